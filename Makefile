@@ -1,0 +1,102 @@
+# The README's commands. Each makes its own set-up: .venv from the lock file, and the tools that it needs.
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+.PHONY: help preview test test-cluster check benchmark lock clean set-up tools
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+ENV ?= staging
+caches := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/billing-platform
+bin := .venv/bin
+uv := uv==0.13.9
+
+help: ## List these commands
+	sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+preview: set-up tools ## Show what ENV (default: staging) would be, with policy verdicts; no cloud account
+	$(bin)/platformctl preview $(ENV)
+
+test: set-up tools ## Run every test but the cluster suite, on the real engine
+	$(bin)/pytest --ignore=tests/cluster
+
+test-cluster: set-up ## Run the cluster suite
+	if [ -d tests/cluster ]; then
+	  $(bin)/pytest tests/cluster
+	else
+	  echo "There is no cluster suite: tests/cluster does not exist."
+	fi
+
+check: set-up ## Format, lint, types, import boundaries and the tests that need no engine
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy --cache-dir $(caches)/mypy
+	$(bin)/lint-imports
+	$(bin)/pytest --ignore=tests/cluster -m "not engine"
+
+benchmark: set-up tools ## Print the tables of benchmarks/
+	for file in benchmarks/[a-z]*.py; do
+	  $(bin)/python "$$file"
+	done
+
+lock: ## Write requirements.lock from pyproject.toml
+	folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	python3 -m venv "$$folder"
+	"$$folder/bin/pip" install --quiet $(uv)
+	"$$folder/bin/uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --all-extras pyproject.toml -o requirements.lock
+
+clean: ## Stop the sandbox and remove what these commands made here; the tools in the user's cache stay
+	if [ -d .sandbox ] && [ -x $(bin)/platformctl ]; then $(bin)/platformctl sandbox stop || true; fi
+	rm -rf .venv .sandbox .pytest_cache .hypothesis .ruff_cache .import_linter_cache build ./*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tools: set-up
+	$(bin)/python -m sandbox.tools ensure
+
+# .venv/.installed is written last and says what .venv was made from and where: without it .venv is made anew,
+# because a set-up was interrupted or the folder was moved; when only the pins changed they are installed over it.
+set-up:
+	stamp=.venv/.installed
+	if grep -qsxF "# $(CURDIR)" $$stamp && $(bin)/python -c '' 2>/dev/null; then
+	  if sha256sum --check --status $$stamp; then exit 0; fi
+	else
+	  rm -rf .venv
+	  found="none" chosen=""
+	  for python in python3.13 python3.12 python3.11 python3; do
+	    version=$$($$python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
+	    found="$$python is $$version"
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue
+	    found="$$found without its venv module"
+	    if $$python -c 'import ensurepip, venv' 2>/dev/null; then chosen=$$python; break; fi
+	  done
+	  if [ -z "$$chosen" ]; then
+	    echo "error: Python 3.11 or newer with its venv module is needed (found: $$found)." >&2
+	    echo "To mend it, on Debian 12 or newer: apt-get install python3 python3-venv" >&2
+	    exit 2
+	  fi
+	  echo "Creating .venv with $$chosen ($$version)"
+	  $$chosen -m venv .venv
+	fi
+	rm -f $$stamp
+	pins=$$(sha256sum requirements.lock pyproject.toml)
+	echo "Installing the locked packages into .venv: a minute or two the first time"
+	collected=0 next=10
+	$(bin)/python -m pip --disable-pip-version-check install --progress-bar off --require-hashes \
+	    -r requirements.lock 2>&1 | while read -r line; do
+	  case $$line in
+	    Collecting*) collected=$$((collected + 1)) ;;
+	    Installing*) echo "  installing $$collected packages ($$SECONDS s)"; next=3600 ;;
+	    ERROR*) echo "$$line" >&2 ;;
+	  esac
+	  if [ $$SECONDS -ge $$next ]; then
+	    echo "  $$collected packages collected ($$SECONDS s)"
+	    next=$$((SECONDS + 10))
+	  fi
+	done
+	$(bin)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation \
+	  --config-settings editable_mode=compat -e .
+	printf '# %s\n%s\n' "$(CURDIR)" "$$pins" > $$stamp.new
+	mv $$stamp.new $$stamp
+	echo "Set-up of .venv took $$SECONDS s"
