@@ -1,0 +1,5 @@
+"""`python -m platformctl`."""
+
+from platformctl.main import main
+
+main()

@@ -1,0 +1,193 @@
+"""What an engine run would change or has changed, as one model for people and machines."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from platformctl.engine import Event
+from policies.stateful import STATEFUL_TYPES
+
+UNKNOWN_TEXT = "(known after the update)"
+SECRET_TEXT = "[secret]"
+# The sentinels and signatures of the engine's property encoding (pulumi/sdk: resource/properties.go).
+_UNKNOWN_VALUES = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+_SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+_OPERATIONS = {
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "replace": "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "import": "import",
+    "import-replacement": "replace",
+    "refresh": "refresh",
+    "read": "read",
+    "discard": "delete",
+}
+DESTRUCTIVE = ("delete", "replace")
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property of a resource: its path, and the value before and after; None where there is none."""
+
+    path: str
+    before: Any
+    after: Any
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource that a run touches."""
+
+    urn: str
+    operation: str  # create, update, replace, delete, import, refresh or read
+    type: str
+    name: str
+    layer: str  # the area of the outermost component, as in its type token platform:<layer>:<Class>
+    component: str  # the outermost component's class and name, empty outside of components
+    stateful: bool  # holds data that a replacement or deletion loses
+    properties: tuple[PropertyChange, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form: the fields by name."""
+        return asdict(self)
+
+
+def changes(events: Iterable[Event], operations: Iterable[str] = tuple(_OPERATIONS)) -> list[Change]:
+    """The changes that the events of one run tell of, each resource once, destructive and stateful ones first."""
+    wanted = set(operations)
+    parents: dict[str, str] = {}
+    steps: dict[str, dict[str, Any]] = {}
+    for step in _steps(events):
+        state = step.get("new") or step.get("old") or {}
+        parents.setdefault(step["urn"], state.get("parent", ""))
+        if step["op"] in wanted and step["op"] in _OPERATIONS and step["type"] != "pulumi:pulumi:Stack":
+            known = steps.get(step["urn"])
+            # A replacement comes as three steps; the one named `replace` has both sides.
+            if known is None or step["op"] == "replace":
+                steps[step["urn"]] = step
+    return sorted((_change(step, parents) for step in steps.values()), key=_rank)
+
+
+def counts(events: Iterable[Event]) -> dict[str, int]:
+    """How many resources each operation touches, `same` included."""
+    totals: dict[str, int] = {}
+    seen: set[str] = set()
+    for step in _steps(events):
+        if step["urn"] not in seen and not step["type"].startswith("pulumi:"):
+            seen.add(step["urn"])
+            operation = _OPERATIONS.get(step["op"], step["op"])
+            totals[operation] = totals.get(operation, 0) + 1
+    return dict(sorted(totals.items()))
+
+
+def readable(value: Any) -> Any:
+    """A property value for people and reports: unknown and secret values are words, everything else is itself."""
+    if isinstance(value, str):
+        return UNKNOWN_TEXT if value in _UNKNOWN_VALUES else value
+    if isinstance(value, list):
+        return [readable(item) for item in value]
+    if isinstance(value, dict):
+        return SECRET_TEXT if value.get(_SIGNATURE) == _SECRET else {key: readable(item) for key, item in value.items()}
+    return value
+
+
+def at(values: Any, path: str) -> Any:
+    """The value at a path such as `rules[0].ports` or `tags["a.b"]` in nested maps and lists; None where there is none."""
+    for key in _keys(path):
+        if isinstance(values, dict):
+            values = values.get(key)
+        elif isinstance(values, list) and key.isdigit() and int(key) < len(values):
+            values = values[int(key)]
+        else:
+            return None
+    return values
+
+
+def _steps(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            if kind in event:
+                yield event[kind]["metadata"]
+
+
+def _change(step: dict[str, Any], parents: dict[str, str]) -> Change:
+    layer, component = _place(step["urn"], parents)
+    return Change(
+        urn=step["urn"],
+        operation=_OPERATIONS[step["op"]],
+        type=step["type"],
+        name=step["urn"].rpartition("::")[2],
+        layer=layer,
+        component=component,
+        stateful=step["type"] in STATEFUL_TYPES,
+        properties=tuple(_properties(step)),
+    )
+
+
+def _place(urn: str, parents: dict[str, str]) -> tuple[str, str]:
+    outermost = ""
+    walked = urn
+    while walked := parents.get(walked, ""):
+        if "::platform:" in walked or "$platform:" in walked:
+            outermost = walked
+    outermost = outermost or (urn if "::platform:" in urn else "")
+    if not outermost:
+        return "", ""
+    token, name = outermost.split("::")[2].rpartition("$")[2], outermost.rpartition("::")[2]
+    _, layer, kind = token.split(":")
+    return layer, f"{kind} {name}"
+
+
+def _properties(step: dict[str, Any]) -> Iterator[PropertyChange]:
+    detailed = step.get("detailedDiff") or {}
+    if detailed:
+        for path in sorted(detailed):
+            sides = ("inputs",) if detailed[path].get("inputDiff", True) else ("outputs", "inputs")
+            before, after = (_value(step.get(side), path, sides) for side in ("old", "new"))
+            yield PropertyChange(path, before, after, replaces=detailed[path]["kind"].endswith("-replace"))
+        return
+    replacing = set(step.get("keys") or ())
+    for path in sorted({*(step.get("diffs") or ()), *replacing}):
+        before, after = (_value(step.get(side), path, ("inputs",)) for side in ("old", "new"))
+        yield PropertyChange(path, before, after, replaces=path in replacing)
+
+
+def _value(state: dict[str, Any] | None, path: str, sides: tuple[str, ...]) -> Any:
+    for side in sides:
+        value = at((state or {}).get(side), path)
+        if value is not None:
+            return readable(value)
+    return None
+
+
+def _keys(path: str) -> Iterator[str]:
+    rest = path
+    while rest:
+        if rest.startswith('["'):
+            key, _, rest = rest[2:].partition('"]')
+        elif rest.startswith("["):
+            key, _, rest = rest[1:].partition("]")
+        else:
+            end = min((index for index in (rest.find("."), rest.find("[")) if index > 0), default=len(rest))
+            key, rest = rest[:end], rest[end:]
+        rest = rest.removeprefix(".")
+        yield key
+
+
+def _rank(change: Change) -> tuple[bool, bool, str, str, str, str]:
+    destructive = change.operation in DESTRUCTIVE
+    return (not (destructive and change.stateful), not destructive, change.layer, change.component, change.type, change.name)

@@ -1,0 +1,53 @@
+"""check: the policies alone, on the program or on a stack's exported state."""
+
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from platformctl import show
+from platformctl.commands.options import Environment
+from platformctl.errors import CommandError
+from platformctl.project import Project
+from platformctl.verdicts import exit_code
+
+
+class Format(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def check(
+    environment: Environment = "staging",
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Judge this output of `pulumi stack export` instead of the program.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+) -> None:
+    """Judge the program by every policy, in this process: no engine, no cloud, no credentials.
+
+    Example: platformctl check prod --format json
+    """
+    from policies import adapters, engine, waivers
+
+    started = time.monotonic()
+    project = Project.find()
+    if state is None:
+        from platformctl.render import render
+
+        graph = adapters.from_registrations(render(project, environment))
+    else:
+        graph = _read(state, adapters)
+    report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
+    if output is Format.JSON:
+        show.show_json(report)
+    else:
+        show.show_findings(report)
+        show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
+    blocks = state is None and project.settings(environment).policy.undecided == "block"
+    raise typer.Exit(exit_code(report, undecided_blocks=blocks))

@@ -1,0 +1,145 @@
+"""preview, up and destroy: what would change, judged; then the change itself."""
+
+import sys
+import time
+from typing import Any
+
+import typer
+
+from platformctl import engine, show
+from platformctl.changes import Change, changes, counts
+from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders, Yes
+from platformctl.errors import CommandError, Exit
+from platformctl.progress import progress
+from platformctl.project import Project
+from platformctl.recovery import recover
+from platformctl.state import protected_resources
+from platformctl.target import Target, open_target
+from platformctl.verdicts import Report, exit_code, merge
+
+
+def preview(
+    environment: Environment = "staging",
+    as_json: AsJson = False,
+    live: Live = False,
+    official_providers: OfficialProviders = False,
+) -> None:
+    """Show what an update would change, with the verdict of every policy; nothing is changed.
+
+    Example: platformctl preview prod --json
+    """
+    started = time.monotonic()
+    project = Project.find()
+    with open_target(project, environment, live=live, official_providers=official_providers) as target:
+        engine.initialise(target)
+        code = _preview(target, as_json, started)
+    raise typer.Exit(code)
+
+
+def up(
+    environment: Environment,
+    yes: Yes = False,
+    as_json: AsJson = False,
+    live: Live = False,
+    official_providers: OfficialProviders = False,
+) -> None:
+    """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
+
+    Example: platformctl up staging --yes
+    """
+    started = time.monotonic()
+    project = Project.find()
+    with open_target(project, environment, live=live, keep=True, official_providers=official_providers) as target:
+        engine.initialise(target)
+        for line in recover(target):
+            show.err.print(line)
+        code = _preview(target, as_json and not yes, started, quiet=as_json and yes)
+        if code is not Exit.FINE:
+            raise typer.Exit(code)
+        _confirm(f"Deploy this to {environment} in {target.place}?", yes)
+        with progress(f"updating {environment}") as step:
+            outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
+        raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
+
+
+def destroy(
+    environment: Environment, yes: Yes = False, as_json: AsJson = False, live: Live = False
+) -> None:
+    """Delete everything in the environment. Refused while any of its resources is protected."""
+    started = time.monotonic()
+    project = Project.find()
+    with open_target(project, environment, live=live, keep=True) as target:
+        if not engine.stack_exists(target):
+            raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {environment!r}")
+        protected = protected_resources(target)
+        if protected:
+            names = "\n".join(f"  {urn}" for urn in protected)
+            raise CommandError(
+                f"{environment} holds {len(protected)} protected resources, so nothing was deleted:\n{names}\n"
+                "Protection is taken off by a reviewed change to the program, deployed first.",
+                Exit.FINDINGS,
+            )
+        _confirm(f"Delete everything in {environment} in {target.place}?", yes)
+        with progress(f"destroying {environment}") as step:
+            outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
+        raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
+
+
+def _preview(target: Target, as_json: bool, started: float, quiet: bool = False) -> Exit:
+    with progress(f"previewing {target.environment}") as step:
+        outcome = engine.run(target, "preview", on_event=step.on_event)
+    return _conclude(target, outcome, as_json, started, operations="planned", quiet=quiet)
+
+
+def _conclude(
+    target: Target, outcome: engine.Outcome, as_json: bool, started: float, *, operations: str, quiet: bool = False
+) -> Exit:
+    report = merge(entry["report"] for entry in outcome.reports)
+    touched = changes(outcome.events)
+    code = _code(target, outcome, report)
+    seconds = round(time.monotonic() - started, 1)
+    if as_json:
+        show.show_json(_document(target, outcome, report, touched, operations, seconds))
+    elif not quiet or code is not Exit.FINE:
+        show.show_changes(touched, counts(outcome.events))
+        if outcome.reports:
+            show.show_findings(report)
+        for warning in outcome.warnings:
+            show.out.print(f"[yellow]note[/] {show.escape(warning)}")
+        show.out.print(f"{target.environment} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)")
+    if code is Exit.ENGINE:
+        raise CommandError("the engine failed:\n" + ("\n".join(outcome.errors) or engine.explain(outcome.output)), code)
+    return code
+
+
+def _code(target: Target, outcome: engine.Outcome, report: Report) -> Exit:
+    judged = exit_code(report, undecided_blocks=target.project.settings(target.environment).policy.undecided == "block")
+    if judged is Exit.FINDINGS:
+        return judged
+    return Exit.ENGINE if outcome.exit_code else judged
+
+
+def _document(
+    target: Target, outcome: engine.Outcome, report: Report, touched: list[Change], operations: str, seconds: float
+) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "environment": target.environment,
+        "place": target.place,
+        "operations": operations,
+        "changes": [change.as_dict() for change in touched],
+        "counts": counts(outcome.events),
+        "policies": report,
+        "warnings": outcome.warnings,
+        "errors": outcome.errors,
+        "seconds": seconds,
+    }
+
+
+def _confirm(question: str, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError("nobody can be asked here: pass --yes to go ahead")
+    if not typer.confirm(question):
+        raise CommandError("stopped: nothing was changed", Exit.FINE)

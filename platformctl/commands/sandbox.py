@@ -1,0 +1,102 @@
+"""sandbox and env: the laptop-sized cloud, and a shell that the ordinary CLI works in."""
+
+import json
+import shlex
+import time
+import urllib.request
+from typing import Any
+
+import typer
+
+from platformctl import show
+from platformctl.commands.options import AsJson, Environment
+from platformctl.errors import CommandError, Exit
+from platformctl.project import Project
+from platformctl.target import engine_path, sandbox_variables
+from sandbox import process
+
+app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or reset the sandbox of this checkout.")
+
+
+@app.command()
+def start() -> None:
+    """Start the sandbox's cloud in the background; does nothing when it runs."""
+    show.out.print(_described(_safely(process.start)))
+
+
+@app.command()
+def stop() -> None:
+    """Stop it. Its cloud and its stacks' state live and end together: both are gone."""
+    _safely(process.stop)
+    show.out.print("the sandbox is stopped; its cloud and state are gone")
+
+
+@app.command()
+def reset() -> None:
+    """Stop it, forget everything, and start an empty one."""
+    show.out.print(_described(_safely(process.reset)))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say what runs where, what the cloud holds, and what it cannot verify. Exit code 2 when it does not run."""
+    found = process.find(Project.find().root)
+    if not isinstance(found, process.Running):
+        reason = f"dead: {found.reason}; `platformctl sandbox start` begins a new one" if found else "not running"
+        if as_json:
+            show.show_json({"schema": 1, "running": False, "reason": reason})
+        else:
+            show.out.print(f"the sandbox is {reason}")
+        raise typer.Exit(Exit.USAGE)
+    held = _ask(found)
+    if as_json:
+        show.show_json({"schema": 1, "running": True, "pid": found.pid, "aws": _url(found), **held})
+        return
+    show.out.print(_described(found))
+    show.show_table("resources", ("type", "number"), ((kind, str(n)) for kind, n in sorted(held["resources"].items())))
+    show.show_table(
+        "unverified: kept as asked for, not checked by this cloud",
+        ("type", "property", "why"),
+        ((entry["type"], entry["property"], entry["reason"]) for entry in held["unverified"]),
+    )
+
+
+def env(environment: Environment = "staging", sandbox: bool = True) -> None:
+    """Print the shell settings for the ordinary Pulumi CLI: eval "$(platformctl env staging)".
+
+    With a running sandbox they point at it. With --no-sandbox, or when none runs, they name the stack and put the
+    tools on PATH; backend and credentials stay what the shell has.
+    """
+    project = Project.find()
+    settings = project.settings(environment)
+    found = process.find(project.root) if sandbox else None
+    variables = {"PULUMI_STACK": environment}
+    if isinstance(found, process.Running):
+        variables = sandbox_variables(found, settings, environment)
+    for name, value in {**variables, "PATH": engine_path()}.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def _safely(action: Any) -> Any:
+    try:
+        return action(Project.find().root)
+    except process.SandboxError as error:
+        raise CommandError(str(error)) from None
+
+
+def _url(running: process.Running) -> str:
+    return f"http://127.0.0.1:{running.aws_port}"
+
+
+def _described(running: process.Running) -> str:
+    minutes = (time.time() - running.started) / 60
+    return (
+        f"the sandbox runs: process {running.pid} for {minutes:.0f} min, AWS at {_url(running)}, "
+        f"provider at 127.0.0.1:{running.provider_port}, files in {running.directory}"
+    )
+
+
+def _ask(running: process.Running) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{_url(running)}/_sandbox/status", timeout=10) as answer:  # noqa: S310  # loopback
+        held: dict[str, Any] = json.load(answer)
+    return held

@@ -1,0 +1,154 @@
+"""Starts the Pulumi engine, follows its events, and says what it printed when it fails."""
+
+import json
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformctl.errors import CommandError, Exit
+from platformctl.target import Target
+
+PACKS = ("access_control", "compliance", "operations")
+_POLL_S = 0.05
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of the engine left: its events in order, the policy packs' reports, and how it ended."""
+
+    exit_code: int
+    events: tuple[Event, ...]
+    reports: tuple[dict[str, Any], ...]
+    output: str
+    seconds: float
+
+    @property
+    def errors(self) -> list[str]:
+        """The engine's error diagnostics, one text each, without those that only repeat a policy's verdict."""
+        texts = [
+            event["diagnosticEvent"]["message"].strip()
+            for event in self.events
+            if event.get("diagnosticEvent", {}).get("severity") == "error"
+        ]
+        return [text for text in dict.fromkeys(texts) if text and "policy violation" not in text.lower()]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What providers and engine warn of, each text once."""
+        diagnostics = (event.get("diagnosticEvent", {}) for event in self.events)
+        return list(dict.fromkeys(d["message"].strip() for d in diagnostics if d.get("severity") == "warning"))
+
+
+def run(
+    target: Target, command: str, *arguments: str, policies: bool = True, on_event: Callable[[Event], None] | None = None
+) -> Outcome:
+    """Runs `pulumi <command>` on the target and returns its outcome; the caller judges the exit code.
+
+    Ctrl-C reaches the engine too, which saves its state and lets go of the stack before this returns.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
+        log, findings, printed = Path(folder, "events"), Path(folder, "findings"), Path(folder, "printed")
+        packs = [f"--policy-pack={target.project.root / 'policies' / pack}" for pack in PACKS] if policies else []
+        line = [*_command(target, command), *packs, f"--event-log={log}", "--non-interactive", "--color=never", *arguments]
+        # Asked for by the engine's own automation interface, too: without it the event log is not to be had.
+        variables = {**target.variables, "PULUMI_DEBUG_COMMANDS": "true", "PLATFORM_FINDINGS": str(findings)}
+        with printed.open("w") as sink:
+            process = subprocess.Popen(  # noqa: S603  # the engine, found by us
+                line, cwd=target.project.root, env=variables, stdout=sink, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+        events = tuple(_follow(process, log, on_event))
+        reports = tuple(json.loads(text) for text in _lines(findings))
+        return Outcome(process.returncode, events, reports, printed.read_text(), time.monotonic() - started)
+
+
+def query(target: Target, *arguments: str) -> str:
+    """What a short `pulumi` command prints; CommandError with its own words when it fails."""
+    result = subprocess.run(  # noqa: S603
+        [*_command(target, *arguments), "--non-interactive", "--color=never"],
+        cwd=target.project.root,
+        env=dict(target.variables),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if result.returncode:
+        raise CommandError(f"`pulumi {' '.join(arguments)}` failed: {explain(result.stderr or result.stdout)}", Exit.ENGINE)
+    return result.stdout
+
+
+def stack_exists(target: Target) -> bool:
+    """Whether the target's backend holds this environment's stack."""
+    listed: list[dict[str, Any]] = json.loads(query(target, "stack", "ls", "--json"))
+    return any(stack["name"].rpartition("/")[2] == target.environment for stack in listed)
+
+
+def initialise(target: Target) -> None:
+    """Makes the stack in the sandbox's backend where it is missing; real stacks are made once, by a person."""
+    if stack_exists(target):
+        return
+    if target.sandbox is None:
+        raise CommandError(
+            f"the backend holds no stack {target.environment!r}: see 'Real accounts' in the README for how it is made once"
+        )
+    query(target, "stack", "init", target.environment)
+
+
+def explain(printed: str) -> str:
+    """The engine's words in a form that says what to do next."""
+    text = printed.strip()
+    if "currently locked" in text:
+        held = next((line.strip() for line in text.splitlines() if "created by" in line), "an unknown holder")
+        return f"the stack is locked: {held}. Wait for that update to end; `pulumi cancel` removes the lock of a dead one"
+    return text.removeprefix("error: ")
+
+
+def _command(target: Target, *words: str) -> list[str]:
+    config = [f"--config-file={target.config_file}"] if target.config_file and words[0] != "stack" else []
+    return ["pulumi", *words, *config]
+
+
+def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[Event], None] | None) -> Iterator[Event]:
+    position = 0
+    ended = False
+    interrupted = False
+    while not ended:
+        try:
+            ended = process.poll() is not None
+            fresh, position = _complete_lines(log, position)
+            for text in fresh:
+                event: Event = json.loads(text)
+                if on_event:
+                    on_event(event)
+                yield event
+            if not ended:
+                time.sleep(_POLL_S)
+        except KeyboardInterrupt:
+            if interrupted:
+                process.kill()
+            interrupted = True
+            process.send_signal(signal.SIGINT)
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def _complete_lines(log: Path, position: int) -> tuple[Sequence[str], int]:
+    if not log.exists():
+        return (), position
+    with log.open("rb") as file:
+        file.seek(position)
+        text = file.read()
+    complete = text[: text.rfind(b"\n") + 1]
+    return complete.decode().splitlines(), position + len(complete)
+
+
+def _lines(file: Path) -> Sequence[str]:
+    return file.read_text().splitlines() if file.exists() else ()

@@ -1,0 +1,56 @@
+"""The command line `platformctl`: its commands, and the one place that turns errors into messages and exit codes."""
+
+import os
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from platformctl import show
+from platformctl.commands import check, deploy, drift, sandbox, settings
+from platformctl.errors import CommandError, Exit
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Preview, judge and deploy the billing platform's environments.",
+    epilog="Exit codes: 0 fine, 1 findings block, 2 bad input or missing tool, 3 undecided blocks, 4 drift, 5 engine failed.",
+)
+app.command()(deploy.preview)
+app.command()(deploy.up)
+app.command()(deploy.destroy)
+app.command()(check.check)
+app.command()(drift.drift)
+app.command()(sandbox.env)
+app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(settings.app, name="settings")
+
+
+@app.command()
+def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON document instead of text.")) -> None:
+    """List every tool: version, where it came from, what is missing, and the command that mends it."""
+    from platformctl.doctor import doctor as examine
+
+    raise typer.Exit(examine(as_json))
+
+
+def main() -> None:
+    """The entry point: runs the command and ends the process with its exit code; never a traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except CommandError as error:
+        show.err.print(f"[bold red]error:[/] {show.escape(str(error))}" if error.code else show.escape(str(error)))
+        code = error.code
+    except TyperException as error:
+        show.err.print(f"[bold red]error:[/] {show.escape(error.format_message())} (see --help)")
+        code = Exit.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        show.err.print("interrupted")
+        code = Exit.INTERRUPTED
+    except Exception as error:
+        if os.environ.get("PLATFORMCTL_DEBUG"):
+            raise
+        place = f"{type(error).__name__}: {error}"
+        show.err.print(f"[bold red]internal error:[/] {show.escape(place)}\nPLATFORMCTL_DEBUG=1 shows where it comes from")
+        code = Exit.ENGINE
+    sys.exit(int(code or 0))

@@ -1,0 +1,109 @@
+"""Runs the program in this process, without engine or cloud, and records what it asks the engine for."""
+
+import asyncio
+import logging
+import os
+import runpy
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime import mocks, stack
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import Settings, configure, get_project, get_stack
+
+from platformctl.errors import CommandError, Exit
+from platformctl.project import PROJECT, Project
+
+_STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+class _Recorder(mocks.MockMonitor):
+    """Answers like the engine in the first preview of an empty stack: outputs are the inputs, the rest is unknown."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(mocks=None)  # type: ignore[arg-type]  # nothing is mocked: only registrations are answered
+        self.root = root
+        self.registrations: dict[str, dict[str, Any]] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes it: the types of all parents but the stack's, joined by `$`."""
+        parent_type = parent.split("::")[2] if parent else _STACK_TYPE
+        qualified = type_ if parent_type == _STACK_TYPE else f"{parent_type}${type_}"
+        return f"urn:pulumi:{get_stack()}::{get_project()}::{qualified}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if urn in self.registrations:
+            raise CommandError(f"two resources are called {request.name!r} ({request.type}): {urn}")
+        self.registrations[urn] = {
+            "urn": urn,
+            "type": request.type,
+            "name": request.name,
+            "custom": request.custom,
+            "parent": request.parent,
+            "inputs": json_format.MessageToDict(request.object),
+            "dependencies": list(request.dependencies),
+            "propertyDependencies": {key: list(value.urns) for key, value in request.propertyDependencies.items()},
+            "provider": request.provider,
+            "protect": request.protect,
+            "source": self._source(request),
+        }
+        return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        self.registrations[request.urn]["outputs"] = json_format.MessageToDict(request.outputs)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        raise CommandError(f"the program looks {request.tok} up in the cloud: look-ups are not allowed in components")
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        raise CommandError(f"the program reads {request.type} {request.name!r} from the cloud: reads are not allowed")
+
+    def _source(self, request: Any) -> str:
+        path = Path(request.sourcePosition.uri.removeprefix("file://"))
+        place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
+        return f"{place}:{request.sourcePosition.line}" if request.sourcePosition.uri else ""
+
+
+def render(project: Project, environment: str) -> list[dict[str, Any]]:
+    """Every resource that the program registers for `environment`, in the form of `policies.adapters.from_registrations`.
+
+    Property values are in the engine's wire encoding: what only the cloud can tell is the unknown sentinel. Raises
+    CommandError for settings that are not valid and for a program that fails, naming the line that failed.
+    """
+    project.settings(environment)
+    recorder = _Recorder(project.root)
+    configure(
+        Settings(project=PROJECT, stack=environment, monitor=recorder, engine=mocks.MockEngine(None), dry_run=True)
+    )
+    set_all_config(project.configuration(environment))
+    program = project.root / "stacks"
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # as the SDK's own host does: failures are reported once, here
+    directory = Path.cwd()
+    os.chdir(program)  # where the engine's language host runs it
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(stack.run_in_stack(lambda: runpy.run_path(str(program), run_name="__main__") and None))
+    except CommandError:
+        raise
+    except pulumi.RunError as error:
+        raise CommandError(str(error)) from None
+    except Exception as error:
+        raise CommandError(f"the program failed: {_where(error, project.root)}", Exit.ENGINE) from error
+    finally:
+        os.chdir(directory)
+        loop.close()
+    return list(recorder.registrations.values())
+
+
+def _where(error: Exception, root: Path) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
+    frames = [frame for frame in frames if ".venv" not in frame.filename]
+    place = f"{Path(frames[-1].filename).relative_to(root)}:{frames[-1].lineno}: " if frames else ""
+    return f"{place}{type(error).__name__}: {error}"

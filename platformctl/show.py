@@ -1,0 +1,90 @@
+"""What the commands print for people; colours only on a terminal, nothing that JSON does not hold too."""
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from platformctl.changes import DESTRUCTIVE, Change
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_SIGN = {"create": "+", "update": "~", "replace": "±", "delete": "-", "import": "=", "refresh": "~", "read": ">"}
+_STYLE = {"create": "green", "update": "yellow", "replace": "red", "delete": "red", "refresh": "yellow"}
+_SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+_VALUE_WIDTH = 60
+_PROPERTIES_SHOWN = 12
+
+
+def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
+    """Stateful replacements and deletions first and in red, then the rest by layer and component."""
+    losses = [change for change in changes if change.stateful and change.operation in DESTRUCTIVE]
+    if losses:
+        out.print("[bold red]Data at risk: these hold state and would be replaced or deleted[/]")
+        for change in losses:
+            _show_change(change, "  ")
+    rest = sorted((change for change in changes if change not in losses), key=lambda c: (c.layer, c.component))
+    for layer, in_layer in groupby(rest, key=lambda change: change.layer):
+        out.print(f"[bold]{layer or 'stack'}[/]")
+        for component, members in groupby(in_layer, key=lambda change: change.component):
+            if component:
+                out.print(f"  {escape(component)}")
+            for change in members:
+                _show_change(change, "    ")
+    out.print("Changes: " + (", ".join(f"{number} {operation}" for operation, number in counts.items()) or "none"))
+
+
+def show_findings(report: dict[str, Any]) -> None:
+    """Every finding with what it is about, why, and what to do; then the totals."""
+    for finding in report["findings"]:
+        style = _SEVERITY_STYLE.get(finding["severity"], "")
+        verdict = finding["verdict"] if finding["verdict"] == "fail" else f"[dim]{finding['verdict']}[/]"
+        place = f" [dim]({escape(finding['source'])})[/]" if finding.get("source") else ""
+        out.print(f"[{style}]{finding['severity']}[/] {verdict} [bold]{finding['rule']}[/] {escape(finding['name'])}{place}")
+        out.print(f"    {escape(finding['message'])}")
+        out.print(f"    [dim]remedy: {escape(finding['remedy'])}[/]")
+    totals = report["summary"]
+    evaluated = sum(rule["evaluated"] for rule in report["rules"])
+    style = "red" if totals["fail"] else "yellow" if totals["undecided"] else "green"
+    out.print(
+        f"Policies: [{style}]{totals['fail']} failed, {totals['undecided']} undecided, {totals['waived']} waived[/]; "
+        f"{len(report['rules'])} rules, {evaluated} evaluations, {report['resources']} resources"
+    )
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A plain table that also reads well without a terminal."""
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    out.print(table)
+
+
+def show_json(document: Any) -> None:
+    """The machine's form: one JSON document on standard output."""
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def value_text(value: Any) -> str:
+    """A property value in one short line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _VALUE_WIDTH else f"{text[: _VALUE_WIDTH - 1]}…"
+
+
+def _show_change(change: Change, indent: str) -> None:
+    style = _STYLE.get(change.operation, "")
+    sign = escape(_SIGN.get(change.operation, "?"))
+    kind = change.type.rpartition(":")[2]
+    line = f"{indent}[{style}]{sign} {change.operation}[/] " if style else f"{indent}{sign} {change.operation} "
+    out.print(f"{line}{escape(change.name)} [dim]{escape(kind)}[/]")
+    for changed in change.properties[:_PROPERTIES_SHOWN]:
+        why = " [red](forces replacement)[/]" if changed.replaces else ""
+        before, after = escape(value_text(changed.before)), escape(value_text(changed.after))
+        out.print(f"{indent}    {escape(changed.path)}: {before} → {after}{why}")
+    if len(change.properties) > _PROPERTIES_SHOWN:
+        out.print(f"{indent}    and {len(change.properties) - _PROPERTIES_SHOWN} more properties (see --json)")

@@ -1,0 +1,105 @@
+"""Where an environment is run: the sandbox on this machine, or the real account that the shell has credentials for."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from platformctl.errors import CommandError
+from platformctl.project import Project
+from sandbox import process, tools
+
+ENGINE_TOOLS = (
+    "pulumi",
+    "pulumi-language-python",
+    "pulumi-language-python-exec",
+    "pulumi-analyzer-policy-python",
+)
+_SECRETS_KEYS = ("secretsprovider", "encryptedkey")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One environment in one place: what the engine is started with."""
+
+    project: Project
+    environment: str
+    variables: Mapping[str, str]  # the whole process environment of the engine
+    sandbox: process.Running | None  # None: the real account
+    config_file: Path | None = None  # a copy of the settings file, where the committed one names a real secrets provider
+
+    @property
+    def place(self) -> str:
+        """For people: where this runs."""
+        return "sandbox" if self.sandbox else "the real account"
+
+
+def engine_path() -> str:
+    """PATH with the engine's tools first; installs what is missing and reports progress on standard error."""
+    try:
+        tools.ensure(ENGINE_TOOLS, lambda line: print(line, file=sys.stderr, flush=True))
+    except tools.ToolError as error:
+        raise CommandError(str(error)) from None
+    return os.pathsep.join([str(tools.bin_directory()), os.environ.get("PATH", os.defpath)])
+
+
+@contextmanager
+def open_target(
+    project: Project, environment: str, *, live: bool = False, keep: bool = False, official_providers: bool = False
+) -> Iterator[Target]:
+    """The target that a command runs on, its stack initialised.
+
+    Without `live` this is the sandbox of the checkout when it runs, else a new one: a lasting one with `keep`, one that
+    ends with the command without. With `live` the shell's credentials and PULUMI_BACKEND_URL are used as they are.
+    """
+    settings = project.settings(environment)
+    path = engine_path()
+    if live:
+        if "PULUMI_BACKEND_URL" not in os.environ:
+            raise CommandError("PULUMI_BACKEND_URL is not set: --live needs the bucket that holds the stack's state")
+        yield Target(project, environment, {**os.environ, "PATH": path, "PULUMI_STACK": environment}, None)
+        return
+    with _sandbox(project, keep) as running:
+        variables = sandbox_variables(running, settings, environment, official_providers)
+        copy = _settings_without_secrets_provider(project, environment, running)
+        yield Target(project, environment, {**os.environ, **variables, "PATH": path}, running, copy)
+
+
+def sandbox_variables(
+    running: process.Running, settings: Any, environment: str, official_providers: bool = False
+) -> dict[str, str]:
+    """What a shell needs so that the ordinary `pulumi` works on the sandbox, without PATH."""
+    variables = process.environment(running, settings.account.id, settings.account.region)
+    if official_providers:
+        del variables["PULUMI_DEBUG_PROVIDERS"]
+    return {**variables, "PULUMI_STACK": environment}
+
+
+@contextmanager
+def _sandbox(project: Project, keep: bool) -> Iterator[process.Running]:
+    found = process.find(project.root)
+    try:
+        if isinstance(found, process.Running):
+            yield found
+        elif keep:
+            yield process.start(project.root)
+        else:
+            with process.temporary(project.root) as running:
+                yield running
+    except process.SandboxError as error:
+        raise CommandError(str(error)) from None
+
+
+def _settings_without_secrets_provider(project: Project, environment: str, running: process.Running) -> Path | None:
+    """The real secrets provider is a key in the real account: the sandbox uses its own passphrase instead."""
+    content = yaml.safe_load(project.settings_file(environment).read_text())
+    if not any(key in content for key in _SECRETS_KEYS):
+        return None
+    copy = running.directory / f"Pulumi.{environment}.yaml"
+    copy.write_text(yaml.safe_dump({key: value for key, value in content.items() if key not in _SECRETS_KEYS}))
+    return copy

@@ -1,0 +1,115 @@
+"""A checkout of its own with a sandbox of its own for every test module: the real engine, stopped by process id."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+
+from platformctl.project import Project
+from platformctl.target import engine_path
+from sandbox import process
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND_S = 300
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the project's settings around the repository's own program, with a running sandbox."""
+
+    root: Path
+    sandbox: process.Running
+
+    def ctl(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
+        """Runs platformctl here and checks its exit code (None: any)."""
+        line = [sys.executable, "-m", "platformctl", *arguments]
+        result = subprocess.run(line, cwd=self.root, capture_output=True, text=True, timeout=COMMAND_S, check=False)
+        assert code is None or result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Starts platformctl here and does not wait."""
+        line = [sys.executable, "-m", "platformctl", *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(line, cwd=self.root, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+    def json(self, *arguments: str, code: int | None = 0) -> Any:
+        """Runs platformctl with --json and returns the document."""
+        return json.loads(self.ctl(*arguments, "--json", code=code).stdout)
+
+    def variables(self, environment: str) -> dict[str, str]:
+        """The process environment that `platformctl env` sets."""
+        settings = Project(self.root).settings(environment)
+        sandbox = process.environment(self.sandbox, settings.account.id, settings.account.region)
+        return {**os.environ, **sandbox, "PULUMI_STACK": environment, "PATH": engine_path()}
+
+    def aws(self, service: str, environment: str) -> Any:
+        """A boto3 client on the environment's account in the sandbox."""
+        v = self.variables(environment)
+        return boto3.client(
+            service,
+            endpoint_url=v["AWS_ENDPOINT_URL"],
+            region_name=v["AWS_REGION"],
+            aws_access_key_id=v["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=v["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=v["AWS_SESSION_TOKEN"],
+        )
+
+    def outputs(self, environment: str) -> dict[str, Any]:
+        """The deployed stack's outputs, read with the ordinary CLI."""
+        printed = self.pulumi(environment, "stack", "output", "--json").stdout
+        outputs: dict[str, Any] = json.loads(printed)
+        return outputs
+
+    def pulumi(self, environment: str, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
+        """Runs the ordinary CLI here, with only environment variables set."""
+        result = subprocess.run(
+            ["pulumi", *arguments],
+            cwd=self.root,
+            env=self.variables(environment),
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_S,
+            check=False,
+        )
+        assert code is None or result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def edit(self, environment: str, section: str, **values: Any) -> None:
+        """Changes keys of one section of the environment's settings file."""
+        file = self.root / f"Pulumi.{environment}.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["config"][f"billing-platform:{section}"].update(values)
+        file.write_text(yaml.safe_dump(content))
+
+    def settings(self, environment: str) -> Any:
+        """The environment's settings, validated."""
+        return Project(self.root).settings(environment)
+
+
+def make_checkout(root: Path) -> Path:
+    """The project in a folder of its own: settings are copied, the program is the repository's."""
+    for file in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(file, root)
+    for folder in ("stacks", "components", "policies", ".venv"):
+        (root / folder).symlink_to(ROOT / folder)
+    return root
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    root = make_checkout(tmp_path_factory.mktemp("checkout"))
+    running = process.start(root)
+    try:
+        yield Checkout(root, running)
+    finally:
+        process.stop(root)

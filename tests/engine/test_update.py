@@ -1,0 +1,179 @@
+"""Environments deployed for real into the sandbox's cloud, and read back from it with boto3."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.engine.conftest import Checkout
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> Iterator[dict[str, Any]]:
+    yield {environment: checkout.json("up", environment, "--yes") for environment in ("staging", "sandbox")}
+
+
+def _vpc(checkout: Checkout, environment: str) -> str:
+    return str(checkout.outputs(environment)["vpc_id"])
+
+
+@pytest.mark.parametrize("environment", ["staging", "sandbox"])
+def test_subnets_stand_in_their_zones_with_their_blocks(checkout: Checkout, environment: str) -> None:
+    network = checkout.settings(environment).network
+    filters = [{"Name": "vpc-id", "Values": [_vpc(checkout, environment)]}]
+    subnets = checkout.aws("ec2", environment).describe_subnets(Filters=filters)["Subnets"]
+    tags = [{tag["Key"]: tag["Value"] for tag in subnet["Tags"]} for subnet in subnets]
+    assert {(s["AvailabilityZoneId"], t["tier"]) for s, t in zip(subnets, tags, strict=True)} == {
+        (zone, tier) for zone in network.zones for tier in network.tiers
+    }
+    assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
+    assert all(t["environment"] == environment and t["owner"] for t in tags)
+
+
+@pytest.mark.parametrize("environment", ["staging", "sandbox"])
+def test_only_public_subnets_reach_the_internet_gateway_and_data_subnets_reach_nothing(
+    checkout: Checkout, environment: str
+) -> None:
+    ec2 = checkout.aws("ec2", environment)
+    filters = [{"Name": "vpc-id", "Values": [_vpc(checkout, environment)]}]
+    tables = ec2.describe_route_tables(Filters=filters)["RouteTables"]
+    by_subnet = {a["SubnetId"]: table for table in tables for a in table["Associations"] if a.get("SubnetId")}
+    kinds = set()
+    for subnet in ec2.describe_subnets(Filters=filters)["Subnets"]:
+        kind = next(tag["Value"] for tag in subnet["Tags"] if tag["Key"] == "tier-kind")
+        kinds.add(kind)
+        beyond = [route for route in by_subnet[subnet["SubnetId"]]["Routes"] if route.get("GatewayId") != "local"]
+        to_internet = [r for r in beyond if r.get("GatewayId", "").startswith("igw-")]
+        assert bool(to_internet) is (kind == "public")
+        if kind == "isolated":
+            assert beyond == []
+    assert kinds == {"public", "private", "isolated"}
+
+
+def test_endpoints_are_those_of_the_settings_with_policies_for_our_account_alone(checkout: Checkout) -> None:
+    settings = checkout.settings("staging")
+    endpoints = checkout.aws("ec2", "staging").describe_vpc_endpoints()["VpcEndpoints"]
+    names = {endpoint["ServiceName"].split(".", 3)[3] for endpoint in endpoints}
+    assert names == {*settings.network.endpoints.gateway, *settings.network.endpoints.interface}
+    for endpoint in endpoints:
+        policy = json.dumps(json.loads(endpoint["PolicyDocument"]))
+        assert settings.account.id in policy
+    interfaces = [endpoint for endpoint in endpoints if endpoint["VpcEndpointType"] == "Interface"]
+    assert all(len(endpoint["SubnetIds"]) == len(settings.network.zones) for endpoint in interfaces)
+
+
+def test_flow_logs_record_all_traffic_of_the_vpc_in_the_log_bucket(checkout: Checkout) -> None:
+    logs = checkout.aws("ec2", "staging").describe_flow_logs()["FlowLogs"]
+    assert [(log["ResourceId"], log["TrafficType"], log["LogDestinationType"]) for log in logs] == [
+        (_vpc(checkout, "staging"), "ALL", "s3")
+    ]
+    assert logs[0]["MaxAggregationInterval"] == 60
+
+
+def test_keys_rotate_and_have_the_policy_that_was_asked_for(checkout: Checkout) -> None:
+    kms = checkout.aws("kms", "staging")
+    keys = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    assert keys
+    for key in keys:
+        assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+        policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+        actions = [action for s in policy["Statement"] for action in [s["Action"]] if action == "kms:*"]
+        assert actions == []
+
+
+def test_buckets_refuse_plain_http_and_the_public_and_are_encrypted_with_our_key(checkout: Checkout) -> None:
+    s3 = checkout.aws("s3", "staging")
+    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    assert len(buckets) >= 2
+    for bucket in buckets:
+        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        refused = [s for s in policy["Statement"] if s["Effect"] == "Deny" and "aws:SecureTransport" in json.dumps(s)]
+        assert {r for s in refused for r in s["Resource"]} >= {f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"}
+        assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+        assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+
+
+@pytest.mark.parametrize("environment", ["staging", "sandbox"])
+def test_a_second_preview_is_empty(checkout: Checkout, environment: str) -> None:
+    document = checkout.json("preview", environment)
+    assert document["changes"] == []
+    assert set(document["counts"]) == {"same"}
+
+
+def test_state_is_judged_like_the_program(checkout: Checkout) -> None:
+    exported = checkout.root / "staging-state.json"
+    exported.write_text(checkout.pulumi("staging", "stack", "export").stdout)
+    by_state = json.loads(checkout.ctl("check", "--state", str(exported), "--format", "json").stdout)
+    by_program = json.loads(checkout.ctl("check", "staging", "--format", "json").stdout)
+    assert by_state["rules"] == by_program["rules"]
+    assert by_state["summary"]["fail"] == by_program["summary"]["fail"] == 0
+    assert by_state["summary"]["undecided"] == 0
+
+
+def test_no_drift_right_after_an_update(checkout: Checkout) -> None:
+    assert checkout.json("drift", "staging")["differences"] == []
+
+
+def test_a_port_opened_by_hand_is_security_drift_and_a_tag_is_harmless(checkout: Checkout) -> None:
+    ec2 = checkout.aws("ec2", "staging")
+    filters = [{"Name": "vpc-id", "Values": [_vpc(checkout, "staging")]}]
+    groups = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
+    group = next(group["GroupId"] for group in groups if group["GroupName"] != "default")
+    opened = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=opened)
+    ec2.create_tags(Resources=[_vpc(checkout, "staging")], Tags=[{"Key": "owner", "Value": "somebody"}])
+    try:
+        document = checkout.json("drift", "staging", code=4)
+        found = {(d["class"], d["type"].rpartition(":")[2], d["property"]) for d in document["differences"]}
+        assert ("security", "SecurityGroup", "ingress") in found
+        ingress = next(d for d in document["differences"] if d["property"] == "ingress")
+        assert ingress["cloud"] == ["tcp 22 22 0.0.0.0/0"]
+        assert {d["class"] for d in document["differences"] if d["type"].endswith(":Vpc")} == {"harmless"}
+        assert document["summary"]["security"] == 1
+    finally:
+        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=opened)
+        settings = checkout.settings("staging")
+        ec2.create_tags(Resources=[_vpc(checkout, "staging")], Tags=[{"Key": "owner", "Value": settings.tags.owner}])
+
+
+def test_destroy_refuses_protected_resources_and_names_them(checkout: Checkout) -> None:
+    result = checkout.ctl("destroy", "staging", "--yes", code=1)
+    assert "protected" in result.stderr
+    assert "aws:kms/key:Key" in result.stderr
+    assert checkout.aws("kms", "staging").list_keys()["Keys"]
+
+
+def test_adding_a_zone_creates_and_changes_nothing_else(checkout: Checkout) -> None:
+    zones = list(checkout.settings("sandbox").network.zones)
+    added = next(zone for zone in ("euc1-az1", "euc1-az2", "euc1-az3") if zone not in zones)
+    checkout.edit("sandbox", "network", zones=[added, *zones])
+    try:
+        document = checkout.json("preview", "sandbox")
+        assert set(document["counts"]) == {"create", "same"}
+        assert document["counts"]["create"] >= 6
+    finally:
+        checkout.edit("sandbox", "network", zones=zones)
+
+
+def test_plain_cli_previews_updates_and_exports_with_only_environment_variables(checkout: Checkout) -> None:
+    previewed = checkout.pulumi("sandbox", "preview", "--policy-pack", "policies/compliance", "--non-interactive")
+    assert "compliance" in previewed.stdout
+    checkout.pulumi("sandbox", "up", "--yes", "--non-interactive")
+    exported = json.loads(checkout.pulumi("sandbox", "stack", "export").stdout)
+    assert len(exported["deployment"]["resources"]) > 30
+
+
+def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
+    checkout.ctl("destroy", "sandbox", "--yes")
+    ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
+    assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
+    assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    assert s3.list_buckets()["Buckets"] == []
+    states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
+    assert states <= {"PendingDeletion"}
