@@ -2,7 +2,7 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster check benchmark lock clean set-up tools
+.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -27,12 +27,14 @@ test-cluster: set-up ## Run the cluster suite
 	  echo "There is no cluster suite: tests/cluster does not exist."
 	fi
 
-check: set-up ## Format, lint, types, import boundaries and the tests that need no engine
+check: lint ## lint, and the tests that need no engine; for every commit
+	$(bin)/pytest --ignore=tests/cluster -m "not engine"
+
+lint: set-up ## Format, style, types and import boundaries
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy --cache-dir $(caches)/mypy
 	$(bin)/lint-imports
-	$(bin)/pytest --ignore=tests/cluster -m "not engine"
 
 benchmark: set-up tools ## Print the tables of benchmarks/
 	for file in benchmarks/[a-z]*.py; do
