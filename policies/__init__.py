@@ -1,0 +1,1 @@
+"""What every environment must satisfy: rules over one resource graph, and the packs that run them."""

@@ -1,0 +1,304 @@
+"""The resource graph that every rule reads: resources by URN, by type and by what others call them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from policies import tokens
+from policies.values import UNKNOWN, Block, Origin, Secret, Undecided, decode, has_unknown, secret_texts
+
+# What other resources, besides by `id` and `arn`, may call a resource by.
+_IDENTITIES: dict[str, tuple[str, ...]] = {
+    tokens.BUCKET: ("bucket",),
+    tokens.KEY: ("keyId",),
+    tokens.VPC: ("defaultSecurityGroupId",),
+    "aws:cloudwatch/logGroup:LogGroup": ("name",),
+}
+# A reference to the left type stands for one to what its property names.
+_STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One resource, as a program asks for it or as a state records it.
+
+    `properties` are what is known of it (outputs over inputs) and `asked` what the program asked for, both
+    decoded: rules read them through `props` and `inputs`, which raise Undecided for a value that is not known
+    yet.
+    """
+
+    urn: str
+    type: str
+    name: str
+    properties: Mapping[str, Any]
+    asked: Mapping[str, Any]
+    parent: str = ""
+    dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provider: str = ""  # the provider's URN, without its id
+    protect: bool = False
+    custom: bool = True
+    id: str = ""
+    source: str = ""  # file:line, where known
+
+    @cached_property
+    def props(self) -> Block:
+        """What is known of the resource: outputs over inputs."""
+        return Block(self.properties, "", self._origin)
+
+    @cached_property
+    def inputs(self) -> Block:
+        """What the program asked for."""
+        return Block(self.asked, "", self._origin)
+
+    @cached_property
+    def _origin(self) -> Origin:
+        return Origin(self.urn, self.property_dependencies)
+
+    @property
+    def stack(self) -> str:
+        """The stack's name, as the URN says it."""
+        return self.urn.split("::")[0].removeprefix("urn:pulumi:")
+
+    def undecided(self, path: str) -> Undecided:
+        """The error that says that `path` of this resource is not known yet."""
+        return self._origin.undecided(path)
+
+    def __repr__(self) -> str:
+        return f"Resource({self.urn})"
+
+
+def make(
+    *, urn: str, type_: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any] | None = None, **rest: Any
+) -> Resource:
+    """A resource from properties in wire encoding.
+
+    An output that is not known yet adds nothing: what the program asked for stands, and what it did not ask for is
+    the provider's default, so that the same program has the same graph in the engine and without it.
+    """
+    token = tokens.canonical(type_)
+    asked = {key: decode(value) for key, value in inputs.items() if not key.startswith("__")}
+    properties = dict(asked)
+    for key, raw in (outputs or {}).items():
+        value = decode(raw)
+        if not key.startswith("__") and not has_unknown(value):
+            properties[key] = value
+    name = rest.pop("name", "") or urn.rsplit("::", 1)[-1]
+    return Resource(urn=urn, type=token, name=name, properties=properties, asked=asked, **rest)
+
+
+class Graph:
+    """All resources of one stack, indexed once."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(sorted(resources, key=lambda resource: resource.urn))
+        self.by_urn = {resource.urn: resource for resource in self.resources}
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            self._by_type[resource.type].append(resource)
+        self._referrers: dict[tuple[str, str, tuple[str, ...]], _Referrers] = {}
+        self._settings: dict[tuple[str, str], Any] = {}
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The resources of these types, ordered by type as given and then by URN."""
+        return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def resolve(self, resource: Resource, path: str, *to: str) -> Resource | None:
+        """The resource of one of the types `to` that `path` refers to; None if it is unset or outside the
+        graph.
+
+        Raises Undecided if the value is unknown and its producers do not tell.
+        """
+        found = self.references(resource, path, *to)
+        return found[0] if found else None
+
+    def references(self, resource: Resource, path: str, *to: str) -> tuple[Resource, ...]:
+        """The resources of the types `to` that the value or list at `path` refers to.
+
+        `path` is dotted, and goes through lists. A known value is looked up as an id, ARN or name; for an
+        unknown one the resources that produce it decide, so that most references are known before any id is.
+        """
+        top = path.split(".")[0]
+        found: dict[str, Resource] = {}
+        unknown = missed = False
+        for value in _walk(resource.properties.get(top), path.split(".")[1:]):
+            if value is UNKNOWN:
+                unknown = True
+            elif hit := self.find(value, *to):
+                found[hit.urn] = hit
+            else:
+                missed = True
+        if unknown or (missed and not found):
+            producers = self._producers(resource, top, to)
+            if unknown and not producers:
+                raise resource.undecided(path)
+            if unknown or len(producers) == 1:
+                found |= {producer.urn: producer for producer in producers}
+        return tuple(found.values())
+
+    def referrers(self, target: Resource, type_: str, path: str, *to: str) -> list[Resource]:
+        """The resources of `type_` whose `path` refers to `target`.
+
+        Raises Undecided if there is none but one of them has a reference that is not known yet. `to` are the
+        types that the reference may have, by default the target's own.
+        """
+        key = (type_, path, to or (target.type,))
+        if key not in self._referrers:
+            self._referrers[key] = self._index(*key)
+        index = self._referrers[key]
+        found = index.by_target.get(target.urn, [])
+        if not found and index.undecided:
+            raise Undecided(*(place for error in index.undecided for place in error.places))
+        return found
+
+    def find(self, value: Any, *to: str) -> Resource | None:
+        """The resource of one of the types `to` that has `value` as its id, ARN or name."""
+        if not isinstance(value, str):
+            return None
+        for candidate in _names_in(value):
+            for type_ in to:
+                if hit := self._names.get((type_, candidate)):
+                    return hit
+        return None
+
+    def provider(self, resource: Resource) -> Resource | None:
+        """The provider resource that serves `resource`; itself if it is one."""
+        if resource.type.startswith("pulumi:providers:"):
+            return resource
+        return self.by_urn.get(resource.provider)
+
+    def setting(self, provider: Resource, name: str) -> Any:
+        """A provider's setting, decoded (composite ones are JSON text on the wire); raises Undecided if
+        unknown.
+        """
+        key = (provider.urn, name)
+        if key not in self._settings:
+            value = provider.properties.get(name)
+            text = value.value if isinstance(value, Secret) else value
+            if isinstance(text, str) and text[:1] in "[{":
+                value = decode(json.loads(text))
+            self._settings[key] = Block({name: value}, "", provider._origin)
+        return self._settings[key].get(name)
+
+    def tag(self, resource: Resource, key: str) -> str | None:
+        """The tag in force: the resource's own, else the provider's default, else what the cloud reports."""
+        for block in self._tag_blocks(resource):
+            if key in block:
+                value = block[key]
+                return value if value != "" else None
+        return None
+
+    def _tag_blocks(self, resource: Resource) -> Iterator[Block]:
+        if "tags" in resource.props:
+            yield resource.props["tags"]
+        if (provider := self.provider(resource)) and provider is not resource:
+            defaults = self.setting(provider, "defaultTags")
+            if defaults and "tags" in defaults:
+                yield defaults["tags"]
+        if "tagsAll" in resource.props:
+            yield resource.props["tagsAll"]
+
+    def account(self, resource: Resource) -> str | None:
+        """The AWS account that the resource is in, from its provider or its ARN; None if neither tells."""
+        if provider := self.provider(resource):
+            allowed = self.setting(provider, "allowedAccountIds")
+            if allowed and len(allowed) == 1:
+                return str(allowed[0])
+        parts = str(resource.properties.get("arn", "")).split(":")
+        return parts[4] if len(parts) > 5 and parts[4] else None
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Every secret text in the graph, for messages to leave out."""
+        return frozenset(
+            text
+            for resource in self.resources
+            for properties in (resource.properties, resource.asked)
+            for text in secret_texts(dict(properties))
+        )
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], Resource]:
+        names: dict[tuple[str, str], Resource] = {}
+        for resource in self.resources:
+            for key in ("arn", *_IDENTITIES.get(resource.type, ())):
+                value = resource.properties.get(key)
+                if isinstance(value, str) and value:
+                    names.setdefault((resource.type, value), resource)
+            known_id = resource.id or resource.properties.get("id")
+            if isinstance(known_id, str) and known_id:
+                names.setdefault((resource.type, known_id), resource)
+        self.__dict__["_names"] = names  # aliases are resolved by the names known so far
+        for alias, (path, type_) in _STANDS_FOR.items():
+            for resource in self._by_type.get(alias, ()):
+                name = resource.properties.get("name")
+                target = self._decided(resource, path, type_)
+                if isinstance(name, str) and target:
+                    names.setdefault((type_, name), target)
+        return names
+
+    def _decided(self, resource: Resource, path: str, type_: str) -> Resource | None:
+        try:
+            return self.resolve(resource, path, type_)
+        except Undecided:
+            return None
+
+    def _producers(self, resource: Resource, top: str, to: tuple[str, ...]) -> list[Resource]:
+        found: dict[str, Resource] = {}
+        for urn in resource.property_dependencies.get(top, ()):
+            producer = self.by_urn.get(urn)
+            if producer and producer.type in _STANDS_FOR and _STANDS_FOR[producer.type][1] in to:
+                producer = self._decided(producer, *_STANDS_FOR[producer.type])
+            if producer and producer.type in to:
+                found[producer.urn] = producer
+        return list(found.values())
+
+    def _index(self, type_: str, path: str, to: tuple[str, ...]) -> "_Referrers":
+        index = _Referrers()
+        for resource in self._by_type.get(type_, ()):
+            try:
+                for target in self.references(resource, path, *to):
+                    index.by_target[target.urn].append(resource)
+            except Undecided as error:
+                index.undecided.append(error)
+        return index
+
+
+@dataclass
+class _Referrers:
+    by_target: dict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
+    undecided: list[Undecided] = field(default_factory=list)
+
+
+def _walk(value: Any, keys: list[str]) -> Iterator[Any]:
+    if isinstance(value, Secret):
+        value = value.value
+    if isinstance(value, list):
+        for item in value:
+            yield from _walk(item, keys)
+    elif value is UNKNOWN or (not keys and value is not None):
+        yield value
+    elif isinstance(value, dict) and keys:
+        yield from _walk(value.get(keys[0]), keys[1:])
+
+
+def _names_in(value: str) -> Iterator[str]:
+    """The names that a reference may mean, most exact first: the value, and the parts that an ARN says
+    exactly.
+    """
+    yield value
+    parts = value.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn":
+        service, resource = parts[2], parts[5]
+        if service == "s3":
+            yield value.split("/", 1)[0]
+            yield resource.split("/", 1)[0]
+        elif service == "kms":
+            yield resource.removeprefix("key/")
+        elif service == "logs":
+            yield value.removesuffix(":*")
+        else:
+            yield resource.split("/", 1)[-1]

@@ -1,0 +1,5 @@
+"""The operations pack, as the engine starts it."""
+
+from policies.pack import run
+
+run("operations")

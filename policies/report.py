@@ -1,0 +1,82 @@
+"""Findings, and the report they make."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from policies.controls import Control
+
+
+class Verdict(StrEnum):
+    """What a finding says; a rule that holds makes none."""
+
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+    WAIVED = "waived"
+
+
+_WORST_FIRST = ("critical", "high", "medium", "low")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's verdict on one resource, with all that a reader needs to act on it."""
+
+    rule: str
+    verdict: Verdict
+    severity: str
+    urn: str
+    type: str
+    name: str
+    property: str | None
+    message: str
+    remedy: str
+    controls: tuple[Control, ...] = ()
+    source: str = ""
+
+    def waived(self, reason: str) -> "Finding":
+        return replace(self, verdict=Verdict.WAIVED, message=f"{self.message} (waived: {reason})")
+
+    def as_dict(self) -> dict[str, Any]:
+        controls = [control.as_dict() for control in self.controls]
+        return asdict(self) | {"verdict": str(self.verdict), "controls": controls}
+
+    def rank(self) -> tuple[Any, ...]:
+        """Sort key: failures, undecided, waived; worst severity first; then stable."""
+        severity = _WORST_FIRST.index(self.severity)
+        return (
+            list(Verdict).index(self.verdict),
+            severity,
+            self.rule,
+            self.urn,
+            self.property or "",
+            self.message,
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the rules found: `resources` judged, how often each rule was `evaluated`, and the findings in
+    order.
+    """
+
+    resources: int
+    evaluated: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        counted = Counter(finding.verdict for finding in self.findings)
+        return {str(verdict): counted[verdict] for verdict in Verdict}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON document of `platformctl check --format json`, schema 1."""
+        return {
+            "schema": 1,
+            "resources": self.resources,
+            "rules": [{"id": rule, "evaluated": count} for rule, count in sorted(self.evaluated.items())],
+            "findings": [finding.as_dict() for finding in self.findings],
+            "summary": self.summary,
+        }

@@ -1,0 +1,1 @@
+"""How buckets are closed, encrypted, kept and watched."""

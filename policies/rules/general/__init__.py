@@ -1,0 +1,1 @@
+"""What holds for resources of every kind."""

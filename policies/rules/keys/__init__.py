@@ -1,0 +1,1 @@
+"""Who may use and administer encryption keys, and how long they last."""

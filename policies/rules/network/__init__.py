@@ -1,0 +1,1 @@
+"""Who can reach a network, and what it can reach."""

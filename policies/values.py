@@ -1,0 +1,197 @@
+"""Property values as Pulumi encodes them on the wire: known, unknown or secret."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # Pulumi's marker, the same everywhere
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_UNKNOWN_SENTINELS = frozenset(
+    (
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    )
+)
+REDACTED = "[secret]"
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "[unknown]"
+
+
+UNKNOWN = _Unknown()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that may be compared but never shown."""
+
+    value: Any = field(repr=False)
+
+
+class SecretText(str):
+    """A secret string: equal to its text, but formatted as `[secret]`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return REDACTED
+
+    def __repr__(self) -> str:
+        return REDACTED
+
+    def __format__(self, specification: str) -> str:
+        return REDACTED
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value is unknown: the resource, the property path, and the URNs that will produce it."""
+
+    urn: str
+    path: str
+    producers: tuple[str, ...] = ()
+
+
+class Undecided(Exception):  # noqa: N818  # a verdict, not an error
+    """Raised on reading a value that is not known yet, so that no rule passes by accident."""
+
+    def __init__(self, *places: Place) -> None:
+        super().__init__(", ".join(place.path for place in places))
+        self.places = places
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The resource that a value belongs to."""
+
+    urn: str
+    property_dependencies: Mapping[str, tuple[str, ...]]
+
+    def undecided(self, path: str) -> Undecided:
+        top = path.split(".")[0].split("[")[0]
+        return Undecided(Place(self.urn, path, self.property_dependencies.get(top, ())))
+
+
+def decode(value: Any) -> Any:
+    """A value in wire encoding with `UNKNOWN` and `Secret` in the places of Pulumi's markers."""
+    if isinstance(value, str):
+        return UNKNOWN if value in _UNKNOWN_SENTINELS else value
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    signature = value.get(_SIGNATURE)
+    if signature == _SECRET:
+        return Secret(decode(value["value"]) if "value" in value else UNKNOWN)
+    if signature == _OUTPUT:
+        known = decode(value["value"]) if "value" in value else UNKNOWN
+        return Secret(known) if value.get("secret") else known
+    return {key: decode(item) for key, item in value.items() if key != _SIGNATURE}
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether anything inside a decoded value is unknown."""
+    if isinstance(value, Secret):
+        return has_unknown(value.value)
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def secret_texts(value: Any, *, secret: bool = False) -> Iterator[str]:
+    """Every secret text inside a decoded value."""
+    if isinstance(value, Secret):
+        yield from secret_texts(value.value, secret=True)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from secret_texts(item, secret=secret)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secret_texts(item, secret=secret)
+    elif secret and isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+        yield str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def opened(value: Any, path: str, origin: Origin, *, secret: bool = False) -> Any:
+    """`value` for reading: maps as Block, lists as Items; raises Undecided if it is unknown."""
+    if isinstance(value, Secret):
+        value, secret = value.value, True
+    if value is UNKNOWN:
+        raise origin.undecided(path)
+    if isinstance(value, dict):
+        return Block(value, path, origin, secret=secret)
+    if isinstance(value, list):
+        return Items(value, path, origin, secret=secret)
+    return SecretText(value) if secret and isinstance(value, str) else value
+
+
+class Block(Mapping[str, Any]):
+    """A map of properties; reading an unknown one raises Undecided, and null counts as absent."""
+
+    __slots__ = ("_origin", "_raw", "_secret", "path")
+
+    def __init__(self, raw: Mapping[str, Any], path: str, origin: Origin, *, secret: bool = False) -> None:
+        self._raw, self.path, self._origin, self._secret = raw, path, origin, secret
+
+    def __getitem__(self, key: str) -> Any:
+        if self._raw[key] is None:
+            raise KeyError(key)
+        return opened(self._raw[key], self.at(key), self._origin, secret=self._secret)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, value in self._raw.items() if value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the property is set, be its value known or not."""
+        return self._raw.get(key) is not None  # type: ignore[call-overload]
+
+    def at(self, key: str) -> str:
+        """The path of a property of this block, as messages name it."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def blocks(self, *keys: str) -> "Sequence[Any]":
+        """The nested blocks under the first of `keys` that is set; one block or a list of them, both as a
+        list.
+        """
+        for key in keys:
+            if key in self:
+                value = self[key]
+                return value if isinstance(value, Items) else [value]
+        return []
+
+
+class Items(Sequence[Any]):
+    """A list of properties; reading an unknown item raises Undecided."""
+
+    __slots__ = ("_origin", "_raw", "_secret", "path")
+
+    def __init__(self, raw: Sequence[Any], path: str, origin: Origin, *, secret: bool = False) -> None:
+        self._raw, self.path, self._origin, self._secret = raw, path, origin, secret
+
+    def __getitem__(self, index: Any) -> Any:
+        return opened(self._raw[index], f"{self.path}[{index}]", self._origin, secret=self._secret)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def plain(value: Any) -> Any:
+    """Blocks and Items as dicts and lists; raises Undecided if anything inside is unknown."""
+    if isinstance(value, Block):
+        return {key: plain(value[key]) for key in value}
+    if isinstance(value, Items):
+        return [plain(value[index]) for index in range(len(value))]
+    return value
