@@ -17,7 +17,7 @@ from rich.table import Table
 
 from platformctl.errors import Exit
 from platformctl.project import Project
-from sandbox.tools.search import Located, search
+from sandbox.tools.places import Located, search
 from sandbox.tools.table import packages
 
 origins = {"path": "PATH", "installer": "the official installer", "built": "built from its Go module"}
@@ -75,7 +75,8 @@ def _set_up(root: Path) -> Requirement:
         return Requirement(name, "warning", "", place, "the checkout was moved since", "make set-up")
     for line in sums:
         digest, file = line.split()
-        if hashlib.sha256((root / file).read_bytes()).hexdigest() != digest:
+        pins = root / file
+        if not pins.is_file() or hashlib.sha256(pins.read_bytes()).hexdigest() != digest:
             return Requirement(name, "warning", "", place, f"{file} has changed since", "make set-up")
     return Requirement(name, "ok", "", place)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sandbox.tools.install import ToolError, install
-from sandbox.tools.search import Located, home, search
+from sandbox.tools.installation import ToolError, install
+from sandbox.tools.places import Located, home, search
 from sandbox.tools.table import package_of, packages
 
 __all__ = ["Located", "ToolError", "bin_directory", "ensure", "locate"]

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from sandbox.tools.places import numbers
 from sandbox.tools.running import ProcessError, Report, run
-from sandbox.tools.search import numbers
 from sandbox.tools.table import GoBuild, GoFile, Package, modules
 
 # No workspace and no flags of the caller's: the same build everywhere. Without cgo no C compiler is needed.

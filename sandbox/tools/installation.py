@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.tools.golang import build
+from sandbox.tools.places import Located, Search, Source, ask_version, cache, home, in_cache, manifest
 from sandbox.tools.running import ProcessError, Report, run
-from sandbox.tools.search import Located, Search, Source, ask_version, cache, home, in_cache, manifest
 from sandbox.tools.table import Package
 
 unfinished = (
@@ -102,7 +102,7 @@ def _download(package: Package, target: Path, report: Report) -> dict[str, str]:
     root, log = target.parent / "download", target.parent / "download.log"
     try:
         run(
-            [sys.executable, Path(__file__).with_name(package.installer), root, package.version],
+            [sys.executable, Path(__file__).parent / package.installer, root, package.version],
             log=log,
             report=report,
             note=lambda: f"{package.name} {package.version}: downloading",

@@ -1,0 +1,22 @@
+"""Loads the services of the AWS SDK that the program uses, with the garbage collector off meanwhile.
+
+Using one class of a service loads all classes of that service, and none is ever freed: the collector only
+walks them again and again, and once more when the process ends. benchmarks/imports.py shows what this saves.
+"""
+
+import gc
+from importlib import import_module
+
+services = ("ec2", "kms", "route53", "s3", "vpc")
+
+collecting = gc.isenabled()
+gc.disable()
+try:
+    for service in services:
+        hasattr(
+            import_module(f"pulumi_aws.{service}"), "outputs"
+        )  # the SDK loads a service on first use only
+    gc.freeze()  # what is loaded so far stays to the end, so no later collection looks at it
+finally:
+    if collecting:
+        gc.enable()
