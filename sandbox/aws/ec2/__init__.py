@@ -1,0 +1,1 @@
+"""Types that drive the EC2 API: the network."""

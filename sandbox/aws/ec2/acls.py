@@ -1,0 +1,131 @@
+"""Network ACLs, their rules and associations, through the EC2 API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aws.ec2.common import described, ec2_tags
+from sandbox.aws.ec2.networks import ARN
+from sandbox.model import Call, ResourceType, flag, number, text
+from sandbox.resource import Resource
+
+NETWORK_ACL = ResourceType(
+    token="aws:ec2/networkAcl:NetworkAcl",
+    service="ec2",
+    inputs={"vpcId": text(required=True, replace=True)},  # replaces: provider documentation
+    remedy="declare rules as aws.ec2.NetworkAclRule and subnets as aws.ec2.NetworkAclAssociation resources",
+    create=(Call(operation="create_network_acl", result="NetworkAcl.NetworkAclId"),),
+    read=(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"),),
+    delete=(Call(operation="delete_network_acl", args={"NetworkAclId": "{id}"}, send=()),),
+    outputs=("ownerId",),
+    formats={"arn": ARN + ":network-acl/{id}"},
+    tags=ec2_tags("network-acl"),
+)
+
+PROTOCOLS = {"-1": "-1", "all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
+
+
+def _write_rule(it: Resource) -> None:
+    ports = {key: it.inputs.get(name) for key, name in (("From", "fromPort"), ("To", "toPort"))}
+    icmp = {key: it.inputs.get(name) for key, name in (("Type", "icmpType"), ("Code", "icmpCode"))}
+    extra: dict[str, Any] = {"Protocol": PROTOCOLS.get(it.inputs["protocol"], it.inputs["protocol"])}
+    extra |= {"PortRange": ports} if None not in ports.values() else {}
+    extra |= {"IcmpTypeCode": icmp} if None not in icmp.values() else {}
+    it.run(Call(operation="create_network_acl_entry"), extra)
+
+
+def _read_rule(it: Resource) -> Any:
+    (acl,) = it.call("describe_network_acls", NetworkAclIds=[it.inputs["networkAclId"]])["NetworkAcls"]
+    egress = str(it.inputs.get("egress", False)).lower() == "true"
+    for entry in acl["Entries"]:
+        if entry["RuleNumber"] == int(it.inputs["ruleNumber"]) and entry["Egress"] is egress:
+            ports, icmp = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
+            mine = it.inputs.get("protocol", "")
+            number_ = entry["Protocol"]
+            return {
+                **entry,
+                "networkAclId": acl["NetworkAclId"],
+                "protocol": mine if PROTOCOLS.get(mine, mine) == number_ else number_,
+                "fromPort": ports.get("From", it.inputs.get("fromPort") if number_ == "-1" else None),
+                "toPort": ports.get("To", it.inputs.get("toPort") if number_ == "-1" else None),
+                "icmpType": icmp.get("Type"),
+                "icmpCode": icmp.get("Code"),
+            }
+    return None
+
+
+NETWORK_ACL_RULE = ResourceType(
+    token="aws:ec2/networkAclRule:NetworkAclRule",
+    service="ec2",
+    inputs={  # every change replaces: provider documentation
+        "networkAclId": text(required=True, replace=True),
+        "ruleNumber": number(required=True, replace=True),
+        "ruleAction": text(required=True, replace=True),
+        "protocol": text(required=True, replace=True),
+        "egress": flag(default=False, replace=True),
+        "cidrBlock": text(replace=True),
+        "ipv6CidrBlock": text(replace=True),
+        "fromPort": number(replace=True),
+        "toPort": number(replace=True),
+        "icmpType": number(replace=True),
+        "icmpCode": number(replace=True),
+    },
+    create=(_write_rule,),
+    id="{networkAclId}:{ruleNumber}:{protocol}:{egress}",
+    import_id=r"(?P<networkAclId>acl-[^:]+):(?P<ruleNumber>\d+):(?P<protocol>[^:]+):(?P<egress>\w+)",
+    read=(_read_rule,),
+    delete=(Call(operation="delete_network_acl_entry", send=("networkAclId", "ruleNumber", "egress")),),
+    unique=True,
+)
+
+
+def _association_of(it: Resource, subnet: str) -> dict[str, Any] | None:
+    mine = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    for acl in it.call("describe_network_acls", Filters=mine)["NetworkAcls"]:
+        for one in acl["Associations"]:
+            if one["SubnetId"] == subnet:
+                return {**one, "VpcId": acl["VpcId"]}
+    return None
+
+
+def _move_to(it: Resource, acl: str) -> Any:
+    now = _association_of(it, it.inputs["subnetId"])
+    if now is None:
+        raise ValueError(f"subnet {it.inputs['subnetId']} does not exist")
+    moved = {"AssociationId": now["NetworkAclAssociationId"], "NetworkAclId": acl}
+    it.id = it.call("replace_network_acl_association", **moved)["NewAssociationId"]
+    return it.id
+
+
+def _read_acl_association(it: Resource) -> Any:
+    if not it.inputs:
+        for acl in it.call("describe_network_acls")["NetworkAcls"]:
+            for one in acl["Associations"]:
+                if one["NetworkAclAssociationId"] == it.id:
+                    return one
+        return None
+    now = _association_of(it, it.inputs["subnetId"])
+    return now if now and now["NetworkAclAssociationId"] == it.id else None
+
+
+def _back_to_default(it: Resource) -> None:
+    now = _association_of(it, it.inputs["subnetId"])
+    if now and now["NetworkAclAssociationId"] == it.id:
+        default = [{"Name": "vpc-id", "Values": [now["VpcId"]]}, {"Name": "default", "Values": ["true"]}]
+        (acl,) = it.call("describe_network_acls", Filters=default)["NetworkAcls"]
+        _move_to(it, acl["NetworkAclId"])
+
+
+NETWORK_ACL_ASSOCIATION = ResourceType(
+    token="aws:ec2/networkAclAssociation:NetworkAclAssociation",
+    service="ec2",
+    inputs={  # every change replaces: provider documentation
+        "networkAclId": text(required=True, replace=True),
+        "subnetId": text(required=True, replace=True),
+    },
+    create=(lambda it: _move_to(it, it.inputs["networkAclId"]),),
+    read=(_read_acl_association,),
+    delete=(_back_to_default,),
+)
+
+TYPES = (NETWORK_ACL, NETWORK_ACL_RULE, NETWORK_ACL_ASSOCIATION)

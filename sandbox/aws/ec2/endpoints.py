@@ -1,0 +1,116 @@
+"""VPC endpoints and what they are associated with, through the EC2 API."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sandbox.aws.ec2.common import described, ec2_tags
+from sandbox.aws.ec2.networks import ARN
+from sandbox.model import Call, ResourceType, block, document, flag, text, texts
+from sandbox.resource import Resource
+
+LIVE = "VpcEndpoints[?State != 'deleted']"
+
+
+def _read_endpoint(it: Resource) -> Any:
+    shape = ".merge(@, {securityGroupIds: Groups[].GroupId})"
+    found = it.run(described("describe_vpc_endpoints", "VpcEndpointIds", LIVE + shape))
+    if found and found["VpcEndpointType"] == "Gateway":
+        named = [{"Name": "prefix-list-name", "Values": [found["ServiceName"]]}]
+        lists = it.call("describe_prefix_lists", Filters=named)["PrefixLists"]
+        found = {
+            **found,
+            "PrivateDnsEnabled": False,
+            "prefixListId": lists[0]["PrefixListId"] if lists else None,
+        }
+    return found
+
+
+def _modify_endpoint(it: Resource) -> None:
+    change: dict[str, Any] = {}
+    if "policy" in it.changed:
+        change |= (
+            {"PolicyDocument": it.inputs["policy"]} if it.inputs.get("policy") else {"ResetPolicy": True}
+        )
+    if "privateDnsEnabled" in it.changed:
+        change["PrivateDnsEnabled"] = it.inputs.get("privateDnsEnabled", False)
+    old, new = (set(inputs.get("securityGroupIds") or []) for inputs in (it.old, it.inputs))
+    change |= {"AddSecurityGroupIds": sorted(new - old)} if new - old else {}
+    change |= {"RemoveSecurityGroupIds": sorted(old - new)} if old - new else {}
+    if change:
+        it.call("modify_vpc_endpoint", VpcEndpointId=it.id, **change)
+
+
+VPC_ENDPOINT = ResourceType(
+    token="aws:ec2/vpcEndpoint:VpcEndpoint",
+    service="ec2",
+    inputs={
+        "vpcId": text(required=True, replace=True),
+        "serviceName": text(required=True, replace=True),
+        "vpcEndpointType": text(default="Gateway", replace=True),
+        "policy": document(boto="PolicyDocument", computed=True),
+        "privateDnsEnabled": flag(computed=True),
+        "securityGroupIds": texts(computed=True),
+        "ipAddressType": text(computed=True),
+        "dnsOptions": block({"dnsRecordIpType": text(), "privateDnsOnlyForInboundResolverEndpoint": flag()}),
+        "autoAccept": flag(local=True),
+    },
+    remedy="use aws.ec2.VpcEndpointSubnetAssociation and VpcEndpointRouteTableAssociation, or add it to sandbox/aws/ec2/endpoints.py",
+    create=(Call(operation="create_vpc_endpoint", result="VpcEndpoint.VpcEndpointId"),),
+    read=(_read_endpoint,),
+    update=(_modify_endpoint,),
+    delete=(Call(operation="delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}, send=()),),
+    outputs=("ownerId", "state", "prefixListId", "networkInterfaceIds", "routeTableIds", "subnetIds"),
+    formats={"arn": ARN + ":vpc-endpoint/{id}"},
+    tags=ec2_tags("vpc-endpoint"),
+    unverified={
+        "ipAddressType": "moto takes the address type and forgets it",
+        "dnsOptions": "moto takes the DNS options and forgets them",
+    },
+)
+
+
+def _association(token: str, name: str, members: str) -> ResourceType:
+    """An endpoint's tie to a subnet or a route table: an entry in one of the endpoint's two lists."""
+
+    def add(it: Resource) -> str:
+        change = {f"Add{members}": [it.inputs[name]]}
+        it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
+        return f"a-{it.inputs['vpcEndpointId']}{hashlib.sha256(it.inputs[name].encode()).hexdigest()[:8]}"
+
+    def read(it: Resource) -> Any:
+        ids = [it.inputs["vpcEndpointId"]]
+        for endpoint in it.call("describe_vpc_endpoints", VpcEndpointIds=ids)["VpcEndpoints"]:
+            if it.inputs[name] in endpoint.get(members, []) and endpoint["State"] != "deleted":
+                return {"vpcEndpointId": ids[0], name: it.inputs[name]}
+        return None
+
+    def remove(it: Resource) -> None:
+        change = {f"Remove{members}": [it.inputs[name]]}
+        it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
+
+    return ResourceType(
+        token=token,
+        service="ec2",
+        inputs={  # every change replaces: provider documentation
+            "vpcEndpointId": text(required=True, replace=True),
+            name: text(required=True, replace=True),
+        },
+        create=(add,),
+        import_id=rf"(?P<vpcEndpointId>vpce-[^/]+)/(?P<{name}>.+)",
+        read=(read,),
+        delete=(remove,),
+    )
+
+
+SUBNET_ASSOCIATION = _association(
+    "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", "subnetId", "SubnetIds"
+)
+ROUTE_TABLE_ASSOCIATION = _association(
+    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+    "routeTableId",
+    "RouteTableIds",
+)
+
+TYPES = (VPC_ENDPOINT, SUBNET_ASSOCIATION, ROUTE_TABLE_ASSOCIATION)

@@ -1,0 +1,190 @@
+"""Security groups and their rules, through the EC2 API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.aws.ec2.common import change_tags, described, ec2_tags
+from sandbox.aws.ec2.networks import ARN
+from sandbox.model import Call, ResourceType, flag, number, text
+from sandbox.resource import Resource
+
+
+def _rules(permissions: list[dict[str, Any]], group: str) -> list[dict[str, Any]]:
+    """EC2's permissions as the `ingress` and `egress` outputs show them, in a fixed order."""
+    found = []
+    for one in permissions:
+        lists = {
+            "cidrBlocks": [item["CidrIp"] for item in one.get("IpRanges", [])],
+            "ipv6CidrBlocks": [item["CidrIpv6"] for item in one.get("Ipv6Ranges", [])],
+            "prefixListIds": [item["PrefixListId"] for item in one.get("PrefixListIds", [])],
+            "securityGroups": [
+                it["GroupId"] for it in one.get("UserIdGroupPairs", []) if it["GroupId"] != group
+            ],
+        }
+        myself = any(it["GroupId"] == group for it in one.get("UserIdGroupPairs", []))
+        ports = {"fromPort": one.get("FromPort", 0), "toPort": one.get("ToPort", 0)}
+        rule = {"protocol": one["IpProtocol"], **ports, "self": myself}
+        found.append({**rule, **{key: sorted(value) for key, value in lists.items() if value}})
+    return sorted(found, key=str)
+
+
+def _read_group(it: Resource) -> Any:
+    found = it.run(described("describe_security_groups", "GroupIds", "SecurityGroups"))
+    rules = {
+        "ingress": _rules(found["IpPermissions"], it.id),
+        "egress": _rules(found["IpPermissionsEgress"], it.id),
+    }
+    return {**found, "name": found["GroupName"], **rules}
+
+
+def _revoke_all(it: Resource) -> None:
+    group = it.run(described("describe_security_groups", "GroupIds", "SecurityGroups"))
+    for key, way in (("IpPermissions", "ingress"), ("IpPermissionsEgress", "egress")):
+        if group[key]:
+            it.call(f"revoke_security_group_{way}", GroupId=it.id, IpPermissions=group[key])
+
+
+SECURITY_GROUP = ResourceType(
+    token="aws:ec2/securityGroup:SecurityGroup",
+    service="ec2",
+    inputs={
+        "name": text(boto="GroupName", replace=True),  # replaces: provider documentation
+        "namePrefix": text(local=True, replace=True),
+        "description": text(default="Managed by Pulumi", replace=True),
+        "vpcId": text(replace=True, computed=True),
+        "revokeRulesOnDelete": flag(default=False, local=True),
+    },
+    remedy="declare rules as aws.vpc.SecurityGroupIngressRule and SecurityGroupEgressRule resources",
+    autoname="name",
+    create=(Call(operation="create_security_group", result="GroupId"), _revoke_all),
+    read=(_read_group,),
+    delete=(Call(operation="delete_security_group", args={"GroupId": "{id}"}, send=()),),
+    outputs=("ownerId", "ingress", "egress"),
+    formats={"arn": ARN + ":security-group/{id}"},
+    tags=ec2_tags("security-group"),
+    unique=True,
+)
+
+
+def _adopt_default(it: Resource) -> str:
+    """The default group cannot be created, only taken over: its rules go, its tags become ours."""
+    mine = [{"Name": "vpc-id", "Values": [it.inputs["vpcId"]]}, {"Name": "group-name", "Values": ["default"]}]
+    (group,) = it.call("describe_security_groups", Filters=mine)["SecurityGroups"]
+    it.id = group["GroupId"]
+    _revoke_all(it)
+    change_tags(it, it.inputs.get("tagsAll") or {}, frozenset())
+    return it.id
+
+
+DEFAULT_SECURITY_GROUP = ResourceType(
+    token="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    service="ec2",
+    inputs={
+        "vpcId": text(required=True, replace=True),
+        "revokeRulesOnDelete": flag(default=False, local=True),
+    },
+    remedy="the sandbox keeps the default group empty; put rules on a security group of your own",
+    create=(_adopt_default,),
+    read=(_read_group,),
+    delete=(lambda it: None,),  # as the official provider: given up, not deleted; it goes with its VPC
+    outputs=("ownerId", "name", "description", "ingress", "egress"),
+    formats={"arn": ARN + ":security-group/{id}"},
+    tags=ec2_tags("security-group"),
+)
+
+
+def _permission(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """One rule as EC2's permission, whose source stands in one of four lists."""
+    said = {"Description": inputs["description"]} if inputs.get("description") else {}
+    sources = (
+        ("IpRanges", "CidrIp", "cidrIpv4"),
+        ("Ipv6Ranges", "CidrIpv6", "cidrIpv6"),
+        ("PrefixListIds", "PrefixListId", "prefixListId"),
+        ("UserIdGroupPairs", "GroupId", "referencedSecurityGroupId"),
+    )
+    ports = {key: inputs.get(name) for key, name in (("FromPort", "fromPort"), ("ToPort", "toPort"))}
+    return {
+        "IpProtocol": str(inputs["ipProtocol"]),
+        **{key: int(value) for key, value in ports.items() if value is not None},
+        **{key: [{member: inputs[name], **said}] for key, member, name in sources if inputs.get(name)},
+    }
+
+
+def _rule_type(token: str, way: str) -> ResourceType:
+    """Ingress and egress rules differ in one word."""
+    tags = ec2_tags("security-group-rule")
+
+    def authorize(it: Resource) -> str:
+        extra = tags.on_create(it.inputs.get("tagsAll") or {})
+        group, permissions = it.inputs["securityGroupId"], [_permission(it.inputs)]
+        answer = it.call(f"authorize_security_group_{way}", GroupId=group, IpPermissions=permissions, **extra)
+        return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+
+    def read(it: Resource) -> Any:
+        found = it.run(
+            described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules")
+        )
+        if found and found["IpProtocol"] == "-1":  # EC2 answers -1 for ports that nobody gave
+            found = {**found, "FromPort": it.inputs.get("fromPort"), "ToPort": it.inputs.get("toPort")}
+        return found and {
+            **found,
+            "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
+        }
+
+    def modify(it: Resource) -> None:
+        if it.changed - {"tags", "tagsAll"}:
+            names = (
+                "ipProtocol",
+                "cidrIpv4",
+                "cidrIpv6",
+                "prefixListId",
+                "fromPort",
+                "toPort",
+                "description",
+            )
+            rule = {
+                name[0].upper() + name[1:]: it.inputs[name]
+                for name in names
+                if it.inputs.get(name) is not None
+            }
+            if group := it.inputs.get("referencedSecurityGroupId"):
+                rule["ReferencedGroupId"] = group
+            rules = [{"SecurityGroupRuleId": it.id, "SecurityGroupRule": rule}]
+            it.call(
+                "modify_security_group_rules", GroupId=it.inputs["securityGroupId"], SecurityGroupRules=rules
+            )
+
+    def revoke(it: Resource) -> None:
+        ids, group = [it.id], it.inputs["securityGroupId"]
+        it.call(f"revoke_security_group_{way}", GroupId=group, SecurityGroupRuleIds=ids)
+
+    return ResourceType(
+        token=token,
+        service="ec2",
+        inputs={
+            "securityGroupId": text(required=True, boto="GroupId", replace=True),
+            "ipProtocol": text(required=True),
+            "cidrIpv4": text(),
+            "cidrIpv6": text(),
+            "prefixListId": text(),
+            "referencedSecurityGroupId": text(),
+            "fromPort": number(),
+            "toPort": number(),
+            "description": text(),
+        },
+        create=(authorize,),
+        read=(read,),
+        update=(modify,),
+        delete=(revoke,),
+        outputs=("securityGroupRuleId",),
+        formats={"arn": ARN + ":security-group-rule/{id}"},
+        tags=tags,
+    )
+
+
+INGRESS_RULE = _rule_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ingress")
+EGRESS_RULE = _rule_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "egress")
+
+TYPES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, INGRESS_RULE, EGRESS_RULE)

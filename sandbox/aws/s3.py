@@ -1,0 +1,167 @@
+"""Buckets and what belongs to the bucket itself, through the S3 API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.aws.ec2.common import pairs
+from sandbox.model import Call, ResourceType, Tagging, document, flag, text
+from sandbox.resource import Resource
+from sandbox.session import AwsError
+
+BUCKET_ARGS = {"Bucket": "{bucket}"}
+
+
+def _write_tags(it: Resource, _: Mapping[str, str], __: frozenset[str]) -> None:
+    tags = it.inputs.get("tagsAll") or {}
+    if tags:
+        it.call("put_bucket_tagging", Bucket=it.id, Tagging={"TagSet": pairs(tags)})
+    else:
+        it.call("delete_bucket_tagging", Bucket=it.id)
+
+
+def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        found = it.call("get_bucket_tagging", Bucket=it.id)["TagSet"]
+    except AwsError as error:
+        if error.code == "NoSuchTagSet":
+            return {}
+        raise
+    return {tag["Key"]: tag["Value"] for tag in found if not tag["Key"].startswith("aws:")}
+
+
+def _create_bucket(it: Resource) -> str:
+    name = it.inputs.get("bucket") or f"{it.inputs['bucketPrefix']}{time.time_ns():020d}"[:63]
+    lock = {"ObjectLockEnabledForBucket": True} if it.inputs.get("objectLockEnabled") else {}
+    where = {} if it.region == "us-east-1" else {"LocationConstraint": it.region}
+    it.call("create_bucket", Bucket=name, **lock, **({"CreateBucketConfiguration": where} if where else {}))
+    return str(name)
+
+
+def _write_first_tags(it: Resource) -> None:
+    if it.inputs.get("tagsAll"):
+        _write_tags(it, {}, frozenset())
+
+
+def _read_bucket(it: Resource) -> Any:
+    it.call("head_bucket", Bucket=it.id)
+    try:
+        lock = it.call("get_object_lock_configuration", Bucket=it.id)["ObjectLockConfiguration"][
+            "ObjectLockEnabled"
+        ]
+    except AwsError as error:
+        if error.code != "ObjectLockConfigurationNotFoundError":
+            raise
+        lock = ""
+    return {"bucket": it.id, "objectLockEnabled": lock == "Enabled"}
+
+
+def _empty_bucket(it: Resource) -> None:
+    """forceDestroy: every version of every object goes first; without it, a bucket that holds something stays."""
+    if it.inputs.get("forceDestroy") is not True:
+        return
+    while True:
+        page = it.call("list_object_versions", Bucket=it.id)
+        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        if not versions:
+            return
+        keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions]
+        it.call("delete_objects", Bucket=it.id, Delete={"Objects": keys})
+
+
+BUCKET = ResourceType(
+    token="aws:s3/bucket:Bucket",
+    service="s3",
+    inputs={
+        "bucket": text(replace=True),
+        "bucketPrefix": text(local=True, replace=True),  # replaces: provider documentation
+        "forceDestroy": flag(default=False, local=True),
+        "objectLockEnabled": flag(computed=True, replace=True),  # replaces: provider documentation
+    },
+    remedy="use the separate resource for it, such as aws.s3.BucketVersioning",
+    autoname="bucket",
+    create=(_create_bucket, _write_first_tags),
+    read=(_read_bucket,),
+    delete=(_empty_bucket, Call(operation="delete_bucket", args={"Bucket": "{id}"})),
+    outputs=("bucket",),
+    formats={
+        "arn": "arn:aws:s3:::{id}",
+        "bucketDomainName": "{id}.s3.amazonaws.com",
+        "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+        "bucketRegion": "{region}",
+    },
+    tags=Tagging(on_create=lambda _: {}, change=_write_tags, read=_read_tags),
+    unique=True,
+)
+
+PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_PUT_BLOCK = Call(
+    operation="put_public_access_block",
+    args=BUCKET_ARGS,
+    into="PublicAccessBlockConfiguration",
+    send=PUBLIC_ACCESS,
+)
+PUBLIC_ACCESS_BLOCK = ResourceType(
+    token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    service="s3",
+    inputs={
+        "bucket": text(required=True, replace=True),
+        **{name: flag(default=False) for name in PUBLIC_ACCESS},
+        "skipDestroy": flag(local=True),
+    },
+    id="{bucket}",
+    import_id="(?P<bucket>.+)",
+    create=(_PUT_BLOCK,),
+    read=(
+        Call(operation="get_public_access_block", result="PublicAccessBlockConfiguration"),
+        lambda it: {"bucket": it.id},
+    ),
+    update=(_PUT_BLOCK,),
+    delete=(Call(operation="delete_public_access_block"),),
+)
+
+_ACCOUNT = {"AccountId": "{account}"}
+_PUT_ACCOUNT_BLOCK = Call(
+    operation="put_public_access_block",
+    args=_ACCOUNT,
+    into="PublicAccessBlockConfiguration",
+    send=PUBLIC_ACCESS,
+)
+ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
+    token="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    service="s3control",
+    inputs={
+        "accountId": text(replace=True, computed=True),  # replaces: provider documentation
+        **{name: flag(default=False) for name in PUBLIC_ACCESS},
+    },
+    id="{account}",
+    create=(_PUT_ACCOUNT_BLOCK,),
+    read=(
+        Call(
+            operation="get_public_access_block",
+            args=_ACCOUNT,
+            send=(),
+            result="PublicAccessBlockConfiguration",
+        ),
+        lambda it: {"accountId": it.id},
+    ),
+    update=(_PUT_ACCOUNT_BLOCK,),
+    delete=(Call(operation="delete_public_access_block", args=_ACCOUNT, send=()),),
+)
+
+_PUT_POLICY = Call(operation="put_bucket_policy")
+BUCKET_POLICY = ResourceType(
+    token="aws:s3/bucketPolicy:BucketPolicy",
+    service="s3",
+    inputs={"bucket": text(required=True, replace=True), "policy": document(required=True)},
+    id="{bucket}",
+    import_id="(?P<bucket>.+)",
+    create=(_PUT_POLICY,),
+    read=(Call(operation="get_bucket_policy"), lambda it: {"bucket": it.id}),
+    update=(_PUT_POLICY,),
+    delete=(Call(operation="delete_bucket_policy"),),
+)
+
+TYPES = (BUCKET, PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET_POLICY)

@@ -1,0 +1,124 @@
+"""What is known about each engine connection, and which unverified properties are in use."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from sandbox.model import ResourceType
+from sandbox.resource import Resource
+from sandbox.session import Session
+from sandbox.shapes import same
+
+KEPT = 64  # connections remembered; an engine uses one or two and never returns
+LOG_TIMEOUT_S = 5
+
+
+class Unverified:
+    """Properties in use that moto does not keep: (type, property) -> the resources that use it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+
+    def put(self, it: Resource) -> None:
+        self.remove(it)
+        with self._lock:
+            for name, reason in in_use(it.type, it.inputs):
+                self._users.setdefault((it.type.token, name, reason), set()).add((it.session.account, it.id))
+
+    def remove(self, it: Resource) -> None:
+        with self._lock:
+            for key, users in self._users.items():
+                if key[0] == it.type.token:
+                    users.discard((it.session.account, it.id))
+
+    def listing(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [
+                {"type": kind, "property": name, "reason": reason, "resources": len(users)}
+                for (kind, name, reason), users in sorted(self._users.items())
+                if users
+            ]
+
+
+UNVERIFIED = Unverified()
+
+
+@dataclass
+class Connection:
+    """One provider instance of one engine."""
+
+    engine_address: str = ""
+    session: Session | None = None
+    _warned: set[tuple[str, str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def configured(self) -> Session:
+        if self.session is None:
+            raise ValueError("the aws provider is not configured on this connection: run the command again")
+        return self.session
+
+    def cancel(self) -> None:
+        if self.session:
+            self.session.cancelled.set()
+
+    def record_unverified(self, it: Resource) -> None:
+        UNVERIFIED.put(it)
+
+    def forget_unverified(self, it: Resource) -> None:
+        UNVERIFIED.remove(it)
+
+    def warn_unverified(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any]) -> None:
+        """Tell the engine once per type and property that the sandbox cannot vouch for it."""
+        for name, reason in in_use(kind, inputs):
+            with self._lock:
+                if not self.engine_address or (kind.token, name) in self._warned:
+                    continue
+                self._warned.add((kind.token, name))
+            self._log(f"sandbox: {name} of {kind.token} is not verified: {reason}", urn)
+
+    def _log(self, message: str, urn: str) -> None:
+        with grpc.insecure_channel(self.engine_address) as channel:
+            request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)
+            try:
+                engine_pb2_grpc.EngineStub(channel).Log(request, timeout=LOG_TIMEOUT_S)
+            except grpc.RpcError:  # the engine is gone: the call that follows will notice
+                return
+
+
+class Connections:
+    """Connections by peer: the engine opens one for each provider instance and says only there which it is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_peer: OrderedDict[str, Connection] = OrderedDict()
+
+    def of(self, context: grpc.ServicerContext) -> Connection:
+        with self._lock:
+            connection = self._by_peer.setdefault(context.peer(), Connection())
+            self._by_peer.move_to_end(context.peer())
+            while len(self._by_peer) > KEPT:
+                self._by_peer.popitem(last=False)
+            return connection
+
+
+def in_use(kind: ResourceType, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The unverified properties that these inputs give a value other than the default."""
+    props = kind.all_inputs()
+    for path, reason in kind.unverified.items():
+        name, *rest = path.split(".")
+        values = [inputs.get(name)]
+        for step in rest:
+            flat = [item for value in values for item in (value if isinstance(value, list) else [value])]
+            values = [item.get(step) for item in flat if isinstance(item, Mapping)]
+        default = props[name].default if name in props and not rest else None
+        if any(value is not None and (rest or not same(props[name], value, default)) for value in values):
+            yield path, reason

@@ -1,0 +1,202 @@
+"""Runs a resource type's table against AWS: create, read back, update, delete, import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.model import Call, Property, Step
+from sandbox.resource import Resource
+from sandbox.session import AwsError, Cancelled
+from sandbox.shapes import fields_from_aws, member, same
+
+
+class Incomplete(RuntimeError):
+    """The resource exists, but not as asked: the engine keeps it with what is known and reports the reason."""
+
+    def __init__(self, reason: str, resource: Resource, state: Mapping[str, Any]):
+        super().__init__(reason)
+        self.id, self.inputs, self.state = resource.id, resource.inputs, dict(state)
+        self.secret = resource.secret
+
+
+def create(resource: Resource) -> dict[str, Any]:
+    """Make the resource, set `resource.id`, and give its state as AWS reads it back."""
+    kind = resource.type
+    first, *rest = kind.create
+    tags = kind.tags.on_create(resource.inputs.get("tagsAll") or {}) if kind.tags else {}
+    result = resource.run(first, tags) if isinstance(first, Call) else first(resource)
+    resource.id = resource.fill(kind.id) if kind.id else str(result)
+    try:
+        for step in rest:
+            if not (isinstance(step, Call) and _is_initial(resource, step.only)):
+                _run(resource, step)
+        resource.session.check(resource.caller_gone)
+        return _confirmed(resource)
+    except Cancelled:
+        if resource.caller_gone():  # nobody will ever learn this id, so nobody could remove it
+            resource.caller_gone = lambda: False
+            delete(resource)
+            raise
+        raise Incomplete("cancelled after the resource was created", resource, resource.inputs) from None
+    except AwsError as error:
+        raise Incomplete(str(error), resource, resource.inputs) from None
+
+
+def update(resource: Resource) -> dict[str, Any]:
+    """Apply what differs between `resource.old` and `resource.inputs`."""
+    changed = resource.changed
+    try:
+        for step in resource.type.update:
+            if not isinstance(step, Call) or _concerned(resource, step, changed):
+                _run(resource, step)
+        if resource.type.tags and "tagsAll" in changed:
+            old, new = resource.old.get("tagsAll") or {}, resource.inputs.get("tagsAll") or {}
+            put = {key: value for key, value in new.items() if old.get(key) != value}
+            resource.type.tags.change(resource, put, frozenset(old.keys() - new.keys()))
+        return _confirmed(resource)
+    except AwsError as error:
+        raise Incomplete(str(error), resource, {**resource.old, **resource.inputs}) from None
+
+
+def delete(resource: Resource) -> None:
+    """Remove the resource; one that is already gone is fine."""
+    for step in resource.type.delete:
+        try:
+            _run(resource, step)
+        except AwsError as error:
+            if not error.not_found:
+                raise
+
+
+def read(resource: Resource) -> dict[str, Any] | None:
+    """What AWS says now about every property; None when the resource is gone."""
+    kind = resource.type
+    if not resource.inputs and kind.import_id:
+        found = re.fullmatch(kind.import_id, resource.id)
+        if not found:
+            raise AwsError("import", "InvalidId", f"the id of {kind.token} must match {kind.import_id}")
+        resource.inputs = {key: value for key, value in found.groupdict().items() if value}
+    answer = _answer(resource)
+    if answer is None:
+        return None
+    props = kind.all_inputs()
+    state: dict[str, Any] = {"region": resource.region}
+    state |= fields_from_aws({name: prop for name, prop in props.items() if not prop.local}, answer)
+    for name in kind.outputs:
+        there = member(name, Property(kind="string"), answer)
+        if there and answer[there] is not None:
+            state[name] = answer[there]
+    state |= {name: resource.fill(template, state) for name, template in kind.formats.items()}
+    if kind.tags:
+        state["tagsAll"] = dict(kind.tags.read(resource, answer))
+        state["tags"] = resource.own_tags(state["tagsAll"])
+    return state
+
+
+def settle(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
+    """The observed state, spelled as the inputs where they mean the same, with what AWS does not keep as recorded."""
+    state = dict(observed)
+    for name, value in resource.inputs.items():
+        if name in differences(resource, observed):
+            continue
+        state[name] = value
+    return {name: value for name, value in state.items() if value is not None}
+
+
+def refreshed_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the last update, corrected where the cloud says otherwise."""
+    wrong = differences(resource, observed)
+    corrected = {**resource.inputs, **{name: observed.get(name) for name in wrong}}
+    return {name: value for name, value in corrected.items() if value is not None}
+
+
+def imported_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that a program would have to give for this resource: what is set and not the default."""
+    props = resource.type.all_inputs()
+    found = {
+        name: value for name, value in observed.items() if name in props and value not in (None, "", [], {})
+    }
+    defaults = {name: prop.default for name, prop in props.items() if prop.default is not None}
+    return {**defaults, **found}
+
+
+def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
+    """Inputs that AWS reports otherwise, apart from those declared as unverified or kept by the provider alone."""
+    props = resource.type.all_inputs()
+    return [
+        name
+        for name, value in resource.inputs.items()
+        if name in props
+        and not props[name].local
+        and name not in resource.type.unverified
+        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, observed.get(name))))
+    ]
+
+
+def _verifiable(resource: Resource, name: str, value: Any) -> Any:
+    paths = [path.split(".")[1:] for path in resource.type.unverified if path.startswith(f"{name}.")]
+    for path in paths:
+        value = _without(value, path)
+    return value
+
+
+def _without(value: Any, path: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_without(item, path) for item in value]
+    if not isinstance(value, Mapping) or path[0] not in value:
+        return value
+    rest = {key: item for key, item in value.items() if key != path[0]}
+    return rest if len(path) == 1 else {**rest, path[0]: _without(value[path[0]], path[1:])}
+
+
+def _confirmed(resource: Resource) -> dict[str, Any]:
+    observed = read(resource)
+    if observed is None:
+        raise AwsError("read back", "Gone", "the resource does not exist right after it was written")
+    wrong = differences(resource, observed)
+    if wrong:
+        said = ", ".join(_compared(resource, name, observed) for name in wrong)
+        hint = f"correct the type in {resource.type.file}, or declare the property there in `unverified` with the reason"
+        raise Incomplete(
+            f"AWS does not read back what was written: {said}; {hint}", resource, settle(resource, observed)
+        )
+    return settle(resource, observed)
+
+
+def _compared(resource: Resource, name: str, observed: Mapping[str, Any]) -> str:
+    if name in resource.secret:
+        return name
+    return f"{name} (wrote {resource.inputs[name]!r}, read {observed.get(name)!r})"
+
+
+def _answer(resource: Resource) -> dict[str, Any] | None:
+    answer: dict[str, Any] = {}
+    for step in resource.type.read:
+        try:
+            part = _run(resource, step)
+        except AwsError as error:
+            if error.not_found:
+                return None
+            raise
+        if part is None and not answer:
+            return None
+        answer |= part or {}
+    return answer
+
+
+def _run(resource: Resource, step: Step) -> Any:
+    return resource.run(step) if isinstance(step, Call) else step(resource)
+
+
+def _concerned(resource: Resource, call: Call, changed: set[str]) -> bool:
+    given = (
+        not call.only or resource.inputs.get(call.only) is not None
+    )  # AWS has no call to unset an attribute
+    return given and bool(changed & set(call.send or resource.type.inputs))
+
+
+def _is_initial(resource: Resource, name: str) -> bool:
+    """Whether a follow-up call can be left out: its input is not given, or is what AWS starts with anyway."""
+    return bool(name) and resource.inputs.get(name) in (None, resource.type.inputs[name].default)

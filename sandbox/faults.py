@@ -1,0 +1,142 @@
+"""The control endpoint on moto's port: what is in the cloud, and faults to order for tests."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs
+
+Start = Callable[..., Any]
+Environ = dict[str, Any]
+
+
+@dataclass
+class Faults:
+    """Orders still open. `operation` limits delay and loss to one API operation; None means every call."""
+
+    throttle: int = 0  # answer the next n calls with the service's throttling error, without doing them
+    delay_s: float = 0.0  # answer the next `times` matching calls this late, after they took effect
+    lose_response: int = 0  # do the next n matching calls and close the connection without an answer
+    operation: str | None = None
+    times: int = 0
+
+
+class ConnectionDropped(ConnectionError):
+    """Raised to make the HTTP server close the connection without an answer."""
+
+
+class Control:
+    """WSGI middleware around moto. moto's models are not made for threads, so calls run one at a time."""
+
+    def __init__(self, app: Any, status: Callable[[], dict[str, Any]]):
+        self._app, self._status = app, status
+        self._faults = Faults()
+        self._lock = threading.Lock()
+        self._cloud = threading.Lock()
+        self.calls = 0
+        self.throttled = 0
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/_sandbox/"):
+            return self._control(path, environ, start)
+        body = (
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            if not _chunked(environ)
+            else b""
+        )
+        if not _chunked(environ):
+            environ["wsgi.input"] = BytesIO(body)
+        operation = _operation(environ, body)
+        with self._lock:
+            self.calls += 1
+            refuse = self._faults.throttle > 0
+            self._faults.throttle -= refuse
+            self.throttled += refuse
+        if refuse:
+            return _throttled(environ, start)
+        with self._cloud:
+            answer = list(self._app(environ, start))
+        self._after(operation)
+        return answer
+
+    def _after(self, operation: str) -> None:
+        """Delays and lost answers come after the call took effect: the cruel moment."""
+        with self._lock:
+            faults = self._faults
+            mine = faults.operation in (None, operation)
+            late = faults.delay_s if mine and faults.times > 0 else 0.0
+            faults.times -= late > 0
+            lost = mine and faults.lose_response > 0
+            faults.lose_response -= lost
+        time.sleep(late)
+        if lost:
+            raise ConnectionDropped
+
+    def _control(self, path: str, environ: Environ, start: Start) -> Iterable[bytes]:
+        if path == "/_sandbox/status":
+            return _json(start, {**self._status(), "calls": self.calls, "throttled": self.throttled})
+        if path != "/_sandbox/faults":
+            return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
+        if environ["REQUEST_METHOD"] == "POST":
+            try:
+                wanted = Faults(
+                    **json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+                )
+            except (TypeError, ValueError) as error:
+                return _json(start, {"error": str(error), "known": list(asdict(Faults()))}, "400 Bad Request")
+            if wanted.delay_s and not wanted.times:
+                wanted.times = 1
+            with self._lock:
+                self._faults = wanted
+        return _json(start, asdict(self._faults))
+
+
+def _json(start: Start, answer: dict[str, Any], status: str = "200 OK") -> Iterable[bytes]:
+    body = json.dumps(answer).encode()
+    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _chunked(environ: Environ) -> bool:
+    return "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+
+
+def _service(environ: Environ) -> str:
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return scope[3] if len(scope) > 3 else ""
+
+
+def _operation(environ: Environ, body: bytes) -> str:
+    """CreateVpc and the like; for S3, which names no operation, the method and the sub-resource: "PUT policy"."""
+    if target := environ.get("HTTP_X_AMZ_TARGET", ""):
+        return str(target.rpartition(".")[2])
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
+    return f"{environ['REQUEST_METHOD']} {environ.get('QUERY_STRING', '').partition('&')[0]}".strip()
+
+
+_EC2 = "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>sandbox</RequestID></Response>"  # noqa: E501
+_QUERY = "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>"  # noqa: E501
+_S3 = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>sandbox</RequestId></Error>'  # noqa: E501
+_JSON = json.dumps({"__type": "ThrottlingException", "message": "Rate exceeded"})
+
+
+def _throttled(environ: Environ, start: Start) -> Iterable[bytes]:
+    """The refusal in the words of the service that was called."""
+    if environ.get("HTTP_X_AMZ_TARGET"):
+        status, text, kind = "400 Bad Request", _JSON, "application/x-amz-json-1.1"
+    elif _service(environ) == "ec2":
+        status, text, kind = "503 Service Unavailable", _EC2, "text/xml"
+    elif _service(environ) == "s3":
+        status, text, kind = "503 Slow Down", _S3, "application/xml"
+    else:
+        status, text, kind = "400 Bad Request", _QUERY, "text/xml"
+    body = text.encode()
+    start(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
+    return [body]

@@ -1,0 +1,289 @@
+"""Starts, finds and stops the sandbox's background process. Light to import: every command asks it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 10
+ANSWER_TIMEOUT_S = 5
+LOG = "sandbox.log"
+RECORD = "process.json"
+_SELF = Path(__file__).resolve().parent.parent
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot be started or used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A sandbox that answers. `started` is seconds since the epoch; both ports are on 127.0.0.1."""
+
+    pid: int
+    instance: str
+    aws_port: int
+    provider_port: int
+    directory: Path
+    started: float
+
+    @property
+    def aws_url(self) -> str:
+        return f"http://127.0.0.1:{self.aws_port}"
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A record of a sandbox that is no longer there, and its cloud with it."""
+
+    pid: int
+    directory: Path
+    reason: str
+
+
+def find(root: Path) -> Running | Dead | None:
+    """The sandbox of this checkout; Dead when its process is gone, replaced by another one, or silent."""
+    return _find(root / ".sandbox")
+
+
+def start(root: Path, *, directory: Path | None = None) -> Running:
+    """The running sandbox, started if need be; two starts at once give one process. Takes about two seconds.
+
+    A dead one is cleared first, with the stack state that described its cloud. Raises SandboxError.
+    """
+    return _start(directory or root / ".sandbox", arguments=())
+
+
+def stop(root: Path) -> None:
+    """End the process. The cloud was in its memory, so the stack state in the directory goes with it."""
+    directory = root / ".sandbox"
+    if directory.exists():
+        with _locked(directory):
+            _clear(directory)
+
+
+def reset(root: Path) -> Running:
+    """A new, empty cloud: stop, delete the directory, start."""
+    stop(root)
+    shutil.rmtree(root / ".sandbox", ignore_errors=True)
+    return start(root)
+
+
+@contextlib.contextmanager
+def temporary(root: Path) -> Iterator[Running]:  # noqa: ARG001  every temporary sandbox is apart from the checkout's
+    """A sandbox of its own for the length of a block; it ends with the block, and with this process at the latest."""
+    directory = Path(tempfile.mkdtemp(prefix="platform-sandbox-"))
+    try:
+        yield _start(directory, arguments=("--die-with", str(os.getpid())))
+    finally:
+        with _locked(directory):
+            _clear(directory)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def environment(running: Running, account_id: str, region: str) -> dict[str, str]:
+    """Variables with which the ordinary Pulumi and AWS tools use this sandbox, in an account of its own."""
+    directory = running.directory
+    return {
+        "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port}",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_BACKEND_URL": f"file://{directory / 'state'}",
+        "PULUMI_HOME": str(directory / "pulumi-home"),
+        "PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", "sandbox"),
+        "AWS_ENDPOINT_URL": running.aws_url,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **_credentials(running, account_id),
+    }
+
+
+def status(running: Running) -> dict[str, Any]:
+    """What the process says about itself: resources by account and type, unverified properties, calls served."""
+    with _open(f"{running.aws_url}/_sandbox/status") as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def record(running: Running) -> None:
+    """Written by the process itself once both servers listen: readers see the whole record or none."""
+    content = {**asdict(running), "directory": str(running.directory), "ticks": _ticks(running.pid)}
+    new = running.directory / f"{RECORD}.{running.pid}"
+    new.write_text(json.dumps(content))
+    new.replace(running.directory / RECORD)
+
+
+def _find(directory: Path) -> Running | Dead | None:
+    try:
+        content = json.loads((directory / RECORD).read_text())
+        ticks = content.pop("ticks")
+        running = Running(**{**content, "directory": Path(content["directory"])})
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError):
+        return Dead(0, directory, f"{directory / RECORD} is not readable")
+    reason = _why_dead(running, ticks)
+    return Dead(running.pid, directory, reason) if reason else running
+
+
+def _why_dead(running: Running, ticks: int) -> str:
+    now = _ticks(running.pid)
+    if now is None:
+        return f"process {running.pid} is gone"
+    if now != ticks:
+        return f"process {running.pid} is another program now"
+    try:
+        instance = status(running)["instance"]
+    except TimeoutError:
+        return ""  # alive and busy
+    except (OSError, ValueError, KeyError) as error:
+        return f"process {running.pid} does not answer on port {running.aws_port} ({error})"
+    return "" if instance == running.instance else f"port {running.aws_port} is used by another sandbox"
+
+
+def _start(directory: Path, arguments: tuple[str, ...]) -> Running:
+    directory.mkdir(parents=True, exist_ok=True)
+    directory = directory.resolve()
+    with _locked(directory):
+        found = _find(directory)
+        if isinstance(found, Running):
+            return found
+        _clear(directory)
+        for name in ("state", "pulumi-home"):
+            (directory / name).mkdir(exist_ok=True)
+        return _spawn(directory, arguments)
+
+
+def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
+    command = [sys.executable, "-m", "sandbox.serve", "--directory", str(directory), *arguments]
+    paths = [str(_SELF), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+    around = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
+    around |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+    with (directory / LOG).open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            command,
+            cwd=directory,
+            env=around,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _children[child.pid] = child
+    until = time.monotonic() + START_TIMEOUT_S
+    try:
+        while time.monotonic() < until:
+            if child.poll() is not None:
+                said = (directory / LOG).read_text(errors="replace")[-2000:]
+                raise SandboxError(f"the sandbox ended while starting; {directory / LOG} says:\n{said}")
+            found = _find(directory)
+            if isinstance(found, Running):
+                return found
+            time.sleep(0.03)
+        raise SandboxError(f"the sandbox did not answer within {START_TIMEOUT_S} s; see {directory / LOG}")
+    except BaseException:
+        _end(child.pid)
+        raise
+
+
+def _clear(directory: Path) -> None:
+    """End the recorded process if it is ours and remove its record and the state of its cloud."""
+    try:
+        content = json.loads((directory / RECORD).read_text())
+        pid, ticks = int(content["pid"]), content["ticks"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pid = ticks = None
+    if pid is not None and _ticks(pid) == ticks is not None:
+        _end(pid)
+    (directory / RECORD).unlink(missing_ok=True)
+    shutil.rmtree(directory / "state", ignore_errors=True)
+
+
+def _end(pid: int) -> None:
+    ticks = _ticks(pid)
+    for name in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, name)
+        until = time.monotonic() + STOP_TIMEOUT_S
+        while time.monotonic() < until:
+            if child := _children.get(pid):
+                child.poll()
+            if _ticks(pid) != ticks or ticks is None:
+                _children.pop(pid, None)
+                return
+            time.sleep(0.02)
+
+
+def _ticks(pid: int) -> int | None:
+    """When the kernel started this process (clock ticks after boot), which tells a reused id; None when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+@contextlib.contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _open(request: str | urllib.request.Request) -> Any:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return opener.open(request, timeout=ANSWER_TIMEOUT_S)
+
+
+def _credentials(running: Running, account_id: str) -> dict[str, str]:
+    """Keys of the account from moto's STS: the same call that real credentials would come from."""
+    scope = f"Credential=sandbox/20200101/{_ANY_REGION}/sts/aws4_request, SignedHeaders=host, Signature=0"
+    form = {
+        "Action": "AssumeRole",
+        "Version": "2011-06-15",
+        "RoleArn": f"arn:aws:iam::{account_id}:role/platform-sandbox",
+        "RoleSessionName": "sandbox",
+    }
+    request = urllib.request.Request(  # noqa: S310  loopback
+        running.aws_url,
+        urllib.parse.urlencode(form).encode(),
+        {"Authorization": f"AWS4-HMAC-SHA256 {scope}", "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    try:
+        with _open(request) as answer:
+            body = answer.read().decode()
+    except OSError as error:
+        raise SandboxError(
+            f"the sandbox does not give credentials for account {account_id}: {error}"
+        ) from error
+    return {variable: _element(body, name) for variable, name in _KEYS.items()}
+
+
+_ANY_REGION = "us-east-1"
+_KEYS = {
+    "AWS_ACCESS_KEY_ID": "AccessKeyId",
+    "AWS_SECRET_ACCESS_KEY": "SecretAccessKey",
+    "AWS_SESSION_TOKEN": "SessionToken",
+}
+
+
+def _element(body: str, name: str) -> str:
+    return body.partition(f"<{name}>")[2].partition(f"</{name}>")[0]

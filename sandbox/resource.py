@@ -1,0 +1,77 @@
+"""One resource while it is worked on, as the functions in the tables see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jmespath
+
+from sandbox.model import Call, ResourceType
+from sandbox.session import Session
+from sandbox.shapes import fields_to_aws, same
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@dataclass
+class Resource:
+    """`inputs` and `old` (the inputs before) are plain: no unknowns, secrets opened; `secret` names those."""
+
+    type: ResourceType
+    session: Session
+    inputs: dict[str, Any]
+    id: str = ""
+    old: dict[str, Any] = field(default_factory=dict)
+    secret: frozenset[str] = frozenset()
+    caller_gone: Callable[[], bool] = lambda: False
+
+    @property
+    def region(self) -> str:
+        return str(self.inputs.get("region") or self.session.region)
+
+    @property
+    def changed(self) -> set[str]:
+        props = self.type.all_inputs()
+        keys = {*self.inputs, *self.old} & set(props)
+        return {key for key in keys if not same(props[key], self.old.get(key), self.inputs.get(key))}
+
+    def own_tags(self, tags: Mapping[str, str]) -> dict[str, str]:
+        """The tags that are the resource's own: all but those that the provider's default tags explain."""
+        mine, defaults = self.inputs.get("tags") or {}, self.session.default_tags
+        return {key: value for key, value in tags.items() if key in mine or defaults.get(key) != value}
+
+    def call(self, operation: str, *, service: str = "", **args: Any) -> dict[str, Any]:
+        """One AWS call with exactly these arguments."""
+        where = service or self.type.service
+        return self.session.call(where, operation, args, region=self.region, gone=self.caller_gone)
+
+    def fill(self, template: Any, state: Mapping[str, Any] | None = None) -> Any:
+        """The template with {id}, {region}, {account} and {anyProperty} filled in; a lone {x} keeps its type."""
+        if isinstance(template, Mapping):
+            return {key: self.fill(item, state) for key, item in template.items()}
+        if isinstance(template, (list, tuple)):
+            return [self.fill(item, state) for item in template]
+        if not isinstance(template, str):
+            return template
+        around = {"id": self.id, "region": self.region, "account": self.session.account}
+        known = {**self.inputs, **(state or {}), **around}
+        if whole := _NAME.fullmatch(template):
+            return known.get(whole[1])
+        return _NAME.sub(lambda found: str(known.get(found[1], "")), template)
+
+    def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
+        """A call of the table with the inputs it has room for; gives its `result` in the answer."""
+        client = self.session.client(self.type.service, self.region)
+        model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
+        props = {name: prop for name, prop in self.type.all_inputs().items() if not prop.local}
+        names = set(props) if call.send is None else set(props) & set(call.send)
+        values = {name: value for name, value in self.inputs.items() if name in names}
+        target = model.input_shape.members[call.into] if call.into else model.input_shape
+        sent = fields_to_aws(props, values, target)
+        request = {call.into: sent} if call.into else sent
+        request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
+        answer = self.call(call.operation, **request, **(extra or {}))
+        return jmespath.search(call.result, answer) if call.result else answer
