@@ -1,0 +1,134 @@
+"""An S3 bucket that is never public, speaks TLS alone, keeps versions and ends its objects' lives on time."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import s3
+
+from components.bucket_policy import LogWriter, bucket_policy
+from components.tags import tagged
+
+ABORT_UPLOADS_DAYS = 7  # parts of an upload that was given up cost money and are seen by nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateBucketArgs:
+    """What a bucket is for.
+
+    `key_arn`: None only for a bucket that receives S3 access logs, which takes neither a customer key nor a lock: "You can
+    use default bucket encryption on the destination bucket only if you use server-side encryption with Amazon S3 managed
+    keys"; it "must not have an S3 Object Lock default retention period" (S3 user guide, "Enabling Amazon S3 server
+    access logging"). `lock_days`: nobody, root included, can delete or change a version before it is so old.
+    """
+
+    bucket: str
+    account_id: str
+    key_arn: Input[str] | None
+    access_log_bucket: Input[str] | None  # None only for the bucket that receives the access logs
+    expire_days: int
+    archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
+    noncurrent_days: int = 90
+    lock_days: int | None = None
+    writers: tuple[LogWriter, ...] = ()
+    protect: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", self.bucket):
+            raise ValueError(f"bucket must be 3 to 63 of a-z 0-9 - and not begin or end with -, got {self.bucket!r}")
+        if (self.key_arn is None) != (self.access_log_bucket is None):
+            raise ValueError(f"{self.bucket} must have both key_arn and access_log_bucket, or neither: see the docstring")
+        if self.key_arn is None and self.lock_days is not None:
+            raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
+        if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
+            raise ValueError(f"lock_days of {self.bucket} must be 1 to expire_days ({self.expire_days}), got {self.lock_days}")
+        if self.archive_days is not None and not 0 < self.archive_days < self.expire_days:
+            raise ValueError(
+                f"archive_days of {self.bucket} must be 1 to less than expire_days ({self.expire_days}), "
+                f"got {self.archive_days}"
+            )
+
+
+class PrivateBucket(ComponentResource):
+    """The bucket and all that makes it private. Unprotected buckets may be destroyed with what they hold."""
+
+    name: Output[str]  # known in previews; whoever uses it waits for the bucket's policy
+    arn: Output[str]
+
+    def __init__(self, name: str, args: PrivateBucketArgs, opts: ResourceOptions | None = None):
+        super().__init__("platform:audit:PrivateBucket", name, {}, opts)
+        child = ResourceOptions(parent=self)
+        bucket = s3.Bucket(
+            name,
+            bucket=args.bucket,
+            force_destroy=not args.protect,
+            object_lock_enabled=args.lock_days is not None,
+            tags=tagged(name, args.tags),
+            opts=ResourceOptions(parent=self, protect=args.protect),
+        )
+        closed = s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        s3.BucketOwnershipControls(
+            name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+        )
+        versioning = s3.BucketVersioning(
+            name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
+        )
+        s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child)
+        after_versioning = ResourceOptions(parent=self, depends_on=[versioning])
+        s3.BucketLifecycleConfiguration(
+            name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning
+        )
+        if args.access_log_bucket is not None:
+            s3.BucketLogging(
+                name,
+                bucket=bucket.bucket,
+                target_bucket=args.access_log_bucket,
+                target_prefix=f"{args.bucket}/",
+                opts=child,
+            )
+        if args.lock_days is not None:
+            retention = {"mode": "COMPLIANCE", "days": args.lock_days}
+            s3.BucketObjectLockConfiguration(
+                name, bucket=bucket.bucket, rule={"default_retention": retention}, opts=after_versioning
+            )
+        policy = s3.BucketPolicy(
+            name,
+            bucket=bucket.bucket,
+            policy=json.dumps(bucket_policy(args.bucket, args.account_id, args.writers)),
+            opts=ResourceOptions(parent=self, depends_on=[closed]),  # S3 refuses two such changes at once
+        )
+        self.name = Output.all(bucket.bucket, policy.bucket).apply(lambda names: str(names[0]))
+        self.arn = self.name.apply(lambda name: f"arn:aws:s3:::{name}")
+        self.register_outputs({"name": self.name, "arn": self.arn})
+
+
+def _encryption(args: PrivateBucketArgs) -> dict[str, Any]:
+    if args.key_arn is None:
+        return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": args.key_arn}
+    return {"apply_server_side_encryption_by_default": by_default, "bucket_key_enabled": True}
+
+
+def _lifecycle(args: PrivateBucketArgs) -> dict[str, Any]:
+    archive = [] if args.archive_days is None else [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
+    return {
+        "id": "retention",
+        "status": "Enabled",
+        "filter": {},
+        "transitions": archive,
+        "expiration": {"days": args.expire_days},
+        "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
+    }
