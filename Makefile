@@ -34,7 +34,7 @@ lint: set-up ## Format, style, types and import boundaries
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy --cache-dir $(caches)/mypy
-	$(bin)/lint-imports
+	$(bin)/lint-imports --no-logo --cache-dir $(caches)/import-linter
 
 benchmark: set-up tools ## Print the tables of benchmarks/
 	for file in benchmarks/[a-z]*.py; do

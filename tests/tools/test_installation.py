@@ -169,7 +169,7 @@ def test_the_command_ends_with_code_2_and_one_message(
 ) -> None:
     monkeypatch.setattr(tools, "packages", (hammer,))
     monkeypatch.setattr(tools, "package_of", dict.fromkeys(hammer.executables, hammer))
-    monkeypatch.setattr(__main__, "package_of", tools.package_of)
+    monkeypatch.setattr(__main__, "package_of", dict.fromkeys(hammer.executables, hammer))
     monkeypatch.setattr("sys.argv", ["tools", "ensure"])
     assert __main__.main() == 2
     assert capsys.readouterr().err.count("error: hammer 3.200.0 is not to be had here") == 1

@@ -109,6 +109,8 @@ def test_a_broken_environment_is_made_anew(checkout: Checkout, damage: str) -> N
 
 
 def test_a_failed_installation_is_shown_and_leaves_no_stamp(checkout: Checkout) -> None:
+    checkout.make("set-up")
+    (checkout.folder / "requirements.lock").write_text("other==1\n")
     answer = checkout.make("set-up", pip_fails="yes")
     assert answer.returncode == 2
     assert "ERROR: no matching distribution" in answer.stderr

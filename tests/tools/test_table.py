@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.tools import package_of
-from sandbox.tools.table import GoBuild, modules, packages
+from sandbox.tools.table import GoBuild, modules, package_of, packages
 
 recipes = [(name, recipe) for package in packages for name, recipe in package.executables.items()]
 
