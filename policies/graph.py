@@ -14,7 +14,7 @@ from policies.values import UNKNOWN, Block, Origin, Secret, Undecided, decode, h
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.BUCKET: ("bucket",),
     tokens.KEY: ("keyId",),
-    tokens.VPC: ("defaultSecurityGroupId",),
+    tokens.VPC: ("defaultSecurityGroupId", "defaultRouteTableId"),
     "aws:cloudwatch/logGroup:LogGroup": ("name",),
 }
 # A reference to the left type stands for one to what its property names.
@@ -76,8 +76,8 @@ def make(
 ) -> Resource:
     """A resource from properties in wire encoding.
 
-    An output that is not known yet adds nothing: what the program asked for stands, and what it did not ask for is
-    the provider's default, so that the same program has the same graph in the engine and without it.
+    An output that is not known yet adds nothing: what the program asked for stands, and what it did not ask
+    for is the provider's default, so that the same program has the same graph in the engine and without it.
     """
     token = tokens.canonical(type_)
     asked = {key: decode(value) for key, value in inputs.items() if not key.startswith("__")}

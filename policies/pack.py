@@ -40,7 +40,7 @@ def _keep_wire_encoding() -> None:
             raise RuntimeError(
                 f"pulumi_policy.policy.{name} is gone: adapt policies/pack.py to this SDK version"
             )
-        setattr(pulumi_policy.policy, name, lambda properties: properties)
+        setattr(pulumi_policy.policy, name, lambda properties, *_secrets: properties)
 
 
 class Judge:

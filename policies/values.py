@@ -162,15 +162,25 @@ class Block(Mapping[str, Any]):
         """The path of a property of this block, as messages name it."""
         return f"{self.path}.{key}" if self.path else key
 
-    def blocks(self, *keys: str) -> "Sequence[Any]":
+    def blocks(self, *keys: str) -> list["Block"]:
         """The nested blocks under the first of `keys` that is set; one block or a list of them, both as a
         list.
         """
         for key in keys:
             if key in self:
                 value = self[key]
-                return value if isinstance(value, Items) else [value]
+                return value.each() if isinstance(value, Items) else [value]
         return []
+
+
+class _AllUnknown(dict[str, Any]):
+    """The content of a map that is not known: every property of it is unknown too."""
+
+    def __missing__(self, key: str) -> Any:
+        return UNKNOWN
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002
+        return UNKNOWN
 
 
 class Items(Sequence[Any]):
@@ -186,6 +196,13 @@ class Items(Sequence[Any]):
 
     def __len__(self) -> int:
         return len(self._raw)
+
+    def each(self) -> list[Block]:
+        """The maps of this list as blocks; of one that is unknown, only reading a property raises."""
+        return [
+            Block(_AllUnknown(), f"{self.path}[{index}]", self._origin) if raw is UNKNOWN else self[index]
+            for index, raw in enumerate(self._raw)
+        ]
 
 
 def plain(value: Any) -> Any:

@@ -134,7 +134,8 @@ RULES = (
             *unverified("soc2", "CC6.1"),
         ),
         remedy="Use components.AccountBaseline, or add s3.AccountPublicAccessBlock(...,"
-        " block_public_acls=True, block_public_policy=True, ignore_public_acls=True, restrict_public_buckets=True).",
+        " block_public_acls=True, block_public_policy=True, ignore_public_acls=True,"
+        " restrict_public_buckets=True).",
         problems=_account_problems,
         applies=_is_first_bucket,
         needs_graph=True,

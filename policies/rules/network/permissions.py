@@ -1,0 +1,129 @@
+"""What security groups permit, read alike from inline blocks and from both kinds of separate rules."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from policies import tokens
+from policies.cidr import Network, is_internet, networks
+from policies.graph import Graph, Resource
+from policies.rule import Problem, decide
+from policies.values import Block, Undecided
+
+GROUPS = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)
+SINGLE_RULES = {"ingress": tokens.INGRESS_RULE, "egress": tokens.EGRESS_RULE}
+RULE_TYPES = (tokens.SECURITY_GROUP_RULE, tokens.INGRESS_RULE, tokens.EGRESS_RULE)
+_ALL_PORTS = range(65_536)
+_PROTOCOLS_WITH_PORTS = ("tcp", "udp", "6", "17")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One permission of `resource`, written in `block`; what it says is read only when asked for."""
+
+    resource: Resource
+    block: Block
+
+    def at(self, *keys: str) -> str:
+        """The path of the first of `keys` that is set, for messages."""
+        return self.block.at(next((key for key in keys if key in self.block), keys[0]))
+
+    @property
+    def source_property(self) -> str:
+        return self.at("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
+
+    @property
+    def protocol(self) -> str:
+        """In lower case; `-1` for all of them, however that is written."""
+        written = self.block.get("protocol", self.block.get("ipProtocol", "-1"))
+        name = str(int(written)) if isinstance(written, float) else str(written).lower()
+        return "-1" if name == "all" else name
+
+    @property
+    def ports(self) -> range:
+        """The ports that are open; every one if the protocol has none or the rule names none."""
+        if self.protocol not in _PROTOCOLS_WITH_PORTS:
+            return _ALL_PORTS if self.protocol == "-1" else range(0)
+        first, last = self.block.get("fromPort"), self.block.get("toPort")
+        if first is None or last is None or (int(first), int(last)) == (-1, -1):
+            return _ALL_PORTS
+        return range(int(first), int(last) + 1)
+
+    @property
+    def ranges(self) -> list[Network]:
+        """The address ranges on the other side; groups and prefix lists are not among them."""
+        listed = [*self.block.get("cidrBlocks", ()), *self.block.get("ipv6CidrBlocks", ())]
+        single = (self.block.get(key) for key in ("cidrIpv4", "cidrIpv6"))
+        return networks([*listed, *(cidr for cidr in single if cidr)])
+
+    def opens(self, ports: Iterable[int]) -> bool:
+        opened = self.ports
+        return any(port in opened for port in ports)
+
+
+def own(resource: Resource, direction: str) -> list[Permission]:
+    """The permissions that a group or a rule states itself."""
+    if resource.type in GROUPS:
+        return [Permission(resource, block) for block in resource.props.blocks(direction)]
+    if resource.type == tokens.SECURITY_GROUP_RULE:
+        return [Permission(resource, resource.props)] if resource.props.get("type") == direction else []
+    return [Permission(resource, resource.props)] if resource.type == SINGLE_RULES[direction] else []
+
+
+def of_group(group: Resource, graph: Graph, direction: str) -> list[Permission]:
+    """All permissions of a group: its own and those of the separate rules that name it."""
+    rules = (
+        rule
+        for type_ in (tokens.SECURITY_GROUP_RULE, SINGLE_RULES[direction])
+        for rule in graph.referrers(group, type_, "securityGroupId", *GROUPS)
+    )
+    return [*own(group, direction), *(found for rule in rules for found in own(rule, direction))]
+
+
+def each(
+    resource: Resource, direction: str, check: Callable[[Permission], Iterator[Problem]]
+) -> Iterator[Problem]:
+    """The problems of every permission that a group or a rule states itself."""
+    return decide(own(resource, direction), check)
+
+
+def open_to_internet(
+    resource: Resource, graph: Graph, direction: str, judge: Callable[[Permission], Iterator[Problem]]
+) -> Iterator[Problem]:
+    """What `judge` says of every permission for the internet.
+
+    At a rule, its own addresses count; at a group also those that several rules only hold together for one
+    port.
+    """
+
+    def check(permission: Permission) -> Iterator[Problem]:
+        if is_internet(permission.ranges):
+            yield from judge(permission)
+
+    yield from each(resource, direction, check)
+    if resource.type in GROUPS:
+        yield from decide(_together(of_group(resource, graph, direction)), judge)
+
+
+def _together(permissions: list[Permission]) -> list[Permission]:
+    """Permissions that are no danger alone, but open a port to the internet together with others."""
+    parts = [p for p in permissions if _known(p) and p.ranges and not is_internet(p.ranges)]
+    return [p for p in parts if p.ports and is_internet(_sharing(p, parts))]
+
+
+def _sharing(permission: Permission, others: Iterable[Permission]) -> list[Network]:
+    port = permission.ports[0]
+    return [network for other in others if port in other.ports for network in other.ranges]
+
+
+def _known(permission: Permission) -> bool:
+    """Whether addresses and ports are known; if not, the rule that states them is undecided itself."""
+    try:
+        return bool(permission.ranges) and permission.ports is not None
+    except Undecided:
+        return False
+
+
+def inline(direction: str, **properties: Any) -> dict[str, Any]:
+    """The inputs of a group with one inline permission, for examples."""
+    return {direction: [{"protocol": "tcp", "description": "reason", **properties}]}

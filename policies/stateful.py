@@ -1,0 +1,24 @@
+"""Resource types whose replacement or deletion loses data, keys or addresses that others depend on."""
+
+STATEFUL_TYPES = frozenset(
+    {
+        "aws:backup/vault:Vault",
+        "aws:cloudtrail/trail:Trail",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:dynamodb/table:Table",
+        "aws:ebs/volume:Volume",
+        "aws:ec2/eip:Eip",
+        "aws:ecr/repository:Repository",
+        "aws:efs/fileSystem:FileSystem",
+        "aws:eks/cluster:Cluster",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:kms/key:Key",
+        "aws:opensearch/domain:Domain",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+        "aws:route53/zone:Zone",
+        "aws:s3/bucket:Bucket",
+        "aws:secretsmanager/secret:Secret",
+        "aws:sqs/queue:Queue",
+    }
+)
