@@ -4,6 +4,7 @@ import pulumi
 
 from stacks.audit import deploy_audit
 from stacks.keys import deploy_keys
+from stacks.network import deploy_network
 from stacks.provider import deploy_provider
 from stacks.settings import Settings
 
@@ -11,6 +12,15 @@ settings = Settings.load()
 aws = deploy_provider(settings)
 keys = deploy_keys(settings, aws)
 audit = deploy_audit(settings, aws, keys)
+network = deploy_network(settings, aws, audit)
 
 pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.items()})
-pulumi.export("log_buckets", {"logs": audit.logs.name, "access_logs": audit.access_logs.name})
+pulumi.export("log_bucket", {"name": audit.logs.name, "arn": audit.logs.arn})
+pulumi.export("access_log_bucket", {"name": audit.access_logs.name, "arn": audit.access_logs.arn})
+pulumi.export("vpc_id", network.vpc_id)
+pulumi.export("vpc_cidr", str(settings.network.cidr))
+pulumi.export("subnet_ids", network.subnet_ids)
+pulumi.export("route_table_ids", network.route_table_ids)
+pulumi.export("nat_addresses", network.nat_addresses)
+pulumi.export("endpoint_ids", network.endpoint_ids)
+pulumi.export("log_locations", audit.locations)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi import ResourceOptions
+from pulumi import Output, ResourceOptions
 from pulumi_aws import Provider
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
@@ -18,6 +18,7 @@ from stacks.settings import Settings
 class Audit:
     logs: PrivateBucket  # network and DNS logs, locked
     access_logs: PrivateBucket  # who touched the buckets; S3 does not deliver these into a locked bucket
+    locations: Mapping[str, Output[str]]  # where to read: by kind of log, the folder that AWS writes to
 
 
 def deploy_audit(settings: Settings, aws: Provider, keys: Mapping[DataClass, EncryptionKey]) -> Audit:
@@ -53,7 +54,13 @@ def deploy_audit(settings: Settings, aws: Provider, keys: Mapping[DataClass, Enc
         ),
         ResourceOptions(provider=aws),
     )
-    return Audit(logs, access_logs)
+    folders = {
+        "flow": (logs, f"AWSLogs/aws-account-id={account.id}/aws-service=vpcflowlogs/"),
+        "dns": (logs, f"AWSLogs/{account.id}/vpcdnsquerylogs/"),
+        "access": (access_logs, ""),
+    }
+    locations = {kind: Output.concat("s3://", bucket.name, "/", key) for kind, (bucket, key) in folders.items()}
+    return Audit(logs, access_logs, locations)
 
 
 def _bucket_name(settings: Settings, purpose: str) -> str:
