@@ -3,53 +3,52 @@
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from platformctl import engine
+from platformctl import adoption, engine
+from platformctl.errors import CommandError, Exit
 from platformctl.state import Resource, deployment
 from platformctl.target import Target
-
-Inputs = Mapping[str, Any]
-Find = Callable[[Any, Inputs], str | None]  # (boto3 session, inputs) -> id of what exists, None where nothing does
 
 
 def recover(target: Target) -> list[str]:
     """Mends what an update that was killed left behind; returns what was done, one line each, nothing when all is well.
 
     An interrupted creation may or may not have reached the cloud. What it was about to make is looked for by its own
-    name (the Name tag, or what identifies it in its service); found, it becomes part of the state and the next update
+    name (the Name tag, or what identifies it in its service); found, it is imported into the state and the next update
     goes on from there; not found, it is made anew.
     """
     lines = list(_lift_dead_locks(target))
     state = deployment(target)
-    pending = [operation for operation in state["pending_operations"] if operation["type"] == "creating"]
-    if not state["pending_operations"]:
+    pending = state.pop("pending_operations")
+    if not pending:
         return lines
-    from platformctl.search import find
-
-    known = {resource.get("id") for resource in state["resources"]}
-    adopted: list[str] = []
-    for resource in (operation["resource"] for operation in pending):
-        found = find(target, resource)
-        if found and found not in known:
-            state["resources"].append({**resource, "id": found, "outputs": resource.get("inputs", {})})
-            adopted.append(resource["urn"])
-        lines.append(_said(resource, found))
-    state["pending_operations"] = []
-    _import(target, state)
-    if adopted:
-        arguments = [f"--target={urn}" for urn in adopted]
-        outcome = engine.run(target, "refresh", "--yes", "--skip-preview", *arguments, policies=False)
-        lines.extend(f"reading an adopted resource failed: {text}" for text in outcome.errors)
+    recorded = {resource["urn"] for resource in state["resources"]}
+    found: list[tuple[Resource, str]] = []
+    for operation in pending:
+        resource = operation["resource"]
+        if operation["type"] == "creating" and resource["urn"] not in recorded:
+            id_ = adoption.find(target, resource)
+            if id_:
+                found.append((resource, id_))
+            lines.append(_said(resource, id_))
+    _write(target, state)
+    if found:
+        _adopt(target, found)
     return lines
 
 
 def _said(resource: Resource, found: str | None) -> str:
-    name = resource["urn"].rpartition("::")[2]
+    made = f"an earlier update died while it created {resource['urn'].rpartition('::')[2]} ({resource['type']})"
     if found:
-        return f"an earlier update died while it created {name}: it exists as {found} and is adopted"
-    return f"an earlier update died while it created {name}: it does not exist and is created anew"
+        return f"{made}: it exists as {found} and is adopted"
+    if adoption.is_known(resource["type"]):
+        return f"{made}: it is created anew"
+    return f"{made}: it cannot be looked for, so it is created anew and may exist twice; look for it by hand"
 
 
 def _lift_dead_locks(target: Target) -> Iterator[str]:
@@ -72,12 +71,38 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _import(target: Target, state: dict[str, Any]) -> None:
-    folder = target.sandbox.directory if target.sandbox else target.project.root / ".sandbox"
-    folder.mkdir(exist_ok=True)
-    file = folder / f"recovered-{target.environment}.json"
-    file.write_text(json.dumps({"version": 3, "deployment": state}))
-    try:
+def _write(target: Target, state: dict[str, Any]) -> None:
+    with _json_file({"version": 3, "deployment": state}) as file:
         engine.query(target, "stack", "import", f"--file={file}")
-    finally:
-        file.unlink()
+
+
+def _adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
+    names: dict[str, str] = {}  # URN -> the name by which the import file speaks of it
+
+    def named(urn: str) -> str:
+        return names.setdefault(urn, f"known-{len(names)}")
+
+    entries = [
+        {
+            "type": resource["type"],
+            "name": resource["urn"].rpartition("::")[2],
+            "id": id_,
+            "parent": named(resource["parent"]),
+            "provider": named(resource["provider"].rpartition("::")[0]),
+        }
+        for resource, id_ in found
+    ]
+    table = {name: urn for urn, name in names.items()}
+    with _json_file({"nameTable": table, "resources": entries}) as file:
+        options = ("--yes", "--skip-preview", "--protect=false", "--generate-code=false")
+        outcome = engine.run(target, "import", f"--file={file}", *options, policies=False)
+    if outcome.exit_code:
+        raise CommandError("adopting failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
+
+
+@contextmanager
+def _json_file(content: Any) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
+        file = Path(folder, "content.json")
+        file.write_text(json.dumps(content))
+        yield file

@@ -1,0 +1,147 @@
+"""Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from platformctl.state import Resource
+from platformctl.target import Target
+
+Inputs = Mapping[str, Any]
+Clients = Callable[[str], Any]  # service name -> boto3 client
+Find = Callable[[Clients, Inputs], str | None]
+
+# Making these again changes nothing: they set what their parent is like, and there is one of each.
+MADE_AGAIN_HARMLESSLY = ("aws:s3/", "aws:ec2/defaultSecurityGroup:", "aws:ec2/networkAclAssociation:", "pulumi:providers:")
+
+
+def find(target: Target, resource: Resource) -> str | None:
+    """The import id of what exists in the cloud for this pending creation; None where nothing does or the type is unknown."""
+    finder = _FINDERS.get(resource["type"])
+    return finder(_clients(target), resource.get("inputs", {})) if finder else None
+
+
+def is_known(type_: str) -> bool:
+    """Whether an interrupted creation of this type can be told from one that never reached the cloud."""
+    return type_ in _FINDERS or type_.startswith(MADE_AGAIN_HARMLESSLY)
+
+
+def _clients(target: Target) -> Clients:
+    import boto3  # late: only an update that was killed needs it
+
+    v = target.variables
+    session = boto3.Session(
+        v.get("AWS_ACCESS_KEY_ID"), v.get("AWS_SECRET_ACCESS_KEY"), v.get("AWS_SESSION_TOKEN"), v.get("AWS_REGION")
+    )
+    return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
+
+
+def _ec2_by_name(prefix: str) -> Find:
+    def found(clients: Clients, inputs: Inputs) -> str | None:
+        name = (inputs.get("tags") or {}).get("Name")
+        if not name:
+            return None
+        filters = [{"Name": "key", "Values": ["Name"]}, {"Name": "value", "Values": [name]}]
+        tags = clients("ec2").describe_tags(Filters=filters)["Tags"]
+        return next((tag["ResourceId"] for tag in tags if tag["ResourceId"].startswith(prefix)), None)
+
+    return found
+
+
+def _tables(clients: Clients, inputs: Inputs) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = clients("ec2").describe_route_tables(RouteTableIds=[inputs["routeTableId"]])["RouteTables"]
+    return found
+
+
+def _route(clients: Clients, inputs: Inputs) -> str | None:
+    destinations = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
+    wanted = next(inputs[key] for key in destinations if inputs.get(key))
+    routes = (route for table in _tables(clients, inputs) for route in table["Routes"])
+    there = any(wanted in (route.get(key[0].upper() + key[1:]) for key in destinations) for route in routes)
+    return f"{inputs['routeTableId']}_{wanted}" if there else None
+
+
+def _route_table_association(clients: Clients, inputs: Inputs) -> str | None:
+    associations = (a for table in _tables(clients, inputs) for a in table["Associations"])
+    there = any(a.get("SubnetId") == inputs.get("subnetId") for a in associations)
+    return f"{inputs['subnetId']}/{inputs['routeTableId']}" if there else None
+
+
+def _network_acl_rule(clients: Clients, inputs: Inputs) -> str | None:
+    number, egress = int(inputs["ruleNumber"]), bool(inputs.get("egress", False))
+    acls = clients("ec2").describe_network_acls(NetworkAclIds=[inputs["networkAclId"]])["NetworkAcls"]
+    there = any(e["RuleNumber"] == number and e["Egress"] is egress for acl in acls for e in acl["Entries"])
+    return f"{inputs['networkAclId']}:{number}:{inputs['protocol']}:{str(egress).lower()}" if there else None
+
+
+def _endpoint_association(key: str, listed: str) -> Find:
+    def found(clients: Clients, inputs: Inputs) -> str | None:
+        endpoints = clients("ec2").describe_vpc_endpoints(VpcEndpointIds=[inputs["vpcEndpointId"]])["VpcEndpoints"]
+        there = any(inputs[key] in endpoint.get(listed, ()) for endpoint in endpoints)
+        return f"{inputs['vpcEndpointId']}/{inputs[key]}" if there else None
+
+    return found
+
+
+def _key(clients: Clients, inputs: Inputs) -> str | None:
+    kms = clients("kms")
+    for key in _pages(kms, "list_keys", "Keys"):
+        tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
+        alive = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion"
+        if alive and tags.get("Name") and tags["Name"] == (inputs.get("tags") or {}).get("Name"):
+            return str(key["KeyId"])
+    return None
+
+
+def _alias(clients: Clients, inputs: Inputs) -> str | None:
+    aliases = _pages(clients("kms"), "list_aliases", "Aliases")
+    return next((inputs["name"] for alias in aliases if alias["AliasName"] == inputs.get("name")), None)
+
+
+def _bucket(clients: Clients, inputs: Inputs) -> str | None:
+    buckets = clients("s3").list_buckets()["Buckets"]
+    return next((bucket["Name"] for bucket in buckets if bucket["Name"] == inputs.get("bucket")), None)
+
+
+def _query_log(clients: Clients, inputs: Inputs) -> str | None:
+    configs = clients("route53resolver").list_resolver_query_log_configs()["ResolverQueryLogConfigs"]
+    return next((config["Id"] for config in configs if config["Name"] == inputs.get("name")), None)
+
+
+def _query_log_association(clients: Clients, inputs: Inputs) -> str | None:
+    resolver = clients("route53resolver")
+    listed = resolver.list_resolver_query_log_config_associations()["ResolverQueryLogConfigAssociations"]
+    return next((one["Id"] for one in listed if one["ResourceId"] == inputs.get("resourceId")), None)
+
+
+def _pages(client: Any, operation: str, key: str) -> Iterator[dict[str, Any]]:
+    for page in client.get_paginator(operation).paginate():
+        yield from page[key]
+
+
+_FINDERS: Mapping[str, Find] = {
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name("eigw-"),
+    "aws:ec2/eip:Eip": _ec2_by_name("eipalloc-"),
+    "aws:ec2/flowLog:FlowLog": _ec2_by_name("fl-"),
+    "aws:ec2/internetGateway:InternetGateway": _ec2_by_name("igw-"),
+    "aws:ec2/natGateway:NatGateway": _ec2_by_name("nat-"),
+    "aws:ec2/networkAcl:NetworkAcl": _ec2_by_name("acl-"),
+    "aws:ec2/networkAclRule:NetworkAclRule": _network_acl_rule,
+    "aws:ec2/route:Route": _route,
+    "aws:ec2/routeTable:RouteTable": _ec2_by_name("rtb-"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _route_table_association,
+    "aws:ec2/securityGroup:SecurityGroup": _ec2_by_name("sg-"),
+    "aws:ec2/subnet:Subnet": _ec2_by_name("subnet-"),
+    "aws:ec2/vpc:Vpc": _ec2_by_name("vpc-"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2_by_name("vpce-"),
+    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _endpoint_association(
+        "routeTableId", "RouteTableIds"
+    ),
+    "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation": _endpoint_association("subnetId", "SubnetIds"),
+    "aws:kms/alias:Alias": _alias,
+    "aws:kms/key:Key": _key,
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _query_log,
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": _query_log_association,
+    "aws:s3/bucket:Bucket": _bucket,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2_by_name("sgr-"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2_by_name("sgr-"),
+}
