@@ -60,6 +60,8 @@ tools: set-up
 # .venv/.installed is written last and says what .venv was made from and where: without it .venv is made anew,
 # because a set-up was interrupted or the folder was moved; when only the pins changed they are installed over it.
 set-up:
+	exec 9< Makefile
+	flock 9 # two commands at once in one checkout make .venv once
 	stamp=.venv/.installed
 	if grep -qsxF "# $(CURDIR)" $$stamp && $(bin)/python -c '' 2>/dev/null; then
 	  if sha256sum --check --status $$stamp; then exit 0; fi
@@ -85,18 +87,19 @@ set-up:
 	pins=$$(sha256sum requirements.lock pyproject.toml)
 	echo "Installing the locked packages into .venv: a minute or two the first time"
 	collected=0 next=10
+	rm -f .venv/pip.log
 	$(bin)/python -m pip --disable-pip-version-check install --progress-bar off --require-hashes \
 	    -r requirements.lock 2>&1 | while read -r line; do
+	  echo "$$line" >> .venv/pip.log
 	  case $$line in
 	    Collecting*) collected=$$((collected + 1)) ;;
 	    Installing*) echo "  installing $$collected packages ($$SECONDS s)"; next=3600 ;;
-	    ERROR*) echo "$$line" >&2 ;;
 	  esac
 	  if [ $$SECONDS -ge $$next ]; then
 	    echo "  $$collected packages collected ($$SECONDS s)"
 	    next=$$((SECONDS + 10))
 	  fi
-	done
+	done || { echo "error: pip failed; .venv/pip.log ends:" >&2; tail -n 8 .venv/pip.log | cut -c-200 >&2; exit 2; }
 	$(bin)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation \
 	  --config-settings editable_mode=compat -e .
 	printf '# %s\n%s\n' "$(CURDIR)" "$$pins" > $$stamp.new

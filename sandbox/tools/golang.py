@@ -19,6 +19,7 @@ def build(package: Package, target: Path, log: Path, report: Report) -> None:
     """Puts the package's executables into `target`; ProcessError with the reason if that cannot be done."""
     for recipe in package.executables.values():
         require_go(modules / recipe.folder)
+    report(f"building {package.name} {package.version} with Go: {package.build_takes}, once per user")
     for name, recipe in package.executables.items():
         if isinstance(recipe, GoBuild):
             _compile(name, recipe, target / name, log, report)

@@ -70,7 +70,8 @@ def _fill(package: Package, folder: Path, tried: list[str], report: Report) -> S
             _check(package, whole)
         except ProcessError as error:
             tried.append(f"{title}: {error}")
-            report(f"{package.name} {package.version}: {tried[-1]}")
+            if way is not _build:  # the last way's reason is in the error
+                report(f"{package.name} {package.version}: {tried[-1]}")
             continue
         (whole / manifest).write_text(json.dumps({"origin": origin, "executables": versions}))
         target = home(package)
@@ -117,9 +118,6 @@ def _download(package: Package, target: Path, report: Report) -> dict[str, str]:
 
 
 def _build(package: Package, target: Path, report: Report) -> dict[str, str]:
-    report(
-        f"building {package.name} {package.version} from its Go module: {package.build_takes}, once per user"
-    )
     build(package, target, target.parent / "build.log", report)
     return {name: recipe.version for name, recipe in package.executables.items()}
 

@@ -19,7 +19,21 @@ case "$*" in
   *"-m pip"*) [ -z "$pip_fails" ] || {{ echo "ERROR: no matching distribution"; exit 1; }} ;;
 esac
 """
-commands = ("bash", "sh", "cp", "mkdir", "rm", "mv", "grep", "sed", "expand", "sha256sum")
+commands = (
+    "bash",
+    "sh",
+    "cp",
+    "mkdir",
+    "rm",
+    "mv",
+    "grep",
+    "sed",
+    "expand",
+    "sha256sum",
+    "tail",
+    "cut",
+    "flock",
+)
 
 
 @dataclass
@@ -113,7 +127,7 @@ def test_a_failed_installation_is_shown_and_leaves_no_stamp(checkout: Checkout) 
     (checkout.folder / "requirements.lock").write_text("other==1\n")
     answer = checkout.make("set-up", pip_fails="yes")
     assert answer.returncode == 2
-    assert "ERROR: no matching distribution" in answer.stderr
+    assert ".venv/pip.log ends:\nERROR: no matching distribution" in answer.stderr
     assert not (checkout.folder / ".venv" / ".installed").exists()
 
 
