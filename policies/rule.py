@@ -36,7 +36,7 @@ class Problem:
     message: str
 
 
-def _always(resource: Resource, graph: Graph) -> bool:  # noqa: ARG001  # the shape of `applies`
+def _always(_resource: Resource, _graph: Graph) -> bool:
     return True
 
 

@@ -1,12 +1,20 @@
 """All rules, by area. A new module joins the list here; a new rule joins its module's RULES."""
 
 from policies.rule import Rule
-from policies.rules.buckets import public_access
+from policies.rules.buckets import encryption, keeping, public_access, transport
+from policies.rules.general import protection, residency, tags
+from policies.rules.keys import access, lifetime
 from policies.rules.network import acls, endpoints, exposure, flow_logs, groups, subnets
 
-_MODULES = (acls, endpoints, exposure, flow_logs, groups, public_access, subnets)
+_NETWORK = (acls, endpoints, exposure, flow_logs, groups, subnets)
+_BUCKETS = (encryption, keeping, public_access, transport)
+_KEYS = (access, lifetime)
+_GENERAL = (protection, residency, tags)
 
 ALL: tuple[Rule, ...] = tuple(
-    sorted((rule for module in _MODULES for rule in module.RULES), key=lambda rule: rule.id)
+    sorted(
+        (rule for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_GENERAL) for rule in module.RULES),
+        key=lambda rule: rule.id,
+    )
 )
 BY_ID = {rule.id: rule for rule in ALL}

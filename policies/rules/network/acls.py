@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from policies import tokens
 from policies.cidr import Network, is_internet, networks, subtract
@@ -99,7 +100,7 @@ def _is_judged_here(resource: Resource, graph: Graph) -> bool:
     return graph.resolve(resource, "networkAclId", *_ACLS) is None
 
 
-def _rule(number: int, action: str = "allow", **properties: object) -> Node:
+def _rule(number: int, action: Any = "allow", **properties: Any) -> Node:
     base = {"networkAclId": Ref("data"), "ruleNumber": number, "ruleAction": action, "protocol": "-1"}
     return Node(tokens.NETWORK_ACL_RULE, f"data-{number}", base | {"cidrBlock": "0.0.0.0/0"} | properties)
 

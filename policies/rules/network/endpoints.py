@@ -21,7 +21,7 @@ _LIMITING_OPERATORS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 _ANY_VALUE = ("StringEquals", "ForAnyValue:StringEquals", "ForAnyValue:StringLike")
 
 
-def _policy_problems(endpoint: Resource, graph: Graph) -> Iterator[Problem]:  # noqa: ARG001
+def _policy_problems(endpoint: Resource, _: Graph) -> Iterator[Problem]:
     if "policy" not in endpoint.props:
         yield Problem("policy", "the endpoint has no policy, so it serves anyone for any account's resources")
         return
@@ -47,7 +47,7 @@ def _is_limited(statement: Statement) -> bool:
     )
 
 
-def _has_policy(endpoint: Resource, graph: Graph) -> bool:  # noqa: ARG001
+def _has_policy(endpoint: Resource, _: Graph) -> bool:
     return endpoint.props.get("vpcEndpointType", "Gateway") not in _WITHOUT_POLICY
 
 

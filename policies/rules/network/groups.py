@@ -51,7 +51,7 @@ def _default_problems(vpc: Resource, graph: Graph) -> Iterator[Problem]:
                 yield Problem(None, f"{rule.name} adds a rule to the default security group")
 
 
-def _description_problems(resource: Resource, graph: Graph) -> Iterator[Problem]:  # noqa: ARG001
+def _description_problems(resource: Resource, _: Graph) -> Iterator[Problem]:
     def check(permission: Permission) -> Iterator[Problem]:
         if not str(permission.block.get("description", "")).strip():
             yield Problem(permission.block.at("description"), "nobody can tell why this is permitted")
@@ -137,7 +137,7 @@ RULES = (
             *cis(("5.4",), ("5.5",)),
             *unverified("soc2", "CC6.6"),
         ),
-        remedy="Use components.Network, or add ec2.DefaultSecurityGroup(..., vpc_id=vpc.id) without any rules.",
+        remedy="Use components.Network, or add ec2.DefaultSecurityGroup(..., vpc_id=vpc.id) without rules.",
         problems=_default_problems,
         needs_graph=True,
         passes=((_VPC, _EMPTY), (_VPC, _EMPTY, _DB, _rule(cidrIpv4="10.0.0.0/16"))),

@@ -1,6 +1,7 @@
 """Subnets are as private as they say."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from policies import tokens
 from policies.controls import pci, soc2
@@ -12,7 +13,7 @@ from policies.rules.network.tiers import RouteFrom, declared_kind, routes
 _SUBNETS = (tokens.SUBNET, "aws:ec2/defaultSubnet:DefaultSubnet")
 
 
-def _address_problems(subnet: Resource, graph: Graph) -> Iterator[Problem]:  # noqa: ARG001
+def _address_problems(subnet: Resource, _: Graph) -> Iterator[Problem]:
     default = subnet.type != tokens.SUBNET  # default subnets hand out public addresses unless told not to
     if subnet.props.get("mapPublicIpOnLaunch", default) is not False:
         yield Problem("mapPublicIpOnLaunch", "whatever starts in this subnet gets a public address")
@@ -41,12 +42,12 @@ def _subnet(kind: str | None = "private", **tags: str) -> Node:
     return Node(tokens.SUBNET, "app-a", {"vpcId": Ref("main"), "tags": own})
 
 
-def _route(target: str = "igw", to: str = "0.0.0.0/0", **properties: object) -> Node:
+def _route(target: Any = "igw", to: Any = "0.0.0.0/0", **properties: Any) -> Node:
     base = {"routeTableId": Ref("table"), "destinationCidrBlock": to, "gatewayId": Ref(target)}
     return Node(tokens.ROUTE, "out", base | properties)
 
 
-def _network(*more: Node, kind: str | None = "private", table: Node | None = None, **tags: str) -> Example:
+def _network(*more: Node, kind: str | None = "private", table: Any = None, **tags: Any) -> Example:
     link = Node(
         tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("app-a"), "routeTableId": Ref("table")}
     )
@@ -96,7 +97,7 @@ RULES = (
         types=(tokens.SUBNET,),
         reads=("subnetId", "routeTableId", "gatewayId", "destinationCidrBlock", "routes", "tags"),
         controls=(*pci("L", "1.3.1", "1.4.2"), *soc2("CC6.6")),
-        remedy='Route through ec2.NatGateway instead, or declare the subnet public: tags={"tier-kind": "public"}.',
+        remedy='Route through ec2.NatGateway, or declare it public: tags={"tier-kind": "public"}.',
         problems=_route_problems,
         applies=_must_be_private,
         needs_graph=True,

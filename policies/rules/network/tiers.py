@@ -48,7 +48,7 @@ class RouteFrom:
 
 
 def routes(subnet: Resource, graph: Graph) -> list[RouteFrom]:
-    """Every route of the tables that a subnet uses; without a table of its own, it uses its VPC's main one."""
+    """Every route of the tables that a subnet uses: its own, or else its VPC's main one."""
     found: list[RouteFrom] = []
     for table in _tables(subnet, graph):
         found += (RouteFrom(table, block) for block in table.props.blocks("routes"))

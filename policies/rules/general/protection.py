@@ -1,0 +1,51 @@
+"""What cannot be made again cannot be deleted by accident."""
+
+from collections.abc import Iterator
+
+from policies.controls import unverified
+from policies.examples import Node
+from policies.graph import Graph, Resource
+from policies.rule import Pack, Problem, Rule, Severity
+from policies.rules.general.kinds import STATEFUL, STATEFUL_LOG_CLASSES
+from policies.tokens import BUCKET
+
+_THROWAWAY_STACKS = ("sandbox",)
+_LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
+
+def _problems(resource: Resource, _: Graph) -> Iterator[Problem]:
+    if not resource.protect:
+        yield Problem("protect", "the next update may delete or replace this, with all it holds")
+
+
+def _holds_something(resource: Resource, graph: Graph) -> bool:
+    if resource.stack in _THROWAWAY_STACKS:
+        return False
+    return resource.type != _LOG_GROUP or graph.tag(resource, "data-class") in STATEFUL_LOG_CLASSES
+
+
+_AUDIT = {"tags": {"data-class": "audit"}}
+
+RULES = (
+    Rule(
+        id="GEN-03",
+        name="stateful-is-protected",
+        summary="Stateful resources are protected from deletion, except in the sandbox.",
+        severity=Severity.HIGH,
+        pack=Pack.OPERATIONS,
+        types=STATEFUL,
+        reads=("protect", "tags"),
+        controls=unverified("soc2", "CC8.1"),
+        remedy="Pass ResourceOptions(protect=True); to remove one on purpose, unprotect it in its own change.",
+        problems=_problems,
+        applies=_holds_something,
+        passes=(
+            *((Node(type_, "held", _AUDIT, protect=True),) for type_ in STATEFUL),
+            (Node(BUCKET, "held", protect=True), Node(_LOG_GROUP, "debug")),
+        ),
+        fails=(
+            *((Node(type_, "held", _AUDIT),) for type_ in STATEFUL),
+            (Node("aws:s3/bucketV2:BucketV2", "held"),),
+        ),
+    ),
+)
