@@ -19,8 +19,8 @@ class LogWriter:
 def log_delivery(account_id: str, region: str) -> LogWriter:
     """VPC flow logs and Resolver query logs, with plain and Hive-style keys.
 
-    Source: VPC user guide, "Amazon S3 bucket permissions for flow logs"; CloudWatch Logs user guide, "Logs sent to
-    Amazon S3".
+    Source: VPC user guide, "Amazon S3 bucket permissions for flow logs"; CloudWatch Logs user guide,
+    "Logs sent to Amazon S3".
     """
     return LogWriter(
         sid="LogDelivery",
@@ -34,7 +34,7 @@ def log_delivery(account_id: str, region: str) -> LogWriter:
 def access_log_delivery(source_buckets: str) -> LogWriter:
     """S3 server access logs of the buckets whose names match `source_buckets`, each under its own name.
 
-    Source: S3 user guide, "Enabling Amazon S3 server access logging", permissions for the logging service principal.
+    Source: S3 user guide, "Enabling Amazon S3 server access logging": the logging service principal.
     """
     arn = f"arn:aws:s3:::{source_buckets}"
     return LogWriter("AccessLogs", "logging.s3.amazonaws.com", arn, ("",), reads_acl=False)
@@ -53,7 +53,10 @@ def bucket_policy(bucket: str, account_id: str, writers: Iterable[LogWriter] = (
 
 
 def _writer_statements(arn: str, account_id: str, writer: LogWriter) -> list[dict[str, Any]]:
-    source = {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": writer.source_arn}}
+    source = {
+        "StringEquals": {"aws:SourceAccount": account_id},
+        "ArnLike": {"aws:SourceArn": writer.source_arn},
+    }
     objects = [f"{arn}/{prefix}*" for prefix in writer.prefixes]
     if not writer.reads_acl:
         return [_allow(writer, f"{writer.sid}Write", ["s3:PutObject"], objects, source)]
@@ -68,10 +71,22 @@ def _allow(
     writer: LogWriter, sid: str, actions: Sequence[str], resources: Sequence[str], condition: dict[str, Any]
 ) -> dict[str, Any]:
     principal = {"Service": writer.principal}
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": resources}
+    statement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": actions,
+        "Resource": resources,
+    }
     return {**statement, "Condition": condition}
 
 
 def _deny(sid: str, arn: str, condition: dict[str, Any]) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
+    statement = {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+    }
     return {**statement, "Condition": condition}

@@ -41,7 +41,7 @@ _USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*",
 
 @dataclass(frozen=True)
 class ServiceUse:
-    """An AWS service that uses the key for our account's sake: its principal, and for which resources of ours."""
+    """An AWS service that uses the key on our behalf: its principal, and for which resources of ours."""
 
     principal: str  # delivery.logs.amazonaws.com
     source_arn: str  # an ARN, `*` allowed in it: arn:aws:logs:eu-central-1:123456789012:*
@@ -49,7 +49,7 @@ class ServiceUse:
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
-    """`administrators` and `users` are ARNs of IAM roles, which must exist before the key: KMS checks them."""
+    """`administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them."""
 
     alias: str  # without `alias/`
     description: str
@@ -62,18 +62,26 @@ class EncryptionKeyArgs:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-zA-Z0-9/_-]{1,250}", self.alias) or self.alias.startswith("aws/"):
-            raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
+            raise ValueError(
+                f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}"
+            )
         if not self.administrators:
-            raise ValueError(f"administrators of {self.alias} must name at least one role: who would manage the key?")
+            raise ValueError(
+                f"administrators of {self.alias} must name at least one role: who would manage the key?"
+            )
         if both := sorted({*self.administrators} & {*self.users}):
-            raise ValueError(f"administrators and users of {self.alias} must differ, both have {', '.join(both)}")
+            raise ValueError(
+                f"administrators and users of {self.alias} must differ, both have {', '.join(both)}"
+            )
         for arn in (*self.administrators, *self.users):
             if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
-                raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
+                raise ValueError(
+                    f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}"
+                )
 
 
 class EncryptionKey(ComponentResource):
-    """A key with yearly rotation and its alias. The account's root may manage it, so that it is never orphaned."""
+    """A key with yearly rotation, and its alias. The account's root may manage it: it is never orphaned."""
 
     arn: Output[str]
 
@@ -97,8 +105,10 @@ class EncryptionKey(ComponentResource):
 
 
 def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
-    """The key's policy. Only who is named here can use the key: root's statement lets IAM policies grant its management
-    alone. The services' actions are those of "Amazon S3 bucket server-side encryption" in the CloudWatch Logs guide."""
+    """The key's policy. Only who is named here can use the key: root's statement lets IAM policies grant its
+    management alone. What services may do is that of the CloudWatch Logs user guide, "Amazon S3 bucket
+    server-side encryption".
+    """
     root = f"arn:aws:iam::{args.account_id}:root"
     statements = [
         _allow("RootManages", {"AWS": root}, _MANAGE),

@@ -1,9 +1,9 @@
 """What may pass a VPC endpoint: our accounts' principals to our accounts' resources.
 
-Sources: AWS, "Building a data perimeter on AWS" (aws:PrincipalAccount and aws:ResourceAccount in endpoint policies);
-ECR user guide, "Amazon ECR interface VPC endpoints" (the layer bucket); EKS user guide, "View Amazon container image
-registries for Amazon EKS add-ons" (the accounts of AWS's own images); IAM user guide, "Control access to AWS STS with
-VPC endpoint policies" (federated callers have no principal yet).
+Sources: AWS, "Building a data perimeter on AWS" (aws:PrincipalAccount and aws:ResourceAccount); ECR user
+guide, "Amazon ECR interface VPC endpoints" (the layer bucket); EKS user guide, "View Amazon container image
+registries for Amazon EKS add-ons" (the accounts of AWS's own images); IAM user guide, "Control access to
+AWS STS with VPC endpoint policies" (federated callers have no principal yet).
 """
 
 import json
@@ -28,18 +28,23 @@ InterfaceService = Literal[
     "ssm",
     "sts",
 ]
-_IAM_PREFIXES = {"ecr.api": "ecr", "ecr.dkr": "ecr", "monitoring": "cloudwatch"}  # the others are called alike
+_IAM_PREFIXES = {"ecr.api": "ecr", "ecr.dkr": "ecr", "monitoring": "cloudwatch"}  # where they differ
 
-# Images of EKS add-ons (CNI, CoreDNS, kube-proxy) are pulled from AWS's own registries, one account per region.
+# Images of EKS add-ons (CNI, CoreDNS, kube-proxy) come from AWS's own registries.
 _EKS_IMAGE_ACCOUNTS = {"eu-south-1": "590381155156", "eu-south-2": "455263428931"}
 _EKS_IMAGE_ACCOUNT = "602401143452"  # every other region in the EU
 
 
 def endpoint_policy(service: str, region: str, account_ids: Sequence[str]) -> str:
     """The JSON policy of the endpoint of `service`, as it is called in its endpoint's name (`ecr.api`)."""
-    ours = {"StringEquals": {"aws:PrincipalAccount": list(account_ids), "aws:ResourceAccount": list(account_ids)}}
+    ours = {
+        "StringEquals": {"aws:PrincipalAccount": list(account_ids), "aws:ResourceAccount": list(account_ids)}
+    }
     action = f"{_IAM_PREFIXES.get(service, service)}:*"
-    statements = [_allow("OurPrincipalsToOurResources", action, "*", ours), *_exceptions(service, region, account_ids)]
+    statements = [
+        _allow("OurPrincipalsToOurResources", action, "*", ours),
+        *_exceptions(service, region, account_ids),
+    ]
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 

@@ -1,10 +1,10 @@
-"""A VPC with public, private and isolated tiers in every zone; adding a zone or a tier changes nothing that exists."""
+"""A VPC with its tiers in every zone; adding a zone or a tier changes nothing that exists."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal
+from typing import Literal, get_args
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
@@ -12,14 +12,7 @@ from pulumi_aws import ec2
 from components.endpoint_policy import GatewayService, InterfaceService
 from components.network_isolation import guard_isolated
 from components.network_layout import SubnetBlock, TierBlock, subnets
-from components.network_routes import (
-    NatGateway,
-    add_egress_only_gateway,
-    add_nat_gateways,
-    no_way_out,
-    open_to_internet,
-    route_private,
-)
+from components.network_routes import RoutePlan, Subnets, lay_routes
 from components.service_endpoints import ServiceEndpoints, ServiceEndpointsArgs
 from components.tags import DataClass, PciScope, classified, tagged
 from components.traffic_logs import TrafficLogs, TrafficLogsArgs
@@ -29,8 +22,12 @@ TierKind = Literal["public", "private", "isolated"]
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkTier:
-    """One subnet in every zone. public: reached from the internet; private: goes out through NAT and endpoints;
-    isolated: no way out, and reached by private subnets on the database's port alone. None: the environment's default."""
+    """One subnet in every zone, the `slot`-th block of size /`prefix` of the zone's block.
+
+    public: reached from the internet; private: goes out through NAT and endpoints; isolated: no way out,
+    reached by private subnets on the database's port alone. A class or scope of None is the environment's
+    default.
+    """
 
     kind: TierKind
     prefix: int
@@ -41,8 +38,12 @@ class NetworkTier:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """`zones` are zone ids (`euc1-az1`). `nat_zones` have a NAT gateway; the other zones go through `nat_fallback`, or
-    nowhere when it is None. Interface endpoints stand in the subnets of `endpoint_tier`."""
+    """What a network is to be.
+
+    `zones` are zone ids (`euc1-az1`). `nat_zones` have a NAT gateway; the other zones go through
+    `nat_fallback`, or nowhere when it is None. Interface endpoints stand in the subnets of `endpoint_tier`.
+    Raises ValueError for what does not fit together.
+    """
 
     account_id: str
     region: str
@@ -58,7 +59,6 @@ class NetworkArgs:
     cluster_name: str
     log_bucket_arn: Input[str]
     protect: bool = True
-    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         subnets(self.cidr, self.zones, self.blocks())
@@ -67,15 +67,21 @@ class NetworkArgs:
                 raise ValueError(f"a tier's name must be of a-z 0-9 -, got {name!r}")
         public = self.of_kind("public")
         if len(public) > 1:
-            raise ValueError(f"there can be one public tier, for load balancers and NAT, got {', '.join(public)}")
+            raise ValueError(
+                f"there can be one public tier, for load balancers and NAT, got {', '.join(public)}"
+            )
         if self.nat_zones and not public:
             raise ValueError("NAT gateways need a public tier, and there is none")
         nat_zones = {*self.nat_zones, *([self.nat_fallback] if self.nat_fallback else [])}
         if unknown := sorted(nat_zones - {*self.zones}):
-            raise ValueError(f"nat_zones must be among the zones {', '.join(self.zones)}, got {', '.join(unknown)}")
+            raise ValueError(
+                f"nat_zones must be among the zones {', '.join(self.zones)}, got {', '.join(unknown)}"
+            )
         if self.nat_fallback and self.nat_fallback not in self.nat_zones:
             raise ValueError(f"nat_fallback must be one of nat_zones, got {self.nat_fallback}")
-        if self.interface_endpoints and self.endpoint_tier not in self.of_kind("private"):
+        if self.endpoint_tier is None and self.interface_endpoints:
+            raise ValueError("interface_endpoints need an endpoint_tier to stand in")
+        if self.endpoint_tier is not None and self.endpoint_tier not in self.of_kind("private"):
             raise ValueError(f"endpoint_tier must be a private tier, got {self.endpoint_tier!r}")
 
     def nat_of(self, zone: str) -> str | None:
@@ -103,41 +109,24 @@ class Network(ComponentResource):
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:network:Network", name, {}, opts)
         child = ResourceOptions(parent=self)
-        vpc = ec2.Vpc(
-            name,
-            cidr_block=str(args.cidr),
-            enable_dns_support=True,
-            enable_dns_hostnames=True,
-            assign_generated_ipv6_cidr_block=args.dual_stack,
-            tags=tagged(name, args.tags),
-            opts=child,
-        )
-        ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=vpc.id, tags=tagged(f"{name}-default"), opts=child)
+        vpc = _vpc(name, args, child)
         TrafficLogs(f"{name}-logs", TrafficLogsArgs(vpc_id=vpc.id, bucket_arn=args.log_bucket_arn), child)
 
         blocks = subnets(args.cidr, args.zones, args.blocks())
         placed = {key: _subnet(name, args, vpc, block, child) for key, block in blocks.items()}
-        public, private, isolated = (
-            {key: subnet for key, subnet in placed.items() if args.tiers[key[1]].kind == kind}
-            for kind in ("public", "private", "isolated")
-        )
+        public, private, isolated = (_of_tiers(placed, args.of_kind(kind)) for kind in get_args(TierKind))
         private_blocks = tuple(blocks[key] for key in private)
-
-        tables: dict[str, ec2.RouteTable] = {}
-        internet = open_to_internet(name, vpc, public, args.dual_stack, child)
-        nat: dict[str, NatGateway] = {}
-        if internet:
-            tables["public"] = internet.table
-            homes = {zone: subnet for (zone, _), subnet in public.items() if zone in args.nat_zones}
-            nat = add_nat_gateways(name, internet, homes, protect=args.protect, child=child)
-        ways = {zone: nat[way].gateway for zone in args.zones if (way := args.nat_of(zone))}
-        egress_only = add_egress_only_gateway(name, vpc, child) if args.dual_stack and private else None
-        private_tables = route_private(name, vpc, private, ways, egress_only, child)
-        tables |= private_tables
+        plan = RoutePlan(
+            public=public,
+            private=private,
+            isolated=isolated,
+            nat_of={zone: way for zone in args.zones if (way := args.nat_of(zone))},
+            dual_stack=args.dual_stack,
+            protect=args.protect,
+        )
+        routes = lay_routes(name, vpc, plan, child)
         if isolated:
-            tables["isolated"] = no_way_out(name, vpc, isolated, child)
             guard_isolated(name, vpc, isolated, private_blocks, child)
-
         endpoints = ServiceEndpoints(
             f"{name}-endpoints",
             ServiceEndpointsArgs(
@@ -146,23 +135,44 @@ class Network(ComponentResource):
                 vpc_id=vpc.id,
                 gateway=args.gateway_endpoints,
                 interface=args.interface_endpoints,
-                route_table_ids={zone: table.id for zone, table in private_tables.items()},
-                subnet_ids={zone: subnet.id for (zone, tier), subnet in private.items() if tier == args.endpoint_tier},
+                route_table_ids={zone: table.id for zone, table in routes.private.items()},
+                subnet_ids={zone: placed[zone, args.endpoint_tier].id for zone in args.zones}
+                if args.endpoint_tier
+                else {},
                 clients=private_blocks,
             ),
             child,
         )
         self.vpc_id = vpc.id
-        self.subnet_ids = {
-            tier: {zone: subnet.id for (zone, of), subnet in placed.items() if of == tier} for tier in args.tiers
-        }
-        self.route_table_ids = {key: table.id for key, table in tables.items()}
-        self.nat_addresses = {zone: gateway.address.public_ip for zone, gateway in nat.items()}
+        self.subnet_ids = {tier: {zone: placed[zone, tier].id for zone in args.zones} for tier in args.tiers}
+        self.route_table_ids = {key: table.id for key, table in routes.tables().items()}
+        self.nat_addresses = {zone: nat.address.public_ip for zone, nat in routes.nat.items()}
         self.endpoint_ids = endpoints.ids
         self.register_outputs({"vpc_id": self.vpc_id, "subnet_ids": self.subnet_ids})
 
 
-def _subnet(name: str, args: NetworkArgs, vpc: ec2.Vpc, block: SubnetBlock, opts: ResourceOptions) -> ec2.Subnet:
+def _vpc(name: str, args: NetworkArgs, child: ResourceOptions) -> ec2.Vpc:
+    vpc = ec2.Vpc(
+        name,
+        cidr_block=str(args.cidr),
+        enable_dns_support=True,
+        enable_dns_hostnames=True,
+        assign_generated_ipv6_cidr_block=args.dual_stack,
+        tags=tagged(name),
+        opts=child,
+    )
+    # Adopts the group that AWS makes with the VPC, and takes its rules away.
+    ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=vpc.id, tags=tagged(f"{name}-default"), opts=child)
+    return vpc
+
+
+def _of_tiers(placed: Subnets, tiers: list[str]) -> Subnets:
+    return {key: subnet for key, subnet in placed.items() if key[1] in tiers}
+
+
+def _subnet(
+    name: str, args: NetworkArgs, vpc: ec2.Vpc, block: SubnetBlock, opts: ResourceOptions
+) -> ec2.Subnet:
     tier = args.tiers[block.tier]
     own = f"{name}-{block.zone}-{block.tier}"
     ipv6 = args.dual_stack and tier.kind != "isolated"
@@ -175,7 +185,9 @@ def _subnet(name: str, args: NetworkArgs, vpc: ec2.Vpc, block: SubnetBlock, opts
         ipv6_cidr_block=vpc.ipv6_cidr_block.apply(lambda cidr: ipv6_block(cidr, block)) if ipv6 else None,
         # An IPv6 address in a public subnet is reachable from outside; in a private one it only goes out.
         assign_ipv6_address_on_creation=ipv6 and tier.kind == "private",
-        tags=tagged(own, _discovery(args, block.tier, tier.kind), classified(tier.data_class, tier.pci_scope)),
+        tags=tagged(
+            own, _discovery(args, block.tier, tier.kind), classified(tier.data_class, tier.pci_scope)
+        ),
         opts=opts,
     )
 

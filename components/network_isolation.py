@@ -1,4 +1,4 @@
-"""The network ACL of the isolated subnets: private subnets reach databases there, and nothing else comes or goes."""
+"""The network ACL of isolated subnets: private ones reach databases there, nothing else comes or goes."""
 
 from collections.abc import Iterable
 
@@ -10,15 +10,16 @@ from components.network_routes import Subnets
 from components.tags import tagged
 
 DATABASE_PORT = 5432
-_REPLY_PORTS = (1024, 65535)  # an ACL has no memory of connections, so answers are let out by the ports they go to
+_REPLY_PORTS = (1024, 65535)  # an ACL remembers no connections: answers leave by the ports they go to
 _FIRST_RULE = 1000  # leaves room before it for an emergency deny
 
 
 def guard_isolated(
     name: str, vpc: ec2.Vpc, subnets: Subnets, clients: Iterable[SubnetBlock], child: ResourceOptions
 ) -> ec2.NetworkAcl:
-    """One ACL for all isolated `subnets`. Its rules are resources of their own, one pair for each client subnet,
-    numbered by that subnet's place in the network, so that another zone or tier adds rules and changes none.
+    """One ACL for all isolated `subnets`. Its rules are resources of their own, a pair for each client
+    subnet, numbered by that subnet's place in the network, so that another zone or tier adds rules and
+    changes none.
 
     AWS allows 20 rules in a direction, 40 on request: that many private subnets can be clients.
     """

@@ -1,8 +1,8 @@
 """Which address block each subnet of a network owns, from its zone and tier alone.
 
-The VPC is cut into eight zone blocks; the digits of a zone id (`euc1-az2`) say which one the zone owns. A tier declares
-its prefix and which block of that size it takes inside every zone block. Nothing depends on the position in a list, so
-adding or removing a zone or a tier moves no other subnet.
+The VPC is cut into eight zone blocks; the digits of a zone id (`euc1-az2`) say which one the zone owns. A
+tier declares its prefix and which block of that size it takes inside every zone block. Nothing depends on
+the position in a list, so adding or removing a zone or a tier moves no other subnet.
 """
 
 import re
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 ZONE_BITS = 3  # eight zone blocks: the zones of any AWS region, and room for more
-UNIT_BITS = 5  # a zone block has 32 units; a tier owns whole units, because each is one IPv6 /64 of the VPC's /56
+UNIT_BITS = (
+    5  # a zone block has 32 units; a tier owns whole units, because each is one IPv6 /64 of the VPC's /56
+)
 UNITS = 1 << UNIT_BITS
 SMALLEST_PREFIX = 28  # AWS: a subnet is /16 to /28
 VPC_PREFIXES = range(16, SMALLEST_PREFIX - ZONE_BITS - UNIT_BITS + 1)  # a unit must hold one smallest subnet
@@ -49,7 +51,9 @@ def zone_number(zone: str) -> int:
     """2 for `euc1-az2`; ValueError for what is not a zone id or has no zone block (1 to 8)."""
     match = re.fullmatch(r"[a-z0-9]+-az([1-8])", zone)
     if not match:
-        raise ValueError(f"{zone!r} is not a zone id such as euc1-az1 (a letter like eu-central-1a differs by account)")
+        raise ValueError(
+            f"{zone!r} is not a zone id such as euc1-az1 (a letter like eu-central-1a differs by account)"
+        )
     return int(match[1])
 
 
@@ -64,13 +68,18 @@ def tier_units(vpc_prefix: int, block: TierBlock) -> range:
 
 
 def conflicts(vpc_prefix: int, tiers: Mapping[str, TierBlock]) -> list[Conflict]:
-    """Every tier that does not fit or overlaps one before it in name order, and whether a further tier has room."""
+    """Every tier that does not fit or overlaps one before it by name, and whether one more tier has room."""
     found: list[Conflict] = []
     placed: dict[str, range] = {}
     zone_prefix = vpc_prefix + ZONE_BITS
     for name, block in sorted(tiers.items()):
         units = tier_units(vpc_prefix, block)
-        if block.prefix <= zone_prefix or block.prefix > SMALLEST_PREFIX or block.slot < 0 or units.stop > UNITS:
+        if (
+            block.prefix <= zone_prefix
+            or block.prefix > SMALLEST_PREFIX
+            or block.slot < 0
+            or units.stop > UNITS
+        ):
             reason = f"/{block.prefix} in slot {block.slot} is not inside a zone block of /{zone_prefix}"
             found.append(Conflict(name, None, reason, _remedy(vpc_prefix, name, block, tiers)))
             continue
@@ -82,7 +91,9 @@ def conflicts(vpc_prefix: int, tiers: Mapping[str, TierBlock]) -> list[Conflict]
     if not found and sum(len(units) for units in placed.values()) == UNITS:
         largest = min(tiers, key=lambda name: (tiers[name].prefix, name))
         remedy = f"make a tier smaller, such as {largest}, or the VPC larger"
-        found.append(Conflict(largest, None, "the tiers fill every zone block: no room for one more tier", remedy))
+        found.append(
+            Conflict(largest, None, "the tiers fill every zone block: no room for one more tier", remedy)
+        )
     return found
 
 

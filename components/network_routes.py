@@ -13,26 +13,63 @@ _ANYWHERE, _ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 
 
 @dataclass(frozen=True)
-class InternetAccess:
-    gateway: ec2.InternetGateway
-    table: ec2.RouteTable
-
-
-@dataclass(frozen=True)
 class NatGateway:
     gateway: ec2.NatGateway
     address: ec2.Eip
 
 
-def open_to_internet(
-    name: str, vpc: ec2.Vpc, subnets: Subnets, dual_stack: bool, child: ResourceOptions
-) -> InternetAccess | None:
-    """The internet gateway and the one route table of the public subnets; None when there are none."""
-    if not subnets:
-        return None
-    gateway = ec2.InternetGateway(
-        f"{name}-internet", vpc_id=vpc.id, tags=tagged(f"{name}-internet"), opts=child
-    )
+@dataclass(frozen=True, kw_only=True)
+class RoutePlan:
+    """The subnets by kind; `nat_of`: by zone id, in which zone the NAT gateway of its private subnets is."""
+
+    public: Subnets
+    private: Subnets
+    isolated: Subnets
+    nat_of: Mapping[str, str]
+    dual_stack: bool
+    protect: bool
+
+
+@dataclass(frozen=True)
+class Routes:
+    public: ec2.RouteTable | None
+    private: Mapping[str, ec2.RouteTable]  # by zone id
+    isolated: ec2.RouteTable | None
+    nat: Mapping[str, NatGateway]  # by zone id
+
+    def tables(self) -> dict[str, ec2.RouteTable]:
+        """All route tables: public, isolated, and the private ones by zone id."""
+        shared = {"public": self.public, "isolated": self.isolated}
+        return {key: table for key, table in {**shared, **self.private}.items() if table}
+
+
+def lay_routes(name: str, vpc: ec2.Vpc, plan: RoutePlan, child: ResourceOptions) -> Routes:
+    """Route tables for all subnets: one for the public ones, one for the private ones of each zone, and one
+    without any route of its own for the isolated ones.
+    """
+    public: ec2.RouteTable | None = None
+    nat: dict[str, NatGateway] = {}
+    if plan.public:
+        gateway = _internet_gateway(name, vpc, child)
+        public = _public_table(name, vpc, plan, gateway, child)
+        homes = {zone: subnet for (zone, _), subnet in plan.public.items() if zone in plan.nat_of.values()}
+        after_gateway = ResourceOptions.merge(child, ResourceOptions(depends_on=[gateway]))
+        nat = {zone: _nat(f"{name}-nat-{zone}", home, plan, after_gateway) for zone, home in homes.items()}
+    private = _private_tables(name, vpc, plan, nat, child)
+    isolated = _table(f"{name}-routes-isolated", vpc, child) if plan.isolated else None
+    if isolated:
+        _associate(name, plan.isolated, isolated, child)
+    return Routes(public, private, isolated, nat)
+
+
+def _internet_gateway(name: str, vpc: ec2.Vpc, child: ResourceOptions) -> ec2.InternetGateway:
+    own = f"{name}-internet"
+    return ec2.InternetGateway(own, vpc_id=vpc.id, tags=tagged(own), opts=child)
+
+
+def _public_table(
+    name: str, vpc: ec2.Vpc, plan: RoutePlan, gateway: ec2.InternetGateway, child: ResourceOptions
+) -> ec2.RouteTable:
     table = _table(f"{name}-routes-public", vpc, child)
     ec2.Route(
         f"{name}-public-internet",
@@ -41,7 +78,7 @@ def open_to_internet(
         gateway_id=gateway.id,
         opts=child,
     )
-    if dual_stack:
+    if plan.dual_stack:
         ec2.Route(
             f"{name}-public-internet-ipv6",
             route_table_id=table.id,
@@ -49,83 +86,59 @@ def open_to_internet(
             gateway_id=gateway.id,
             opts=child,
         )
-    associate(name, subnets, table, child)
-    return InternetAccess(gateway, table)
+    _associate(name, plan.public, table, child)
+    return table
 
 
-def add_nat_gateways(
-    name: str, public: InternetAccess, subnets: Mapping[str, ec2.Subnet], *, protect: bool, child: ResourceOptions
-) -> dict[str, NatGateway]:
-    """A NAT gateway in each of the public `subnets` (by zone id). Its address is protected: partners let it in by number."""
-    return {zone: _nat_gateway(f"{name}-nat-{zone}", public, subnet, protect, child) for zone, subnet in subnets.items()}
-
-
-def _nat_gateway(
-    own: str, public: InternetAccess, subnet: ec2.Subnet, protect: bool, child: ResourceOptions
-) -> NatGateway:
+def _nat(own: str, home: ec2.Subnet, plan: RoutePlan, opts: ResourceOptions) -> NatGateway:
+    """`opts` waits for the internet gateway, which NAT needs. Partners list its address: it is protected."""
     address = ec2.Eip(
         f"{own}-address",
         domain="vpc",
         tags=tagged(f"{own}-address"),
-        opts=ResourceOptions.merge(child, ResourceOptions(protect=protect)),
+        opts=ResourceOptions.merge(opts, ResourceOptions(protect=plan.protect)),
     )
     gateway = ec2.NatGateway(
-        own,
-        allocation_id=address.allocation_id,
-        subnet_id=subnet.id,
-        tags=tagged(own),
-        # AWS: without the internet gateway a NAT gateway fails to start.
-        opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[public.gateway])),
+        own, allocation_id=address.allocation_id, subnet_id=home.id, tags=tagged(own), opts=opts
     )
     return NatGateway(gateway, address)
 
 
-def route_private(
-    name: str,
-    vpc: ec2.Vpc,
-    subnets: Subnets,
-    nat: Mapping[str, ec2.NatGateway],
-    egress_only: ec2.EgressOnlyInternetGateway | None,
-    child: ResourceOptions,
+def _private_tables(
+    name: str, vpc: ec2.Vpc, plan: RoutePlan, nat: Mapping[str, NatGateway], child: ResourceOptions
 ) -> dict[str, ec2.RouteTable]:
-    """A route table for the private subnets of each zone, by zone id, through the zone's gateway in `nat` if it has one."""
     tables: dict[str, ec2.RouteTable] = {}
-    for zone in sorted({zone for zone, _ in subnets}):
+    ipv6 = _egress_only_gateway(name, vpc, child) if plan.dual_stack and plan.private else None
+    for zone in sorted({zone for zone, _ in plan.private}):
         table = tables[zone] = _table(f"{name}-routes-{zone}", vpc, child)
-        associate(name, {key: subnet for key, subnet in subnets.items() if key[0] == zone}, table, child)
-        if zone in nat:
+        _associate(
+            name, {key: subnet for key, subnet in plan.private.items() if key[0] == zone}, table, child
+        )
+        if zone in plan.nat_of:
             ec2.Route(
                 f"{name}-{zone}-internet",
                 route_table_id=table.id,
                 destination_cidr_block=_ANYWHERE,
-                nat_gateway_id=nat[zone].id,
+                nat_gateway_id=nat[plan.nat_of[zone]].gateway.id,
                 opts=child,
             )
-        if egress_only:
+        if ipv6:
             ec2.Route(
                 f"{name}-{zone}-internet-ipv6",
                 route_table_id=table.id,
                 destination_ipv6_cidr_block=_ANYWHERE_IPV6,
-                egress_only_gateway_id=egress_only.id,
+                egress_only_gateway_id=ipv6.id,
                 opts=child,
             )
     return tables
 
 
-def add_egress_only_gateway(name: str, vpc: ec2.Vpc, child: ResourceOptions) -> ec2.EgressOnlyInternetGateway:
-    """Lets IPv6 out and nothing in."""
+def _egress_only_gateway(name: str, vpc: ec2.Vpc, child: ResourceOptions) -> ec2.EgressOnlyInternetGateway:
     own = f"{name}-egress-only"
     return ec2.EgressOnlyInternetGateway(own, vpc_id=vpc.id, tags=tagged(own), opts=child)
 
 
-def no_way_out(name: str, vpc: ec2.Vpc, subnets: Subnets, child: ResourceOptions) -> ec2.RouteTable:
-    """A route table without a single route of its own: only the VPC itself is reached."""
-    table = _table(f"{name}-routes-isolated", vpc, child)
-    associate(name, subnets, table, child)
-    return table
-
-
-def associate(name: str, subnets: Subnets, table: ec2.RouteTable, child: ResourceOptions) -> None:
+def _associate(name: str, subnets: Subnets, table: ec2.RouteTable, child: ResourceOptions) -> None:
     for (zone, tier), subnet in subnets.items():
         ec2.RouteTableAssociation(
             f"{name}-{zone}-{tier}", subnet_id=subnet.id, route_table_id=table.id, opts=child

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
@@ -19,10 +18,12 @@ ABORT_UPLOADS_DAYS = 7  # parts of an upload that was given up cost money and ar
 class PrivateBucketArgs:
     """What a bucket is for.
 
-    `key_arn`: None only for a bucket that receives S3 access logs, which takes neither a customer key nor a lock: "You can
-    use default bucket encryption on the destination bucket only if you use server-side encryption with Amazon S3 managed
-    keys"; it "must not have an S3 Object Lock default retention period" (S3 user guide, "Enabling Amazon S3 server
-    access logging"). `lock_days`: nobody, root included, can delete or change a version before it is so old.
+    `key_arn`: None only for a bucket that receives S3 access logs, which takes neither a customer key nor a
+    lock: "You can use default bucket encryption on the destination bucket only if you use server-side
+    encryption with Amazon S3 managed keys", and it "must not have an S3 Object Lock default retention
+    period configuration" (S3 user guide, "Enabling Amazon S3 server access logging" and "Logging requests
+    with server access logging"). `lock_days`: nobody, root included, can delete or change a version before
+    it is so old.
     """
 
     bucket: str
@@ -39,18 +40,23 @@ class PrivateBucketArgs:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", self.bucket):
-            raise ValueError(f"bucket must be 3 to 63 of a-z 0-9 - and not begin or end with -, got {self.bucket!r}")
-        if (self.key_arn is None) != (self.access_log_bucket is None):
-            raise ValueError(f"{self.bucket} must have both key_arn and access_log_bucket, or neither: see the docstring")
-        if self.key_arn is None and self.lock_days is not None:
-            raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
-        if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
-            raise ValueError(f"lock_days of {self.bucket} must be 1 to expire_days ({self.expire_days}), got {self.lock_days}")
-        if self.archive_days is not None and not 0 < self.archive_days < self.expire_days:
             raise ValueError(
-                f"archive_days of {self.bucket} must be 1 to less than expire_days ({self.expire_days}), "
-                f"got {self.archive_days}"
+                f"bucket must be 3 to 63 of a-z 0-9 - and not begin or end with -, got {self.bucket!r}"
             )
+        if (self.key_arn is None) != (self.access_log_bucket is None):
+            raise ValueError(
+                f"{self.bucket} must have both key_arn and access_log_bucket, or neither: see the docstring"
+            )
+        if self.key_arn is None and self.lock_days is not None:
+            raise ValueError(
+                f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket"
+            )
+        if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
+            allowed = f"1 to expire_days ({self.expire_days})"
+            raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
+        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
+            allowed = f"1 to less than expire_days ({self.expire_days})"
+            raise ValueError(f"archive_days of {self.bucket} must be {allowed}, got {self.archive_days}")
 
 
 class PrivateBucket(ComponentResource):
@@ -85,7 +91,9 @@ class PrivateBucket(ComponentResource):
         versioning = s3.BucketVersioning(
             name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
         )
-        s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child)
+        s3.BucketServerSideEncryptionConfiguration(
+            name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child
+        )
         after_versioning = ResourceOptions(parent=self, depends_on=[versioning])
         s3.BucketLifecycleConfiguration(
             name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning
@@ -99,9 +107,11 @@ class PrivateBucket(ComponentResource):
                 opts=child,
             )
         if args.lock_days is not None:
-            retention = {"mode": "COMPLIANCE", "days": args.lock_days}
             s3.BucketObjectLockConfiguration(
-                name, bucket=bucket.bucket, rule={"default_retention": retention}, opts=after_versioning
+                name,
+                bucket=bucket.bucket,
+                rule={"default_retention": {"mode": "COMPLIANCE", "days": args.lock_days}},
+                opts=after_versioning,
             )
         policy = s3.BucketPolicy(
             name,
@@ -114,21 +124,27 @@ class PrivateBucket(ComponentResource):
         self.register_outputs({"name": self.name, "arn": self.arn})
 
 
-def _encryption(args: PrivateBucketArgs) -> dict[str, Any]:
+def _encryption(args: PrivateBucketArgs) -> s3.BucketServerSideEncryptionConfigurationRuleArgsDict:
     if args.key_arn is None:
         return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
-    by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": args.key_arn}
-    return {"apply_server_side_encryption_by_default": by_default, "bucket_key_enabled": True}
-
-
-def _lifecycle(args: PrivateBucketArgs) -> dict[str, Any]:
-    archive = [] if args.archive_days is None else [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
     return {
+        "apply_server_side_encryption_by_default": {
+            "sse_algorithm": "aws:kms",
+            "kms_master_key_id": args.key_arn,
+        },
+        "bucket_key_enabled": True,
+    }
+
+
+def _lifecycle(args: PrivateBucketArgs) -> s3.BucketLifecycleConfigurationRuleArgsDict:
+    rule: s3.BucketLifecycleConfigurationRuleArgsDict = {
         "id": "retention",
         "status": "Enabled",
         "filter": {},
-        "transitions": archive,
         "expiration": {"days": args.expire_days},
         "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
     }
+    if args.archive_days is not None:
+        rule["transitions"] = [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
+    return rule

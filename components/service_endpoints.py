@@ -16,7 +16,7 @@ _HTTPS = 443
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceEndpointsArgs:
-    """`account_ids`: whose principals and resources may meet here. `clients`: the subnets that may connect."""
+    """`account_ids`: whose principals and resources may meet. `clients`: the subnets that may connect."""
 
     account_ids: tuple[str, ...]
     region: str
@@ -35,19 +35,21 @@ class ServiceEndpointsArgs:
 
 
 class ServiceEndpoints(ComponentResource):
-    """Gateway and interface endpoints. Subnets and route tables are attached one by one: another zone changes none."""
+    """Gateway and interface endpoints. What they serve is attached one by one: another zone changes none."""
 
     ids: Mapping[str, Output[str]]  # by service
 
     def __init__(self, name: str, args: ServiceEndpointsArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:network:ServiceEndpoints", name, {}, opts)
         child = ResourceOptions(parent=self)
-        gateways = {service: _gateway(name, service, args, child) for service in args.gateway}
-        interfaces: dict[str, ec2.VpcEndpoint] = {}
+        endpoints: dict[str, ec2.VpcEndpoint] = {}
+        for service in args.gateway:
+            endpoints[service] = _gateway(name, service, args, child)
         if args.interface:
             group = _group(name, args, child)
-            interfaces = {service: _interface(name, service, args, group, child) for service in args.interface}
-        self.ids = {service: endpoint.id for service, endpoint in {**gateways, **interfaces}.items()}
+            for interface in args.interface:
+                endpoints[interface] = _interface(name, interface, args, group, child)
+        self.ids = {service: endpoint.id for service, endpoint in endpoints.items()}
         self.register_outputs({"ids": self.ids})
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 DataClass = Literal["public", "internal", "personal", "financial", "audit"]
-PciScope = Literal["out", "connected", "cde"]  # cde: stores or handles card data; connected: can reach what does
+PciScope = Literal[
+    "out", "connected", "cde"
+]  # cde: stores or handles card data; connected: can reach what does
 
 
 def tagged(name: str, *more: Mapping[str, str]) -> dict[str, str]:
@@ -13,6 +15,6 @@ def tagged(name: str, *more: Mapping[str, str]) -> dict[str, str]:
 
 
 def classified(data_class: DataClass | None, pci_scope: PciScope | None) -> dict[str, str]:
-    """The tags of something whose data is of another class or scope than the environment's default; None: the default."""
+    """The tags of what has another data class or scope than the environment; None: the same."""
     tags = {"data-class": data_class, "pci-scope": pci_scope}
     return {key: value for key, value in tags.items() if value is not None}

@@ -9,7 +9,7 @@ from components.tags import tagged
 
 AGGREGATION_S = 60  # the finest that AWS offers
 
-# All fields of versions 2 to 5 that say something in a VPC of ours (no local zones, no Outposts, no ECS on EC2).
+# The fields of versions 2 to 5 that say something in our VPCs (no local zones, Outposts or ECS on EC2).
 FLOW_FIELDS = (
     "version",
     "account-id",
@@ -70,7 +70,11 @@ class TrafficLogs(ComponentResource):
             opts=child,
         )
         queries = route53.ResolverQueryLogConfig(
-            f"{name}-dns", name=f"{name}-dns", destination_arn=args.bucket_arn, tags=tagged(f"{name}-dns"), opts=child
+            f"{name}-dns",
+            name=f"{name}-dns",
+            destination_arn=args.bucket_arn,
+            tags=tagged(f"{name}-dns"),
+            opts=child,
         )
         route53.ResolverQueryLogConfigAssociation(
             f"{name}-dns", resolver_query_log_config_id=queries.id, resource_id=args.vpc_id, opts=child

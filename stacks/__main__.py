@@ -2,6 +2,7 @@
 
 import pulumi
 
+import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network

@@ -1,6 +1,7 @@
-"""What can be set: the only reader of Pulumi.<environment>.yaml. Secure values that never differ are not here.
+"""What can be set: the only reader of Pulumi.<environment>.yaml. What must never differ is no setting.
 
-Runs on its own path as well as imported: `Settings.load()` in a program, `load_file()` and `json_schema()` elsewhere.
+Runs on its own path as well as imported: `Settings.load()` in a program, `load_file()` and `json_schema()`
+elsewhere.
 """
 
 import json
@@ -21,9 +22,9 @@ from stacks.settings_checks import PROJECT, Problem, SettingsError, check
 
 _MEANINGS = {
     r"^[0-9]{12}$": "twelve digits in quotes",
-    r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$": "the ARN of an IAM role: arn:aws:iam::<account>:role/<name>",
+    r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$": "an IAM role: arn:aws:iam::<account>:role/<name>",
     r"^[a-z]+[0-9]-az[1-8]$": "a zone id such as euc1-az1",
-    r"^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$": "1 to 16 of a-z 0-9 -, beginning with a letter and not ending with -",
+    r"^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$": "1 to 16 of a-z 0-9 -, a letter first and no - last",
     r"^[A-Z]{2,6}-[0-9]{3,6}$": "a cost centre such as PAY-1200",
 }
 _ACCOUNT_ID, _ROLE_ARN, _ZONE_ID, _NAME, _COST_CENTRE = _MEANINGS
@@ -80,11 +81,11 @@ class Audit(Strict):
 
 class Tier(Strict):
     kind: Literal["public", "private", "isolated"]
-    """public: reached from the internet; private: goes out through NAT and endpoints; isolated: no way out."""
+    """public: reached from the internet; private: goes out by NAT and endpoints; isolated: no way out."""
     prefix: Annotated[int, Field(ge=17, le=28)]
     """The size of its subnet in every zone: 24 is 251 usable addresses."""
     slot: Annotated[int, Field(ge=0)]
-    """Which block of that size of the zone's block it takes, from 0. Never change it: subnets would be replaced."""
+    """Which block of that size it takes in the zone's block, from 0. A change replaces the subnets."""
     data_class: DataClass | None = None
     pci_scope: PciScope | None = None
 
@@ -148,7 +149,7 @@ class Settings(Configuration):
 
     @classmethod
     def load(cls) -> "Settings":
-        """The settings of the stack that runs; when they are not valid the program ends with the list of problems."""
+        """The settings of the stack that runs; the program ends with the list of problems, if any."""
         import pulumi  # 0.6 s that the other readers of this module need not spend
         from pulumi.runtime.config import CONFIG, is_config_secret
 
@@ -165,11 +166,15 @@ def load_file(path: Path) -> Settings:
     try:
         document = yaml.safe_load(path.read_text())
     except yaml.YAMLError as error:
-        raise SettingsError([Problem("(file)", path.name, "a YAML document", f"mend its syntax: {error}")]) from None
+        raise SettingsError(
+            [Problem("(file)", path.name, "a YAML document", f"mend its syntax: {error}")]
+        ) from None
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         allowed = f"a mapping of {', '.join(_known_keys([]))}"
-        raise SettingsError([Problem("config", config, allowed, "add the sections, as in the other environments")])
+        raise SettingsError(
+            [Problem("config", config, allowed, "add the sections, as in the other environments")]
+        )
     return parse(environment, config)
 
 
@@ -184,9 +189,18 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["config"],
         "properties": {
-            "encryptionsalt": {**text, "description": "Of the passphrase that the sandbox encrypts secrets with."},
-            "secretsprovider": {**text, "description": "The key that a real stack encrypts secrets with: awskms://..."},
-            "encryptedkey": {**text, "description": "The stack's data key, encrypted by the secrets provider."},
+            "encryptionsalt": {
+                **text,
+                "description": "Of the passphrase that the sandbox encrypts secrets with.",
+            },
+            "secretsprovider": {
+                **text,
+                "description": "The key that a real stack encrypts secrets with: awskms://...",
+            },
+            "encryptedkey": {
+                **text,
+                "description": "The stack's data key, encrypted by the secrets provider.",
+            },
             "config": {key: value for key, value in config.items() if key != "$defs"},
         },
         "$defs": config["$defs"],
@@ -194,8 +208,8 @@ def json_schema() -> dict[str, Any]:
 
 
 def parse(environment: str, config: Mapping[str, Any]) -> Settings:
-    """The settings in `config`, whose values are decoded; SettingsError lists every problem, those of single values
-    first, then what does not go together. One mistake hides no other."""
+    """The settings in `config`, whose values are decoded; SettingsError lists every problem, those of single
+    values first, then what does not go together. One mistake hides no other."""
     document = json.loads(json.dumps({**config, "environment": environment}, default=str))
     try:
         settings = Settings.model_validate_json(json.dumps(document))
@@ -221,11 +235,11 @@ def _valid_values(document: dict[str, Any]) -> dict[str, Any]:
             if name not in given and not inner.is_required():
                 values[f"{section}.{name}"] = inner.get_default()
                 continue
-            # A model of its own for each value, with the same strictness; only files with mistakes pay for it.
-            single = create_model("Single", __base__=Strict, value=(inner.annotation, inner))
+            # A model of its own for each value, just as strict; only files with mistakes pay for it.
+            single = create_model("Single", __base__=Strict, value=(inner.annotation or Any, inner))
             with suppress(ValidationError):
-                json_text = json.dumps({"value": given.get(name)})
-                values[f"{section}.{name}"] = getattr(single.model_validate_json(json_text), "value")  # noqa: B009
+                valid = single.model_validate_json(json.dumps({"value": given.get(name)}))
+                values[f"{section}.{name}"] = dict(valid)["value"]
     return values
 
 
@@ -245,7 +259,9 @@ def _problem(detail: ErrorDetails) -> Problem:
         # The value may be a secret that was meant for somewhere else.
         return Problem(key, "(an unknown key)", f"one of {', '.join(known)}", remedy)
     if detail["type"] == "missing":
-        return Problem(key, None, "a value: it has no default", "add it; the other environments show an example")
+        return Problem(
+            key, None, "a value: it has no default", "add it; the other environments show an example"
+        )
     if location[-2:-1] == ["neighbours"] or location[-1] == "cidr":
         return Problem(key, value, "an IPv4 network without host bits, such as 10.20.0.0/16", _aligned(value))
     if detail["type"] == "string_pattern_mismatch":

@@ -21,7 +21,9 @@ ZONES = {region: tuple(f"{prefix}-az{n}" for n in (1, 2, 3)) for region, prefix 
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 # How many zones a tier needs in an environment, and why.
-_FEWEST_ZONES = {"prod": (3, "with fewer, losing one leaves no majority to elect a database writer or to drain nodes to")}
+_FEWEST_ZONES = {
+    "prod": (3, "with fewer, losing one leaves no majority to elect a database writer or to drain nodes to")
+}
 _FEWEST_ZONES_ELSEWHERE = (2, "load balancers, EKS and database subnet groups refuse to start in fewer")
 _SHORTEST_RETENTION_DAYS = {"prod": (365, "PCI DSS 10.5.1 asks for twelve months of audit logs")}
 _THROW_AWAY = ("sandbox",)
@@ -29,7 +31,7 @@ _THROW_AWAY = ("sandbox",)
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: where it stands (dotted path as in the file), what stands there, what may, and what to do."""
+    """One mistake: where it stands (dotted path as in the file), what stands there, what may, what to do."""
 
     key: str
     value: object
@@ -50,7 +52,7 @@ class SettingsError(Exception):
 
 
 def check(values: Mapping[str, Any]) -> list[Problem]:
-    """The problems of `values` (by dotted path without the project); a rule whose values are missing is left out."""
+    """The problems of `values` (by dotted path without the project); rules that miss a value are left out."""
     return [
         Problem(key if ":" in key else f"{PROJECT}:{key}", value, allowed, remedy)
         for needs, rule in _RULES
@@ -66,7 +68,12 @@ def _zones_of_region(region: str, zones: Sequence[str]) -> _Found:
     for index, zone in enumerate(zones):
         if zone not in ZONES[region]:
             remedy = "take a zone of the region, or correct account.region"
-            yield f"network.zones[{index}]", zone, f"the zones of {region}: {', '.join(ZONES[region])}", remedy
+            yield (
+                f"network.zones[{index}]",
+                zone,
+                f"the zones of {region}: {', '.join(ZONES[region])}",
+                remedy,
+            )
     for index, zone in enumerate(zones):
         if zone in zones[:index]:
             yield f"network.zones[{index}]", zone, "each zone once", "remove it, or name another zone"
@@ -82,17 +89,28 @@ def _enough_zones(environment: str, zones: Sequence[str], tiers: Mapping[str, An
 def _private_block(cidr: IPv4Network) -> _Found:
     if not any(cidr.subnet_of(block) for block in _PRIVATE):
         blocks = ", ".join(str(block) for block in _PRIVATE)
-        yield "network.cidr", str(cidr), f"inside {blocks} (RFC 1918)", "take a free block inside one of these"
+        yield (
+            "network.cidr",
+            str(cidr),
+            f"inside {blocks} (RFC 1918)",
+            "take a free block inside one of these",
+        )
     if cidr.prefixlen not in VPC_PREFIXES:
-        allowed = f"/{VPC_PREFIXES[0]} (AWS's largest VPC) to /{VPC_PREFIXES[-1]} (subnets of /28 in eight zone blocks)"
-        yield "network.cidr", str(cidr), allowed, f"take a block of /{VPC_PREFIXES[0]} to /{VPC_PREFIXES[-1]}"
+        smallest, largest = VPC_PREFIXES[-1], VPC_PREFIXES[0]
+        allowed = f"/{largest} (AWS's largest VPC) to /{smallest} (subnets of /28 in eight zone blocks)"
+        yield "network.cidr", str(cidr), allowed, f"take a block of /{largest} to /{smallest}"
 
 
 def _apart_from_neighbours(cidr: IPv4Network, neighbours: Mapping[str, IPv4Network]) -> _Found:
     for name, neighbour in neighbours.items():
         if cidr.overlaps(neighbour):
             allowed = f"a block that does not overlap network.neighbours.{name} ({neighbour})"
-            yield "network.cidr", str(cidr), allowed, "take another block: overlapping networks can never be joined"
+            yield (
+                "network.cidr",
+                str(cidr),
+                allowed,
+                "take another block: overlapping networks can never be joined",
+            )
 
 
 def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> _Found:
@@ -100,7 +118,9 @@ def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> _Found:
         blocks = {name: TierBlock(tier.prefix, tier.slot) for name, tier in tiers.items()}
         for found in conflicts(cidr.prefixlen, blocks):
             place = f"prefix {blocks[found.tier].prefix}, slot {blocks[found.tier].slot}"
-            allowed = f"tiers that do not overlap, inside a zone's block, with room for one more: {found.reason}"
+            allowed = (
+                f"tiers that do not overlap, inside a zone's block, with room for one more: {found.reason}"
+            )
             yield f"network.tiers.{found.tier}", place, allowed, found.remedy
 
 
@@ -110,12 +130,22 @@ def _public_tier(tiers: Mapping[str, Any], nat: Any) -> _Found:
         remedy = "keep one: it holds load balancers and NAT gateways, and nothing else"
         yield "network.tiers", ", ".join(public), "at most one public tier", remedy
     if nat.mode != "none" and not public:
-        yield "network.nat.mode", nat.mode, "none, because no tier is public", "add a public tier, or set mode to none"
+        yield (
+            "network.nat.mode",
+            nat.mode,
+            "none, because no tier is public",
+            "add a public tier, or set mode to none",
+        )
 
 
 def _nat_zone(zones: Sequence[str], nat: Any) -> _Found:
     if nat.mode == "single" and nat.zone not in zones:
-        yield "network.nat.zone", nat.zone, f"one of network.zones: {', '.join(zones)}", "name the gateway's zone"
+        yield (
+            "network.nat.zone",
+            nat.zone,
+            f"one of network.zones: {', '.join(zones)}",
+            "name the gateway's zone",
+        )
     if nat.mode != "single" and nat.zone is not None:
         yield "network.nat.zone", nat.zone, "nothing, unless network.nat.mode is single", "remove it"
 
@@ -124,7 +154,12 @@ def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> _Found:
     private = sorted(name for name, tier in tiers.items() if tier.kind == "private")
     if endpoints.interface and endpoints.tier not in private:
         allowed = f"a private tier: {', '.join(private) or 'there is none'}"
-        yield "network.endpoints.tier", endpoints.tier, allowed, "name the tier that holds the interface endpoints"
+        yield (
+            "network.endpoints.tier",
+            endpoints.tier,
+            allowed,
+            "name the tier that holds the interface endpoints",
+        )
     for kind in ("gateway", "interface"):
         services = getattr(endpoints, kind)
         for index, service in enumerate(services):
@@ -133,12 +168,19 @@ def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> _Found:
 
 
 def _key_roles(account_id: str, administrators: Sequence[str], users: Mapping[str, Sequence[str]]) -> _Found:
-    named = {"keys.administrators": administrators} | {f"keys.users.{name}": roles for name, roles in users.items()}
+    named = {"keys.administrators": administrators} | {
+        f"keys.users.{name}": roles for name, roles in users.items()
+    }
     for key, roles in named.items():
         for index, role in enumerate(roles):
             if role.split(":")[4] != account_id:
                 allowed = f"a role of account.id {account_id}"
-                yield f"{key}[{index}]", role, allowed, "name a role of this account, which other accounts may assume"
+                yield (
+                    f"{key}[{index}]",
+                    role,
+                    allowed,
+                    "name a role of this account, which other accounts may assume",
+                )
             if key != "keys.administrators" and role in administrators:
                 allowed = "a role that is not in keys.administrators: who manages a key must not use it"
                 yield f"{key}[{index}]", role, allowed, "name another role in one of the two"
@@ -146,12 +188,27 @@ def _key_roles(account_id: str, administrators: Sequence[str], users: Mapping[st
 
 def _log_lifetimes(environment: str, retention_days: int, archive_days: int, lock_days: int) -> _Found:
     if lock_days > retention_days:
-        yield "audit.lock_days", lock_days, f"at most audit.retention_days ({retention_days})", "lower it, or keep logs longer"
+        yield (
+            "audit.lock_days",
+            lock_days,
+            f"at most audit.retention_days ({retention_days})",
+            "lower it, or keep logs longer",
+        )
     if archive_days >= retention_days:
-        yield "audit.archive_days", archive_days, f"less than audit.retention_days ({retention_days})", "lower it"
+        yield (
+            "audit.archive_days",
+            archive_days,
+            f"less than audit.retention_days ({retention_days})",
+            "lower it",
+        )
     shortest, why = _SHORTEST_RETENTION_DAYS.get(environment, (1, ""))
     if retention_days < shortest:
-        yield "audit.retention_days", retention_days, f"at least {shortest} in {environment}: {why}", f"set {shortest} or more"
+        yield (
+            "audit.retention_days",
+            retention_days,
+            f"at least {shortest} in {environment}: {why}",
+            f"set {shortest} or more",
+        )
 
 
 def _protected(environment: str, protect: bool) -> _Found:
