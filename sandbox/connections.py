@@ -101,6 +101,11 @@ class Connections:
         self._lock = threading.Lock()
         self._by_peer: OrderedDict[str, Connection] = OrderedDict()
 
+    def cancel_all(self) -> None:
+        with self._lock:
+            for connection in self._by_peer.values():
+                connection.cancel()
+
     def of(self, context: grpc.ServicerContext) -> Connection:
         with self._lock:
             connection = self._by_peer.setdefault(context.peer(), Connection())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.model import Call, Property, Step
 from sandbox.resource import Resource
-from sandbox.session import AwsError, Cancelled
+from sandbox.retry import AwsError, Cancelled
 from sandbox.shapes import fields_from_aws, member, same
 
 

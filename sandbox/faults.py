@@ -33,18 +33,23 @@ class ConnectionDropped(ConnectionError):
 class Control:
     """WSGI middleware around moto. moto's models are not made for threads, so calls run one at a time."""
 
-    def __init__(self, app: Any, status: Callable[[], dict[str, Any]]):
-        self._app, self._status = app, status
+    def __init__(
+        self, app: Any, status: Callable[[], dict[str, Any]], inventory: Callable[[], dict[str, Any]]
+    ):
+        self._app, self._status, self._inventory = app, status, inventory
         self._faults = Faults()
         self._lock = threading.Lock()
-        self._cloud = threading.Lock()
+        self.cloud = threading.Lock()
         self.calls = 0
         self.throttled = 0
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith("/_sandbox/"):
-            return self._control(path, environ, start)
+            try:
+                return self._control(path, environ, start)
+            except Exception as error:
+                return _json(start, {"error": f"{type(error).__name__}: {error}"}, "500 Internal Server Error")
         body = (
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             if not _chunked(environ)
@@ -60,7 +65,7 @@ class Control:
             self.throttled += refuse
         if refuse:
             return _throttled(environ, start)
-        with self._cloud:
+        with self.cloud:
             answer = list(self._app(environ, start))
         self._after(operation)
         return answer
@@ -79,8 +84,13 @@ class Control:
             raise ConnectionDropped
 
     def _control(self, path: str, environ: Environ, start: Start) -> Iterable[bytes]:
+        if path == "/_sandbox/alive":
+            return _json(start, self._status())
         if path == "/_sandbox/status":
-            return _json(start, {**self._status(), "calls": self.calls, "throttled": self.throttled})
+            with self.cloud:
+                resources = self._inventory()
+            counters = {"calls": self.calls, "throttled": self.throttled}
+            return _json(start, {**self._status(), "resources": resources, **counters})
         if path != "/_sandbox/faults":
             return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
         if environ["REQUEST_METHOD"] == "POST":

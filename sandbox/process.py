@@ -118,9 +118,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
 
 def status(running: Running) -> dict[str, Any]:
     """What the process says about itself: resources by account and type, unverified properties, calls served."""
-    with _open(f"{running.aws_url}/_sandbox/status") as answer:
-        found: dict[str, Any] = json.load(answer)
-        return found
+    return _ask(running, "status")
 
 
 def record(running: Running) -> None:
@@ -151,7 +149,7 @@ def _why_dead(running: Running, ticks: int) -> str:
     if now != ticks:
         return f"process {running.pid} is another program now"
     try:
-        instance = status(running)["instance"]
+        instance = _ask(running, "alive")["instance"]
     except TimeoutError:
         return ""  # alive and busy
     except (OSError, ValueError, KeyError) as error:
@@ -246,6 +244,12 @@ def _locked(directory: Path) -> Iterator[None]:
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _ask(running: Running, what: str) -> dict[str, Any]:
+    with _open(f"{running.aws_url}/_sandbox/{what}") as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
 
 
 def _open(request: str | urllib.request.Request) -> Any:

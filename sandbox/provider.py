@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,8 +17,10 @@ from sandbox.model import ResourceType
 from sandbox.connections import Connection, Connections
 from sandbox.registry import UnknownType, find
 from sandbox.resource import Resource
-from sandbox.session import AwsError, Cancelled, Session
+from sandbox.retry import AwsError, Cancelled
+from sandbox.session import Session
 
+_log = logging.getLogger(__name__)
 VERSION = "7.51.1"  # the package whose types these tables describe
 DIFF = provider_pb2.PropertyDiff
 KINDS = {"add": (DIFF.ADD, DIFF.ADD_REPLACE), "delete": (DIFF.DELETE, DIFF.DELETE_REPLACE),
@@ -249,3 +253,9 @@ def _reported(context: Any, clean: Callable[[str], str] = lambda text: text) -> 
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, clean(str(error)))
     except AwsError as error:
         context.abort(grpc.StatusCode.UNKNOWN, clean(str(error)))
+    except (
+        Exception
+    ) as error:  # a mistake of ours: the stack goes to the log without the message, which may hold secrets
+        _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        reason = clean(f"the sandbox failed ({type(error).__name__}: {error}); sandbox.log has the stack")
+        context.abort(grpc.StatusCode.INTERNAL, reason)

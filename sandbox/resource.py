@@ -60,18 +60,25 @@ class Resource:
         known = {**self.inputs, **(state or {}), **around}
         if whole := _NAME.fullmatch(template):
             return known.get(whole[1])
-        return _NAME.sub(lambda found: str(known.get(found[1], "")), template)
+        return _NAME.sub(lambda found: _spelled(known.get(found[1], "")), template)
 
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
         client = self.session.client(self.type.service, self.region)
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
-        props = {name: prop for name, prop in self.type.all_inputs().items() if not prop.local}
+        props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)
         values = {name: value for name, value in self.inputs.items() if name in names}
-        target = model.input_shape.members[call.into] if call.into else model.input_shape
-        sent = fields_to_aws(props, values, target)
-        request = {call.into: sent} if call.into else sent
+        target, path = model.input_shape, call.into.split(".") if call.into else []
+        for step in path:
+            target = target.members[step]
+        request = fields_to_aws(props, values, target)
+        for step in reversed(path):
+            request = {step: request}
         request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
-        answer = self.call(call.operation, **request, **(extra or {}))
+        answer = self.call(call.operation, **{**request, **(extra or {})})
         return jmespath.search(call.result, answer) if call.result else answer
+
+
+def _spelled(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""The sandbox's process: moto over HTTP and the AWS provider over gRPC, both on loopback. The cloud lives in its memory."""
+"""The sandbox's process: moto over HTTP and the AWS provider over gRPC, on loopback. The cloud lives in its memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from moto.moto_server.werkzeug_app import (
 from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import make_server
 
-from sandbox import process
+from sandbox import inventory, moto_fixes, process
 from sandbox.connections import UNVERIFIED
 from sandbox.faults import Control
 from sandbox.provider import Provider
@@ -30,66 +30,64 @@ from sandbox.provider import Provider
 WORKERS = 16
 HOST = "127.0.0.1"
 WATCH_S = 0.5
+NO_IMAGES = ("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,285 in each account and region, and nobody boots one
 
 
 class _Handler(MotoRequestHandler):
-    protocol_version = "HTTP/1.1"  # boto3 keeps its connections; one for each call costs a third of an update
+    protocol_version = "HTTP/1.1"  # boto3 keeps its connections
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--directory", type=Path, required=True)
-    arguments.add_argument(
-        "--die-with", type=int, default=0, metavar="PID", help="stop when this process is gone"
-    )
-    options = arguments.parse_args()
+    options = _options()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    instance = secrets.token_hex(8)
+    os.environ.update([NO_IMAGES])
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
+    instance = secrets.token_hex(8)
 
     def status() -> dict[str, Any]:
-        from sandbox.inventory import counts
+        return {"instance": instance, "pid": os.getpid(), "unverified": UNVERIFIED.listing()}
 
-        return {
-            "instance": instance,
-            "pid": os.getpid(),
-            "resources": counts(),
-            "unverified": UNVERIFIED.listing(),
-        }
-
-    control = Control(DomainDispatcherApplication(create_backend_app), status)
-    http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    grpc_server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", -1)])
-    provider = Provider(f"http://{HOST}:{http.server_port}")
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, grpc_server)
-    provider_port = grpc_server.add_insecure_port(f"{HOST}:0")
-    grpc_server.start()
-    running = process.Running(
-        pid=os.getpid(),
-        instance=instance,
-        aws_port=http.server_port,
-        provider_port=provider_port,
-        directory=options.directory,
-        started=time.time(),
-    )
-    process.record(running)
-    threading.Thread(target=_warm_up, daemon=True).start()
+    control = Control(DomainDispatcherApplication(create_backend_app), status, inventory.counts)
+    with control.cloud:  # calls wait until moto is loaded; whoever starts us need not
+        http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        provider = Provider(f"http://{HOST}:{http.server_port}")
+        server, provider_port = _serve_provider(provider)
+        process.record(
+            process.Running(
+                pid=os.getpid(),
+                instance=instance,
+                aws_port=http.server_port,
+                provider_port=provider_port,
+                directory=options.directory,
+                started=time.time(),
+            )
+        )
+        moto_fixes.load()
     while not stopped.wait(WATCH_S):
         if options.die_with and os.getppid() != options.die_with:
             break
-    grpc_server.stop(grace=1).wait()
+    provider.connections.cancel_all()
+    server.stop(grace=1).wait()
     http.shutdown()
 
 
-def _warm_up() -> None:
-    """Load what the first update would wait for: moto's EC2 alone takes half a second."""
-    import moto.ec2.responses
-    import moto.kms.responses
-    import moto.s3.responses  # noqa: F401
+def _options() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--directory", type=Path, required=True)
+    arguments.add_argument("--die-with", type=int, default=0, metavar="PID", help="end with this process")
+    return arguments.parse_args()
+
+
+def _serve_provider(provider: Provider) -> tuple[grpc.Server, int]:
+    server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", -1)])
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)  # type: ignore[no-untyped-call]
+    port = server.add_insecure_port(f"{HOST}:0")
+    server.start()
+    return server, port
 
 
 if __name__ == "__main__":

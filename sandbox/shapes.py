@@ -11,11 +11,12 @@ from sandbox.model import Property
 
 def member(name: str, prop: Property, members: Iterable[str]) -> str | None:
     """The member that means this property: same letters in any case, then the same without a plural s."""
-    wanted = (prop.boto or name).lower()
     by_letters = {candidate.lower(): candidate for candidate in members}
-    if wanted in by_letters:
-        return by_letters[wanted]
-    return next((there for key, there in by_letters.items() if key.rstrip("s") == wanted.rstrip("s")), None)
+    for wanted in filter(None, (prop.boto.lower(), name.lower())):
+        if wanted in by_letters:
+            return by_letters[wanted]
+    wanted = (prop.boto or name).lower().rstrip("s")
+    return next((there for key, there in by_letters.items() if key.rstrip("s") == wanted), None)
 
 
 def to_aws(prop: Property, value: Any, shape: Any) -> Any:

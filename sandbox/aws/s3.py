@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.aws.ec2.common import pairs
 from sandbox.model import Call, ResourceType, Tagging, document, flag, text
 from sandbox.resource import Resource
-from sandbox.session import AwsError
+from sandbox.retry import AwsError
 
 BUCKET_ARGS = {"Bucket": "{bucket}"}
 

@@ -93,7 +93,7 @@ LOGGING = _configuration(
         ),
     },
     put="put_bucket_logging",
-    into="BucketLoggingStatus",
+    into="BucketLoggingStatus.LoggingEnabled",
     get="get_bucket_logging",
     result="LoggingEnabled",
     delete=(

@@ -66,22 +66,33 @@ ROUTE = ResourceType(
 )
 
 
-def _read_association(it: Resource) -> Any:
-    """By id, or for an import (`subnet-1/rtb-1`) by what is associated."""
+def _association(it: Resource) -> dict[str, Any] | None:
+    """By what is associated, since moving to another table gives a new id, which an update cannot tell the engine."""
     target = it.inputs.get("subnetId") or it.inputs.get("gatewayId")
     for table in it.call("describe_route_tables")["RouteTables"]:
         for one in table["Associations"]:
-            imported = "/" in it.id and target in (one.get("SubnetId"), one.get("GatewayId"))
-            if one["RouteTableAssociationId"] == it.id or imported:
-                it.id = one["RouteTableAssociationId"]
-                return one
+            same = target in (one.get("SubnetId"), one.get("GatewayId"))
+            if not one["Main"] and (same if target else one["RouteTableAssociationId"] == it.id):
+                return dict(one)
     return None
 
 
+def _read_association(it: Resource) -> Any:
+    found = _association(it)
+    it.id = found["RouteTableAssociationId"] if found else it.id
+    return found
+
+
 def _associate_again(it: Resource) -> None:
-    if "routeTableId" in it.changed:
-        args = {"AssociationId": it.id, "RouteTableId": it.inputs["routeTableId"]}
-        it.id = it.call("replace_route_table_association", **args)["NewAssociationId"]
+    found = _association(it)
+    if found and "routeTableId" in it.changed:
+        old, new = found["RouteTableAssociationId"], it.inputs["routeTableId"]
+        it.call("replace_route_table_association", AssociationId=old, RouteTableId=new)
+
+
+def _disassociate(it: Resource) -> None:
+    if found := _association(it):
+        it.call("disassociate_route_table", AssociationId=found["RouteTableAssociationId"])
 
 
 ROUTE_TABLE_ASSOCIATION = ResourceType(
@@ -96,7 +107,7 @@ ROUTE_TABLE_ASSOCIATION = ResourceType(
     import_id=r"rtbassoc-.+|((?P<subnetId>subnet-[^/]+)|(?P<gatewayId>[^/]+))/(?P<routeTableId>rtb-.+)",
     read=(_read_association,),
     update=(_associate_again,),
-    delete=(Call(operation="disassociate_route_table", args={"AssociationId": "{id}"}, send=()),),
+    delete=(_disassociate,),
     unique=True,
 )
 

@@ -1,0 +1,42 @@
+"""moto as the sandbox uses it: loaded ahead, and mended where it refuses what AWS allows."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+LOGGING = "logging.s3.amazonaws.com"
+
+
+def load() -> None:
+    """Load the services that every update needs, which takes a second, and mend them."""
+    import moto.ec2.responses
+    import moto.kms.responses
+    import moto.route53resolver.responses
+    import moto.s3.responses  # noqa: F401
+    from moto.s3 import models
+
+    models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+
+
+def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:
+    """Whether a bucket's policy lets S3 write access logs. moto's own fails on `"Principal": "*"` and on lists."""
+    if not target_bucket.policy:
+        return False
+    key = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
+    for statement in _listed(json.loads(target_bucket.policy).get("Statement")):
+        principal = statement.get("Principal")
+        services = _listed(principal.get("Service")) if isinstance(principal, dict) else []
+        if (
+            statement.get("Effect") == "Allow"
+            and LOGGING in services
+            and any(fnmatchcase("s3:PutObject", action) for action in _listed(statement.get("Action")))
+            and any(fnmatchcase(key, resource) for resource in _listed(statement.get("Resource")))
+        ):
+            return True
+    return False
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
