@@ -3,6 +3,7 @@
 STATEFUL_TYPES = frozenset(
     {
         "aws:backup/vault:Vault",
+        "aws:cloudtrail/eventDataStore:EventDataStore",
         "aws:cloudtrail/trail:Trail",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:dynamodb/table:Table",
@@ -13,8 +14,10 @@ STATEFUL_TYPES = frozenset(
         "aws:eks/cluster:Cluster",
         "aws:elasticache/replicationGroup:ReplicationGroup",
         "aws:kms/key:Key",
+        "aws:kms/replicaKey:ReplicaKey",
         "aws:opensearch/domain:Domain",
         "aws:rds/cluster:Cluster",
+        "aws:rds/clusterInstance:ClusterInstance",
         "aws:rds/instance:Instance",
         "aws:route53/zone:Zone",
         "aws:s3/bucket:Bucket",

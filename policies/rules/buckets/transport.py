@@ -82,8 +82,8 @@ RULES = (
             *cis(("2.1.1",), ("2.1.1",)),
             *unverified("soc2", "CC6.7"),
         ),
-        remedy="Use components.PrivateBucket, or add an s3.BucketPolicy with Deny, Principal *, s3:*, the bucket and"
-        ' its objects, and {"Bool": {"aws:SecureTransport": "false"}}.',
+        remedy="Use components.PrivateBucket, or an s3.BucketPolicy with Deny, Principal *, s3:*, the bucket"
+        ' and its objects, and {"Bool": {"aws:SecureTransport": "false"}}.',
         problems=_problems,
         needs_graph=True,
         passes=(

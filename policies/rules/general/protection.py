@@ -6,11 +6,13 @@ from policies.controls import unverified
 from policies.examples import Node
 from policies.graph import Graph, Resource
 from policies.rule import Pack, Problem, Rule, Severity
-from policies.rules.general.kinds import STATEFUL, STATEFUL_LOG_CLASSES
+from policies.stateful import STATEFUL_TYPES
 from policies.tokens import BUCKET
 
 _THROWAWAY_STACKS = ("sandbox",)
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+_LASTING_LOGS = ("audit",)  # data classes whose log groups are more than today's output
+_STATEFUL = tuple(sorted(STATEFUL_TYPES))
 
 
 def _problems(resource: Resource, _: Graph) -> Iterator[Problem]:
@@ -21,7 +23,7 @@ def _problems(resource: Resource, _: Graph) -> Iterator[Problem]:
 def _holds_something(resource: Resource, graph: Graph) -> bool:
     if resource.stack in _THROWAWAY_STACKS:
         return False
-    return resource.type != _LOG_GROUP or graph.tag(resource, "data-class") in STATEFUL_LOG_CLASSES
+    return resource.type != _LOG_GROUP or graph.tag(resource, "data-class") in _LASTING_LOGS
 
 
 _AUDIT = {"tags": {"data-class": "audit"}}
@@ -33,18 +35,18 @@ RULES = (
         summary="Stateful resources are protected from deletion, except in the sandbox.",
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
-        types=STATEFUL,
+        types=_STATEFUL,
         reads=("protect", "tags"),
         controls=unverified("soc2", "CC8.1"),
-        remedy="Pass ResourceOptions(protect=True); to remove one on purpose, unprotect it in its own change.",
+        remedy="Pass ResourceOptions(protect=True); unprotect what must go in a change of its own.",
         problems=_problems,
         applies=_holds_something,
         passes=(
-            *((Node(type_, "held", _AUDIT, protect=True),) for type_ in STATEFUL),
+            *((Node(type_, "held", _AUDIT, protect=True),) for type_ in _STATEFUL),
             (Node(BUCKET, "held", protect=True), Node(_LOG_GROUP, "debug")),
         ),
         fails=(
-            *((Node(type_, "held", _AUDIT),) for type_ in STATEFUL),
+            *((Node(type_, "held", _AUDIT),) for type_ in _STATEFUL),
             (Node("aws:s3/bucketV2:BucketV2", "held"),),
         ),
     ),

@@ -48,7 +48,7 @@ RULES = (
         types=(tokens.AWS_PROVIDER, "aws:*"),
         reads=("region", "provider"),
         controls=unverified("soc2", "C1.1"),
-        remedy=f"Pass the stack's provider (ResourceOptions(provider=...)) with one of {', '.join(_ALLOWED)}.",
+        remedy=f"Pass ResourceOptions(provider=...) with a provider in one of {', '.join(_ALLOWED)}.",
         problems=_problems,
         applies=_says_where,
         passes=(

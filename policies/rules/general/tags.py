@@ -9,7 +9,7 @@ from policies.controls import pci, unverified
 from policies.examples import TAGS, Example, Node, Ref
 from policies.graph import Graph, Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
-from policies.rules.general.kinds import TAGGABLE
+from policies.rules.general.taggable import TAGGABLE
 
 _ENVIRONMENTS = ("prod", "staging", "sandbox")
 _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/@-]*")
@@ -66,7 +66,7 @@ def _keys(resource: Resource, graph: Graph) -> list[Resource]:
 
 
 def _is_taggable(resource: Resource, _: Graph) -> bool:
-    return resource.type in TAGGABLE
+    return resource.type in TAGGABLE or "tags" in resource.props
 
 
 def _example(own: dict[str, object] | None = None, default: dict[str, str] | None = None) -> Example:
@@ -96,8 +96,8 @@ RULES = (
         types=("aws:*",),
         reads=("tags", "tagsAll", "defaultTags", "kmsKeyId", "kmsMasterKeyId"),
         controls=(*pci("L", "A1.1.2"), *unverified("soc2", "CC6.1")),
-        remedy="Pass the stack's provider, whose default_tags have all five; a resource of another class says so"
-        ' by tags={"data-class": ..., "pci-scope": ...}, as its key does.',
+        remedy="Pass the stack's provider, whose default_tags have all five; a resource of another"
+        ' class says so by tags={"data-class": ..., "pci-scope": ...}, as its key does.',
         problems=_problems,
         applies=_is_taggable,
         needs_graph=True,

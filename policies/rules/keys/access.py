@@ -161,8 +161,8 @@ RULES = (
         types=(tokens.KEY, tokens.KEY_POLICY),
         reads=("policy", "allowedAccountIds", "arn"),
         controls=(*pci("L", "3.6.1.3", "7.2.2"), *unverified("soc2", "CC6.1")),
-        remedy="Name roles of this account in components.EncryptionKey (administrators=, users=), or limit the"
-        ' statement by {"StringEquals": {"aws:PrincipalOrgID": ...}}.',
+        remedy="Name roles of this account in components.EncryptionKey (administrators=, users=), or limit"
+        ' the statement by {"StringEquals": {"aws:PrincipalOrgID": ...}}.',
         problems=_principal_problems,
         passes=(
             (_PROVIDER, Node(tokens.KEY, "key", provider="aws")),
@@ -204,8 +204,8 @@ RULES = (
         types=(tokens.KEY, tokens.KEY_POLICY),
         reads=("policy",),
         controls=(*pci("L", "3.6.1.3", "7.2.2"), *unverified("soc2", "CC6.3")),
-        remedy="Name different roles in components.EncryptionKey as administrators and users; give the account's"
-        " root managing actions alone, for kms:* lets every IAM policy grant both.",
+        remedy="Name different roles in components.EncryptionKey as administrators and users; give the"
+        " account's root managing actions alone, for kms:* lets every IAM policy grant both.",
         problems=_separation_problems,
         passes=(
             _policy(_for(_ROOT, "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"), _for(_APP)),

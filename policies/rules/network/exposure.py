@@ -125,7 +125,7 @@ RULES = (
         ),
         controls=(*pci("L", "1.3.1"), *cis(("5.2", "5.3"), ("5.3", "5.4")), *soc2("CC6.6")),
         remedy="Name the group that may connect (referenced_security_group_id=...). The group of a public"
-        f' load balancer declares itself with tags={{"{_EXPOSURE}": "{_PUBLIC_LOAD_BALANCER}"}} and opens 443 alone.',
+        f' load balancer says tags={{"{_EXPOSURE}": "{_PUBLIC_LOAD_BALANCER}"}} and opens 443 alone.',
         problems=_internet_problems,
         needs_graph=True,
         passes=(

@@ -1,4 +1,4 @@
-"""Which types can carry tags, and which hold what cannot be made again."""
+"""Which types can carry tags."""
 
 # Types of this platform that take tags; those that AWS gives none are left out.
 TAGGABLE = frozenset(
@@ -10,8 +10,9 @@ TAGGABLE = frozenset(
         "cloudwatch": "CompositeAlarm LogGroup MetricAlarm",
         "dynamodb": "Table",
         "ec2": "DefaultNetworkAcl DefaultRouteTable DefaultSecurityGroup DefaultSubnet"
-        " EgressOnlyInternetGateway Eip FlowLog Instance InternetGateway LaunchTemplate NatGateway NetworkAcl NetworkInterface RouteTable"
-        " SecurityGroup Subnet TransitGateway VpcEndpoint Vpc VpcPeeringConnection",
+        " EgressOnlyInternetGateway Eip FlowLog Instance InternetGateway LaunchTemplate NatGateway NetworkAcl"
+        " NetworkInterface RouteTable SecurityGroup Subnet VpcEndpoint Vpc VpcPeeringConnection",
+        "ec2transitgateway": "TransitGateway VpcAttachment",
         "ebs": "Snapshot Volume",
         "ecr": "Repository",
         "efs": "AccessPoint FileSystem",
@@ -34,26 +35,3 @@ TAGGABLE = frozenset(
     }.items()
     for name in names.split()
 )
-
-# Types whose loss loses data, or an address that others have written down.
-STATEFUL = (
-    "aws:backup/vault:Vault",
-    "aws:cloudtrail/eventDataStore:EventDataStore",
-    "aws:cloudwatch/logGroup:LogGroup",
-    "aws:dynamodb/table:Table",
-    "aws:ebs/volume:Volume",
-    "aws:ec2/eip:Eip",
-    "aws:ecr/repository:Repository",
-    "aws:efs/fileSystem:FileSystem",
-    "aws:elasticache/replicationGroup:ReplicationGroup",
-    "aws:kms/key:Key",
-    "aws:kms/replicaKey:ReplicaKey",
-    "aws:rds/cluster:Cluster",
-    "aws:rds/clusterInstance:ClusterInstance",
-    "aws:rds/instance:Instance",
-    "aws:route53/zone:Zone",
-    "aws:s3/bucket:Bucket",
-    "aws:secretsmanager/secret:Secret",
-)
-# A log group is what it holds: only these data classes make one worth protecting.
-STATEFUL_LOG_CLASSES = ("audit",)
