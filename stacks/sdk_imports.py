@@ -12,10 +12,8 @@ services = ("ec2", "kms", "route53", "s3", "vpc")
 collecting = gc.isenabled()
 gc.disable()
 try:
-    for service in services:
-        hasattr(
-            import_module(f"pulumi_aws.{service}"), "outputs"
-        )  # the SDK loads a service on first use only
+    for service in services:  # each is an empty shell until it is looked into
+        hasattr(import_module(f"pulumi_aws.{service}"), "outputs")
     gc.freeze()  # what is loaded so far stays to the end, so no later collection looks at it
 finally:
     if collecting:
