@@ -11,11 +11,16 @@ Clients = Callable[[str], Any]  # service name -> boto3 client
 Find = Callable[[Clients, Inputs], str | None]
 
 # Making these again changes nothing: they set what their parent is like, and there is one of each.
-MADE_AGAIN_HARMLESSLY = ("aws:s3/", "aws:ec2/defaultSecurityGroup:", "aws:ec2/networkAclAssociation:", "pulumi:providers:")
+MADE_AGAIN_HARMLESSLY = (
+    "aws:s3/",
+    "aws:ec2/defaultSecurityGroup:",
+    "aws:ec2/networkAclAssociation:",
+    "pulumi:providers:",
+)
 
 
 def find(target: Target, resource: Resource) -> str | None:
-    """The import id of what exists in the cloud for this pending creation; None where nothing does or the type is unknown."""
+    """The import id of what this pending creation made in the cloud; None for nothing and for unknown types."""
     finder = _FINDERS.get(resource["type"])
     return finder(_clients(target), resource.get("inputs", {})) if finder else None
 
@@ -30,7 +35,10 @@ def _clients(target: Target) -> Clients:
 
     v = target.variables
     session = boto3.Session(
-        v.get("AWS_ACCESS_KEY_ID"), v.get("AWS_SECRET_ACCESS_KEY"), v.get("AWS_SESSION_TOKEN"), v.get("AWS_REGION")
+        v.get("AWS_ACCESS_KEY_ID"),
+        v.get("AWS_SECRET_ACCESS_KEY"),
+        v.get("AWS_SESSION_TOKEN"),
+        v.get("AWS_REGION"),
     )
     return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
 
@@ -48,7 +56,9 @@ def _ec2_by_name(prefix: str) -> Find:
 
 
 def _tables(clients: Clients, inputs: Inputs) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = clients("ec2").describe_route_tables(RouteTableIds=[inputs["routeTableId"]])["RouteTables"]
+    found: list[dict[str, Any]] = clients("ec2").describe_route_tables(RouteTableIds=[inputs["routeTableId"]])[
+        "RouteTables"
+    ]
     return found
 
 

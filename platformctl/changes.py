@@ -8,7 +8,7 @@ from platformctl.engine import Event
 from policies.stateful import STATEFUL_TYPES
 
 UNKNOWN_TEXT = "(known after the update)"
-SECRET_TEXT = "[secret]"
+SECRET_TEXT = "[secret]"  # noqa: S105  # the word shown instead of a secret
 # The sentinels and signatures of the engine's property encoding (pulumi/sdk: resource/properties.go).
 _UNKNOWN_VALUES = frozenset(
     {
@@ -106,7 +106,7 @@ def readable(value: Any) -> Any:
 
 
 def at(values: Any, path: str) -> Any:
-    """The value at a path such as `rules[0].ports` or `tags["a.b"]` in nested maps and lists; None where there is none."""
+    """The value at a path such as `rules[0].ports` or `tags["a.b"]`; None where there is none."""
     for key in _keys(path):
         if isinstance(values, dict):
             values = values.get(key)
@@ -190,4 +190,11 @@ def _keys(path: str) -> Iterator[str]:
 
 def _rank(change: Change) -> tuple[bool, bool, str, str, str, str]:
     destructive = change.operation in DESTRUCTIVE
-    return (not (destructive and change.stateful), not destructive, change.layer, change.component, change.type, change.name)
+    return (
+        not (destructive and change.stateful),
+        not destructive,
+        change.layer,
+        change.component,
+        change.type,
+        change.name,
+    )

@@ -64,9 +64,7 @@ def _set_up(root: Path) -> Requirement:
     name, place = ".venv", str(Path(sys.prefix))
     if Path(sys.prefix) != root / ".venv":
         problem = f"this runs from {sys.prefix}, not from the checkout's .venv"
-        return Requirement(
-            name, "warning", "", place, problem, f"make set-up, then {root}/.venv/bin/platformctl"
-        )
+        return Requirement(name, "warning", "", place, problem, f"make set-up, then {root}/.venv/bin/platformctl")
     try:
         comment, *sums = (root / ".venv" / ".installed").read_text().splitlines()
     except (OSError, ValueError):
@@ -127,11 +125,7 @@ def _program(name: str, argument: str, needed: bool = True) -> Requirement:
     if place is None and not needed:
         return Requirement(name, "ok", "none", "not needed: the tools that it would build are here")
     if place is None:
-        mend = (
-            "apt-get install golang-go (1.24 or newer: go.dev/dl)"
-            if name == "go"
-            else f"apt-get install {name}"
-        )
+        mend = "apt-get install golang-go (1.24 or newer: go.dev/dl)" if name == "go" else f"apt-get install {name}"
         return Requirement(name, "warning", problem="not on PATH", remedy=mend)
     answer = subprocess.run(  # noqa: S603  # a name from the list above
         [place, argument], capture_output=True, text=True, check=False

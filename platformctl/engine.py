@@ -47,7 +47,11 @@ class Outcome:
 
 
 def run(
-    target: Target, command: str, *arguments: str, policies: bool = True, on_event: Callable[[Event], None] | None = None
+    target: Target,
+    command: str,
+    *arguments: str,
+    policies: bool = True,
+    on_event: Callable[[Event], None] | None = None,
 ) -> Outcome:
     """Runs `pulumi <command>` on the target and returns its outcome; the caller judges the exit code.
 
@@ -57,12 +61,24 @@ def run(
     with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
         log, findings, printed = Path(folder, "events"), Path(folder, "findings"), Path(folder, "printed")
         packs = [f"--policy-pack={target.project.root / 'policies' / pack}" for pack in PACKS] if policies else []
-        line = [*_command(target, command), *packs, f"--event-log={log}", "--non-interactive", "--color=never", *arguments]
+        line = [
+            *_command(target, command),
+            *packs,
+            f"--event-log={log}",
+            "--non-interactive",
+            "--color=never",
+            *arguments,
+        ]
         # Asked for by the engine's own automation interface, too: without it the event log is not to be had.
         variables = {**target.variables, "PULUMI_DEBUG_COMMANDS": "true", "PLATFORM_FINDINGS": str(findings)}
         with printed.open("w") as sink:
             process = subprocess.Popen(  # noqa: S603  # the engine, found by us
-                line, cwd=target.project.root, env=variables, stdout=sink, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                line,
+                cwd=target.project.root,
+                env=variables,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
             )
         events = tuple(_follow(process, log, on_event))
         reports = tuple(json.loads(text) for text in _lines(findings))
@@ -81,7 +97,9 @@ def query(target: Target, *arguments: str) -> str:
         check=False,
     )
     if result.returncode:
-        raise CommandError(f"`pulumi {' '.join(arguments)}` failed: {explain(result.stderr or result.stdout)}", Exit.ENGINE)
+        raise CommandError(
+            f"`pulumi {' '.join(arguments)}` failed: {explain(result.stderr or result.stdout)}", Exit.ENGINE
+        )
     return result.stdout
 
 
@@ -97,7 +115,7 @@ def initialise(target: Target) -> None:
         return
     if target.sandbox is None:
         raise CommandError(
-            f"the backend holds no stack {target.environment!r}: see 'Real accounts' in the README for how it is made once"
+            f"the backend holds no stack {target.environment!r}: the README's 'Real accounts' says how it is made"
         )
     query(target, "stack", "init", target.environment)
 
@@ -107,7 +125,9 @@ def explain(printed: str) -> str:
     text = printed.strip()
     if "currently locked" in text:
         held = next((line.strip() for line in text.splitlines() if "created by" in line), "an unknown holder")
-        return f"the stack is locked: {held}. Wait for that update to end; `pulumi cancel` removes the lock of a dead one"
+        return (
+            f"the stack is locked: {held}. Wait for that update to end; `pulumi cancel` removes the lock of a dead one"
+        )
     return text.removeprefix("error: ")
 
 

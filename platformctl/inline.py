@@ -1,4 +1,4 @@
-"""Collections that AWS shows on a parent although separate resources own their items: rules, entries and routes.
+"""Collections that AWS shows on a parent although separate resources own their items: rules, routes, associations.
 
 A security group read from the cloud lists every rule, those of our separate rule resources too. Drift in such a
 collection is what the cloud lists and no resource of the state owns, and what the state owns and the cloud lacks.
@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 Values = Mapping[str, Any]
-Item = tuple[str, ...]  # one rule, entry or route in comparable form
+Item = tuple[str, ...]  # one rule, route or association in comparable form
 
 
 @dataclass(frozen=True)
 class Collection:
     """One inline collection: its property on the parent, and the types whose resources own items of it."""
 
-    items: Callable[[Values], Iterator[Item]]  # the items of one inline element
-    owners: Mapping[str, tuple[str, Callable[[Values], Iterator[Item]]]]  # type -> property naming the parent, its items
+    items: Callable[[Any], Iterator[Item]]  # the items of one inline element
+    owners: Mapping[
+        str, tuple[str, Callable[[Values], Iterator[Item]]]
+    ]  # type -> property naming the parent, its items
 
 
 def _text(value: Any) -> str:
@@ -46,7 +48,10 @@ def _group_items(rule: Values) -> Iterator[Item]:
 
 
 def _rule_items(rule: Values) -> Iterator[Item]:
-    peer = next((rule[k] for k in ("cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId") if rule.get(k)), "")
+    peer = next(
+        (rule[k] for k in ("cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId") if rule.get(k)),
+        "",
+    )
     yield (_protocol(rule.get("ipProtocol")), _port(rule, "fromPort"), _port(rule, "toPort"), _text(peer))
 
 
@@ -73,14 +78,47 @@ def _acl_owned(egress: bool) -> Callable[[Values], Iterator[Item]]:
 def _acl_entry(entry: Values) -> Item:
     block = entry.get("cidrBlock") or entry.get("ipv6CidrBlock")
     ports = (_port(entry, "fromPort"), _port(entry, "toPort"))
-    return (_text(entry.get("ruleNumber")), _text(entry.get("ruleAction")), _protocol(entry.get("protocol")), *ports, _text(block))
+    return (
+        _text(entry.get("ruleNumber")),
+        _text(entry.get("ruleAction")),
+        _protocol(entry.get("protocol")),
+        *ports,
+        _text(block),
+    )
 
 
 def _routes(route: Values) -> Iterator[Item]:
-    destinations = ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
-    targets = ("gatewayId", "natGatewayId", "egressOnlyGatewayId", "transitGatewayId", "vpcPeeringConnectionId", "networkInterfaceId")
+    destinations = (
+        "cidrBlock",
+        "ipv6CidrBlock",
+        "destinationCidrBlock",
+        "destinationIpv6CidrBlock",
+        "destinationPrefixListId",
+    )
+    targets = (
+        "gatewayId",
+        "natGatewayId",
+        "egressOnlyGatewayId",
+        "transitGatewayId",
+        "vpcPeeringConnectionId",
+        "networkInterfaceId",
+    )
     destination = next((route[key] for key in destinations if route.get(key)), "")
     yield (_text(destination), _text(next((route[key] for key in targets if route.get(key)), "")))
+
+
+def _name(value: Any) -> Iterator[Item]:
+    yield (_text(value),)
+
+
+def _associated(key: str, part: str) -> Collection:
+    """A list of ids on an endpoint, each of which an association resource may own."""
+
+    def owned(association: Values) -> Iterator[Item]:
+        yield (_text(association.get(key)),)
+
+    token = f"aws:ec2/vpcEndpoint{part}Association:VpcEndpoint{part}Association"
+    return Collection(_name, {token: ("vpcEndpointId", owned)})
 
 
 def _group(direction: str) -> Collection:
@@ -106,11 +144,18 @@ COLLECTIONS: Mapping[tuple[str, str], Collection] = {
     ("aws:ec2/routeTable:RouteTable", "routes"): Collection(
         _routes, {"aws:ec2/route:Route": ("routeTableId", _routes)}
     ),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "routeTableIds"): _associated("routeTableId", "RouteTable"),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"): _associated("securityGroupId", "SecurityGroup"),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "subnetIds"): _associated("subnetId", "Subnet"),
 }
 
 
 def differences(
-    collection: Collection, parent_id: str, declared: Iterable[Values], cloud: Iterable[Values], state: Iterable[Values]
+    collection: Collection,
+    parent_id: str,
+    declared: Iterable[Values],
+    cloud: Iterable[Values],
+    state: Iterable[Values],
 ) -> tuple[list[Item], list[Item]]:
     """(items the state owns and the cloud lacks, items the cloud has and nothing owns), both sorted.
 

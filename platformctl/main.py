@@ -14,7 +14,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Preview, judge and deploy the billing platform's environments.",
-    epilog="Exit codes: 0 fine, 1 findings block, 2 bad input or missing tool, 3 undecided blocks, 4 drift, 5 engine failed.",
+    epilog="Exit codes: 0 fine, 1 findings block, 2 bad input or missing tool, 3 undecided blocks, 4 drift, "
+    "5 engine failed.",
 )
 app.command()(deploy.preview)
 app.command()(deploy.up)
@@ -27,7 +28,9 @@ app.add_typer(settings.app, name="settings")
 
 
 @app.command()
-def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON document instead of text.")) -> None:
+def doctor(
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document instead of text."),
+) -> None:
     """List every tool: version, where it came from, what is missing, and the command that mends it."""
     from platformctl.doctor import doctor as examine
 
@@ -51,6 +54,8 @@ def main() -> None:
         if os.environ.get("PLATFORMCTL_DEBUG"):
             raise
         place = f"{type(error).__name__}: {error}"
-        show.err.print(f"[bold red]internal error:[/] {show.escape(place)}\nPLATFORMCTL_DEBUG=1 shows where it comes from")
+        show.err.print(
+            f"[bold red]internal error:[/] {show.escape(place)}\nPLATFORMCTL_DEBUG=1 shows where it comes from"
+        )
         code = Exit.ENGINE
     sys.exit(int(code or 0))

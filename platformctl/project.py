@@ -1,4 +1,4 @@
-"""The checkout that a command works on: where it is, its environments, and their configuration as the program sees it."""
+"""The checkout that a command works on: where it is, its environments, and what they configure."""
 
 import json
 import runpy
@@ -34,7 +34,9 @@ class Project:
     @property
     def environments(self) -> list[str]:
         """The environments that have a settings file, sorted by name."""
-        return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in self.root.glob("Pulumi.*.yaml"))
+        return sorted(
+            file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in self.root.glob("Pulumi.*.yaml")
+        )
 
     def settings_file(self, environment: str) -> Path:
         """The settings file of an environment; CommandError naming the known ones."""

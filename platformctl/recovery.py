@@ -1,4 +1,4 @@
-"""Puts a stack right after its engine died in mid-update: a dead lock is lifted, and what exists is adopted, not made twice."""
+"""Puts a stack right after its engine died in mid-update: a dead lock is lifted, what exists is adopted."""
 
 import json
 import os

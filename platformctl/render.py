@@ -71,7 +71,7 @@ class _Recorder(mocks.MockMonitor):
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
-    """Every resource that the program registers for `environment`, in the form of `policies.adapters.from_registrations`.
+    """Every resource that the program registers for `environment`, as `policies.adapters.from_registrations` takes them.
 
     Property values are in the engine's wire encoding: what only the cloud can tell is the unknown sentinel. Raises
     CommandError for settings that are not valid and for a program that fails, naming the line that failed.
@@ -83,13 +83,15 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
     )
     set_all_config(project.configuration(environment))
     program = project.root / "stacks"
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # as the SDK's own host does: failures are reported once, here
+    logging.getLogger("asyncio").setLevel(
+        logging.CRITICAL
+    )  # as the SDK's own host does: failures are reported once, here
     directory = Path.cwd()
     os.chdir(program)  # where the engine's language host runs it
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(stack.run_in_stack(lambda: runpy.run_path(str(program), run_name="__main__") and None))
+        loop.run_until_complete(stack.run_in_stack(lambda: _run(program)))
     except CommandError:
         raise
     except pulumi.RunError as error:
@@ -100,6 +102,10 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
         os.chdir(directory)
         loop.close()
     return list(recorder.registrations.values())
+
+
+def _run(program: Path) -> None:
+    runpy.run_path(str(program), run_name="__main__")
 
 
 def _where(error: Exception, root: Path) -> str:

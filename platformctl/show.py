@@ -1,20 +1,31 @@
 """What the commands print for people; colours only on a terminal, nothing that JSON does not hold too."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape  # re-exported: texts of others go through it
 from rich.table import Table
 
 from platformctl.changes import DESTRUCTIVE, Change
 
-out = Console(highlight=False, soft_wrap=True)
+_WIDTH_OF_A_FILE = 160  # columns where there is no terminal to ask
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-_SIGN = {"create": "+", "update": "~", "replace": "±", "delete": "-", "import": "=", "refresh": "~", "read": ">"}
+_SIGN = {
+    "create": "+",
+    "update": "~",
+    "replace": "±",
+    "delete": "-",
+    "import": "=",
+    "refresh": "~",
+    "read": ">",
+}
 _STYLE = {"create": "green", "update": "yellow", "replace": "red", "delete": "red", "refresh": "yellow"}
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _VALUE_WIDTH = 60
@@ -45,7 +56,9 @@ def show_findings(report: dict[str, Any]) -> None:
         style = _SEVERITY_STYLE.get(finding["severity"], "")
         verdict = finding["verdict"] if finding["verdict"] == "fail" else f"[dim]{finding['verdict']}[/]"
         place = f" [dim]({escape(finding['source'])})[/]" if finding.get("source") else ""
-        out.print(f"[{style}]{finding['severity']}[/] {verdict} [bold]{finding['rule']}[/] {escape(finding['name'])}{place}")
+        out.print(
+            f"[{style}]{finding['severity']}[/] {verdict} [bold]{finding['rule']}[/] {escape(finding['name'])}{place}"
+        )
         out.print(f"    {escape(finding['message'])}")
         out.print(f"    [dim]remedy: {escape(finding['remedy'])}[/]")
     totals = report["summary"]

@@ -12,7 +12,11 @@ Resource = dict[str, Any]
 def deployment(target: Target) -> dict[str, Any]:
     """The stack's deployment: `resources` and `pending_operations`, both lists, secrets still encrypted."""
     exported: dict[str, Any] = json.loads(engine.query(target, "stack", "export"))["deployment"]
-    return {**exported, "resources": exported.get("resources") or [], "pending_operations": exported.get("pending_operations") or []}
+    return {
+        **exported,
+        "resources": exported.get("resources") or [],
+        "pending_operations": exported.get("pending_operations") or [],
+    }
 
 
 def protected_resources(target: Target) -> list[str]:

@@ -31,7 +31,9 @@ class Target:
     environment: str
     variables: Mapping[str, str]  # the whole process environment of the engine
     sandbox: process.Running | None  # None: the real account
-    config_file: Path | None = None  # a copy of the settings file, where the committed one names a real secrets provider
+    config_file: Path | None = (
+        None  # a copy of the settings file, where the committed one names a real secrets provider
+    )
 
     @property
     def place(self) -> str:
@@ -50,7 +52,12 @@ def engine_path() -> str:
 
 @contextmanager
 def open_target(
-    project: Project, environment: str, *, live: bool = False, keep: bool = False, official_providers: bool = False
+    project: Project,
+    environment: str,
+    *,
+    live: bool = False,
+    keep: bool = False,
+    official_providers: bool = False,
 ) -> Iterator[Target]:
     """The target that a command runs on, its stack initialised.
 

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from platformctl.commands.options import Environment
 from platformctl.errors import CommandError
 from platformctl.project import Project
 from platformctl.verdicts import exit_code
+
+if TYPE_CHECKING:
+    from policies.graph import Graph
 
 
 class Format(StrEnum):
@@ -25,7 +28,8 @@ class Format(StrEnum):
 def check(
     environment: Environment = "staging",
     state: Annotated[
-        Path | None, typer.Option("--state", help="Judge this output of `pulumi stack export` instead of the program.")
+        Path | None,
+        typer.Option("--state", help="Judge this output of `pulumi stack export` instead of the program."),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
 ) -> None:
@@ -42,7 +46,7 @@ def check(
 
         graph = adapters.from_registrations(render(project, environment))
     else:
-        graph = _read(state, adapters)
+        graph = _read(state)
     report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
     if output is Format.JSON:
         show.show_json(report)
@@ -51,3 +55,14 @@ def check(
         show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
     blocks = state is None and project.settings(environment).policy.undecided == "block"
     raise typer.Exit(exit_code(report, undecided_blocks=blocks))
+
+
+def _read(file: Path) -> "Graph":
+    from policies.adapters import StateError, from_state
+
+    try:
+        return from_state(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"--state {file}: {error.strerror or error}") from None
+    except StateError as error:
+        raise CommandError(f"--state {file}: {error}") from None

@@ -62,9 +62,7 @@ def up(
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
-def destroy(
-    environment: Environment, yes: Yes = False, as_json: AsJson = False, live: Live = False
-) -> None:
+def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False, live: Live = False) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
     started = time.monotonic()
     project = Project.find()
@@ -92,7 +90,13 @@ def _preview(target: Target, as_json: bool, started: float, quiet: bool = False)
 
 
 def _conclude(
-    target: Target, outcome: engine.Outcome, as_json: bool, started: float, *, operations: str, quiet: bool = False
+    target: Target,
+    outcome: engine.Outcome,
+    as_json: bool,
+    started: float,
+    *,
+    operations: str,
+    quiet: bool = False,
 ) -> Exit:
     report = merge(entry["report"] for entry in outcome.reports)
     touched = changes(outcome.events)
@@ -106,7 +110,9 @@ def _conclude(
             show.show_findings(report)
         for warning in outcome.warnings:
             show.out.print(f"[yellow]note[/] {show.escape(warning)}")
-        show.out.print(f"{target.environment} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)")
+        show.out.print(
+            f"{target.environment} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)"
+        )
     if code is Exit.ENGINE:
         raise CommandError("the engine failed:\n" + ("\n".join(outcome.errors) or engine.explain(outcome.output)), code)
     return code
@@ -120,7 +126,12 @@ def _code(target: Target, outcome: engine.Outcome, report: Report) -> Exit:
 
 
 def _document(
-    target: Target, outcome: engine.Outcome, report: Report, touched: list[Change], operations: str, seconds: float
+    target: Target,
+    outcome: engine.Outcome,
+    report: Report,
+    touched: list[Change],
+    operations: str,
+    seconds: float,
 ) -> dict[str, Any]:
     return {
         "schema": 1,

@@ -17,7 +17,10 @@ _STYLE = {DriftClass.SECURITY: "bold red", DriftClass.OURS: "yellow", DriftClass
 
 
 def drift(
-    environment: Environment, as_json: AsJson = False, live: Live = False, official_providers: OfficialProviders = False
+    environment: Environment,
+    as_json: AsJson = False,
+    live: Live = False,
+    official_providers: OfficialProviders = False,
 ) -> None:
     """Compare state and cloud; nothing is written. Exit code 4 when they differ.
 
@@ -28,7 +31,9 @@ def drift(
     project = Project.find()
     with open_target(project, environment, live=live, official_providers=official_providers) as target:
         if not engine.stack_exists(target):
-            raise CommandError(f"nothing is deployed: {target.place} holds no stack {environment!r}; `platformctl up` makes it")
+            raise CommandError(
+                f"nothing is deployed: {target.place} holds no stack {environment!r}; `platformctl up` makes it"
+            )
         with progress(f"reading {environment}") as step:
             outcome = engine.run(target, "refresh", "--preview-only", policies=False, on_event=step.on_event)
         if outcome.exit_code:
@@ -38,12 +43,20 @@ def drift(
     if as_json:
         seconds = round(time.monotonic() - started, 1)
         show.show_json(
-            {"schema": 1, "environment": environment, "differences": [d.as_dict() for d in found], "summary": totals, "seconds": seconds}
+            {
+                "schema": 1,
+                "environment": environment,
+                "differences": [d.as_dict() for d in found],
+                "summary": totals,
+                "seconds": seconds,
+            }
         )
     else:
         for one in found:
             what = one.property or "the resource is gone"
-            show.out.print(f"[{_STYLE[one.drift_class]}]{one.drift_class}[/] {show.escape(one.name)} [dim]{one.type}[/] {what}")
+            show.out.print(
+                f"[{_STYLE[one.drift_class]}]{one.drift_class}[/] {show.escape(one.name)} [dim]{one.type}[/] {what}"
+            )
             if one.property:
                 show.out.print(f"    state: {show.escape(show.value_text(one.state))}")
                 show.out.print(f"    cloud: {show.escape(show.value_text(one.cloud))}")

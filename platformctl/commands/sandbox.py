@@ -1,9 +1,7 @@
 """sandbox and env: the laptop-sized cloud, and a shell that the ordinary CLI works in."""
 
-import json
 import shlex
 import time
-import urllib.request
 from typing import Any
 
 import typer
@@ -48,12 +46,17 @@ def status(as_json: AsJson = False) -> None:
         else:
             show.out.print(f"the sandbox is {reason}")
         raise typer.Exit(Exit.USAGE)
-    held = _ask(found)
+    held = process.status(found)
     if as_json:
-        show.show_json({"schema": 1, "running": True, "pid": found.pid, "aws": _url(found), **held})
+        show.show_json({"schema": 1, "running": True, "pid": found.pid, "aws": found.aws_url, **held})
         return
     show.out.print(_described(found))
-    show.show_table("resources", ("type", "number"), ((kind, str(n)) for kind, n in sorted(held["resources"].items())))
+    rows = (
+        (account, kind, str(n))
+        for account, kinds in sorted(held["resources"].items())
+        for kind, n in sorted(kinds.items())
+    )
+    show.show_table("what the cloud holds", ("account", "type", "number"), rows)
     show.show_table(
         "unverified: kept as asked for, not checked by this cloud",
         ("type", "property", "why"),
@@ -84,19 +87,9 @@ def _safely(action: Any) -> Any:
         raise CommandError(str(error)) from None
 
 
-def _url(running: process.Running) -> str:
-    return f"http://127.0.0.1:{running.aws_port}"
-
-
 def _described(running: process.Running) -> str:
     minutes = (time.time() - running.started) / 60
     return (
-        f"the sandbox runs: process {running.pid} for {minutes:.0f} min, AWS at {_url(running)}, "
+        f"the sandbox runs: process {running.pid} for {minutes:.0f} min, AWS at {running.aws_url}, "
         f"provider at 127.0.0.1:{running.provider_port}, files in {running.directory}"
     )
-
-
-def _ask(running: process.Running) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{_url(running)}/_sandbox/status", timeout=10) as answer:  # noqa: S310  # loopback
-        held: dict[str, Any] = json.load(answer)
-    return held

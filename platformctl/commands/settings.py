@@ -8,7 +8,9 @@ from platformctl import show
 from platformctl.commands.options import Environment
 from platformctl.project import Project
 
-app = typer.Typer(no_args_is_help=True, help="The settings of the environments: their schema, their values, their errors.")
+app = typer.Typer(
+    no_args_is_help=True, help="The settings of the environments: their schema, their values, their errors."
+)
 
 
 @app.command()

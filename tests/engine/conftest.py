@@ -33,7 +33,9 @@ class Checkout:
         """Runs platformctl here and checks its exit code (None: any)."""
         line = [sys.executable, "-m", "platformctl", *arguments]
         result = subprocess.run(line, cwd=self.root, capture_output=True, text=True, timeout=COMMAND_S, check=False)
-        assert code is None or result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        assert code is None or result.returncode == code, (
+            f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        )
         return result
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
@@ -81,7 +83,9 @@ class Checkout:
             timeout=COMMAND_S,
             check=False,
         )
-        assert code is None or result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        assert code is None or result.returncode == code, (
+            f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        )
         return result
 
     def edit(self, environment: str, section: str, **values: Any) -> None:
@@ -113,3 +117,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         yield Checkout(root, running)
     finally:
         process.stop(root)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the engine: `-m "not engine"` leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.engine)

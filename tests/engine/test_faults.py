@@ -18,7 +18,9 @@ DEADLINE_S = 60
 
 def _post_fault(checkout: Checkout, fault: dict[str, Any]) -> None:
     url = f"http://127.0.0.1:{checkout.sandbox.aws_port}/_sandbox/faults"
-    request = urllib.request.Request(url, json.dumps(fault).encode(), {"Content-Type": "application/json"}, method="POST")
+    request = urllib.request.Request(
+        url, json.dumps(fault).encode(), {"Content-Type": "application/json"}, method="POST"
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert answer.status == 200
 
@@ -59,7 +61,13 @@ def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Che
     # Preview is over once the update holds the lock; the delayed call is under way when the state names it as pending.
     state = checkout.sandbox.directory / "state" / ".pulumi" / "stacks" / "billing-platform" / "sandbox.json"
     pending = re.compile(r'"type":\s*"creating"')
-    token = {"CreateVpc": ":Vpc", "CreateSubnet": ":Subnet", "CreateRoute": ":Route\"", "CreateKey": ":Key\"", "CreateBucket": ":Bucket\""}
+    token = {
+        "CreateVpc": ":Vpc",
+        "CreateSubnet": ":Subnet",
+        "CreateRoute": ':Route"',
+        "CreateKey": ':Key"',
+        "CreateBucket": ':Bucket"',
+    }
     _wait_until(lambda: _is_pending(state, pending, token[operation]))
     time.sleep(0.3)
     os.kill(engine, signal.SIGKILL)

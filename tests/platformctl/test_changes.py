@@ -11,12 +11,18 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 def _step(op: str, type_: str, name: str, **step: Any) -> dict[str, Any]:
     urn = f"{STACK}::platform:network:Network${type_}::{name}"
-    return {"resourcePreEvent": {"metadata": {"op": op, "urn": urn, "type": type_, "old": None, "new": {"parent": NETWORK}, **step}}}
+    return {
+        "resourcePreEvent": {
+            "metadata": {"op": op, "urn": urn, "type": type_, "old": None, "new": {"parent": NETWORK}, **step}
+        }
+    }
 
 
 def _component() -> dict[str, Any]:
     new = {"parent": f"{STACK}::pulumi:pulumi:Stack::billing-platform-prod"}
-    return {"resourcePreEvent": {"metadata": {"op": "same", "urn": NETWORK, "type": "platform:network:Network", "new": new}}}
+    return {
+        "resourcePreEvent": {"metadata": {"op": "same", "urn": NETWORK, "type": "platform:network:Network", "new": new}}
+    }
 
 
 def test_lost_data_comes_first_then_other_losses_then_the_rest_by_name() -> None:
@@ -41,7 +47,10 @@ def test_a_change_knows_its_layer_and_outermost_component() -> None:
 
 
 def test_a_replacement_in_three_steps_is_one_change_with_both_values() -> None:
-    sides = {"old": {"inputs": {"cidrBlock": "10.0.0.0/24"}}, "new": {"inputs": {"cidrBlock": "10.0.1.0/24"}, "parent": NETWORK}}
+    sides = {
+        "old": {"inputs": {"cidrBlock": "10.0.0.0/24"}},
+        "new": {"inputs": {"cidrBlock": "10.0.1.0/24"}, "parent": NETWORK},
+    }
     detailed = {"cidrBlock": {"kind": "update-replace", "inputDiff": True}}
     events = [
         _step(op, "aws:ec2/subnet:Subnet", "a", detailedDiff=detailed, **sides)

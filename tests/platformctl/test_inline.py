@@ -7,7 +7,10 @@ RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 
 def _rule(**inputs: object) -> dict[str, object]:
-    return {"type": RULE, "inputs": {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, **inputs}}
+    return {
+        "type": RULE,
+        "inputs": {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, **inputs},
+    }
 
 
 def _seen(**rule: object) -> dict[str, object]:
@@ -23,7 +26,10 @@ def test_a_rule_that_a_resource_owns_is_no_difference() -> None:
 def test_a_rule_of_another_group_owns_nothing_here() -> None:
     state = [_rule(cidrIpv4="10.0.0.0/8", securityGroupId="sg-2")]
     cloud = [_seen(cidrBlocks=["10.0.0.0/8"])]
-    assert differences(COLLECTIONS[GROUP, "ingress"], "sg-1", [], cloud, state) == ([], [("tcp", "443", "443", "10.0.0.0/8")])
+    assert differences(COLLECTIONS[GROUP, "ingress"], "sg-1", [], cloud, state) == (
+        [],
+        [("tcp", "443", "443", "10.0.0.0/8")],
+    )
 
 
 def test_missing_and_extra_rules_are_told_apart() -> None:
@@ -54,10 +60,20 @@ def test_network_acl_entries_and_routes_are_owned_by_their_resources() -> None:
             "toPort": 5432,
         },
     }
-    seen = {"ruleNo": 100, "action": "allow", "protocol": "tcp", "cidrBlock": "10.0.0.0/24", "fromPort": 5432, "toPort": 5432}
+    seen = {
+        "ruleNo": 100,
+        "action": "allow",
+        "protocol": "tcp",
+        "cidrBlock": "10.0.0.0/24",
+        "fromPort": 5432,
+        "toPort": 5432,
+    }
     collection = COLLECTIONS["aws:ec2/networkAcl:NetworkAcl", "ingress"]
     assert differences(collection, "acl-1", [], [seen], [acl]) == ([], [])
-    assert differences(COLLECTIONS["aws:ec2/networkAcl:NetworkAcl", "egress"], "acl-1", [], [], [acl]) == ([], [])
+    assert differences(COLLECTIONS["aws:ec2/networkAcl:NetworkAcl", "egress"], "acl-1", [], [], [acl]) == (
+        [],
+        [],
+    )
 
     route = {
         "type": "aws:ec2/route:Route",

@@ -78,6 +78,6 @@ def test_two_resources_of_one_name_are_refused_as_the_engine_would(project: Proj
 
 
 def test_look_ups_are_refused_by_name(project: Project) -> None:
-    _program(project, 'import pulumi_aws\npulumi_aws.get_caller_identity()\n')
+    _program(project, "import pulumi_aws\npulumi_aws.get_caller_identity()\n")
     with pytest.raises(CommandError, match="getCallerIdentity"):
         render(project, "staging")

@@ -7,11 +7,22 @@ from platformctl.verdicts import exit_code, merge
 
 
 def _finding(rule: str, verdict: str, severity: str = "high") -> dict[str, Any]:
-    return {"rule": rule, "verdict": verdict, "severity": severity, "urn": "u", "property": "p", "message": "m"}
+    return {
+        "rule": rule,
+        "verdict": verdict,
+        "severity": severity,
+        "urn": "u",
+        "property": "p",
+        "message": "m",
+    }
 
 
 def _report(rules: dict[str, int], *findings: dict[str, Any], resources: int = 5) -> dict[str, Any]:
-    return {"resources": resources, "rules": [{"id": r, "evaluated": n} for r, n in rules.items()], "findings": list(findings)}
+    return {
+        "resources": resources,
+        "rules": [{"id": r, "evaluated": n} for r, n in rules.items()],
+        "findings": list(findings),
+    }
 
 
 def test_merging_keeps_each_rule_and_finding_once() -> None:
@@ -24,7 +35,12 @@ def test_merging_keeps_each_rule_and_finding_once() -> None:
 
 
 def test_failures_come_first_and_the_worst_of_them_at_the_top() -> None:
-    findings = [_finding("W", "waived", "critical"), _finding("L", "fail", "low"), _finding("U", "undecided"), _finding("C", "fail", "critical")]
+    findings = [
+        _finding("W", "waived", "critical"),
+        _finding("L", "fail", "low"),
+        _finding("U", "undecided"),
+        _finding("C", "fail", "critical"),
+    ]
     assert [f["rule"] for f in merge([_report({}, *findings)])["findings"]] == ["C", "L", "U", "W"]
 
 
