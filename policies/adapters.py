@@ -11,7 +11,7 @@ class StateError(Exception):
     """The file is no state of a Pulumi stack; the message says what was found and what is expected."""
 
 
-_EXPECTED = "expected the JSON that `pulumi stack export` prints (version 3)"
+_EXPECTED = "expected the JSON that `pulumi stack export` prints (version 3 or 4)"
 
 
 def from_registrations(registrations: Iterable[Mapping[str, Any]]) -> Graph:
@@ -37,7 +37,7 @@ def from_state(state: Mapping[str, Any] | str | bytes) -> Graph:
     """The graph of an exported state, as a document or its text; resources that await their deletion are left
     out.
 
-    Raises StateError for anything else than a state of version 3.
+    Raises StateError for anything else than a state of version 3 or 4.
     """
     deployment = _deployment(state)
     resources = deployment.get("resources")

@@ -24,10 +24,7 @@ def is_internet(ranges: Iterable[Network]) -> bool:
     listed = list(ranges)
     v4 = collapse_addresses(n for n in listed if isinstance(n, IPv4Network))
     v6 = collapse_addresses(n for n in listed if isinstance(n, IPv6Network))
-    return (
-        sum(n.num_addresses for n in v4) >= _HALF_OF_IPV4
-        or sum(_unicast(n) for n in v6) >= _HALF_OF_UNICAST_V6
-    )
+    return sum(n.num_addresses for n in v4) >= _HALF_OF_IPV4 or sum(_unicast(n) for n in v6) >= _HALF_OF_UNICAST_V6
 
 
 def within(inner: Network, outer: Iterable[Network]) -> bool:

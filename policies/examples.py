@@ -50,9 +50,7 @@ def graph_of(example: Example, stack: str = "prod") -> Graph:
     urns = {node.name: node.urn(stack) for node in example}
     resources = []
     for node in example:
-        uses = {
-            key: tuple(urns.get(name, name) for name in _refs(value)) for key, value in node.props.items()
-        }
+        uses = {key: tuple(urns.get(name, name) for name in _refs(value)) for key, value in node.props.items()}
         resources.append(
             make(
                 urn=urns[node.name],

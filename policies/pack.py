@@ -37,9 +37,7 @@ def _keep_wire_encoding() -> None:
     """
     for name in ("deserialize_properties", "unknown_checking_proxy"):
         if not callable(getattr(pulumi_policy.policy, name, None)):
-            raise RuntimeError(
-                f"pulumi_policy.policy.{name} is gone: adapt policies/pack.py to this SDK version"
-            )
+            raise RuntimeError(f"pulumi_policy.policy.{name} is gone: adapt policies/pack.py to this SDK version")
         setattr(pulumi_policy.policy, name, lambda properties, *_secrets: properties)
 
 
@@ -95,8 +93,7 @@ class Judge:
             parent=resource.parent.urn if resource.parent else "",
             dependencies=tuple(other.urn for other in resource.dependencies),
             property_dependencies={
-                key: tuple(other.urn for other in others)
-                for key, others in resource.property_dependencies.items()
+                key: tuple(other.urn for other in others) for key, others in resource.property_dependencies.items()
             },
             provider=resource.provider.urn if resource.provider else "",
             protect=resource.opts.protect,
@@ -160,9 +157,7 @@ def _append(pack: Pack, report: Report) -> None:
         return
     phase = "preview" if pulumi.runtime.is_dry_run() else "up"
     line = json.dumps({"pack": str(pack), "phase": phase, "report": report.as_dict()}) + "\n"
-    file = os.open(
-        path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
-    )  # one write: packs append at the same time
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)  # one write: packs append at the same time
     try:
         os.write(file, line.encode())
     finally:

@@ -63,9 +63,9 @@ class Place:
 class Undecided(Exception):  # noqa: N818  # a verdict, not an error
     """Raised on reading a value that is not known yet, so that no rule passes by accident."""
 
-    def __init__(self, *places: Place) -> None:
-        super().__init__(", ".join(place.path for place in places))
-        self.places = places
+    def __init__(self, first: Place, *more: Place) -> None:
+        self.places = (first, *more)
+        super().__init__(", ".join(place.path for place in self.places))
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,7 @@ class Waivers:
             waiver = covering.get((finding.rule, finding.urn))
             if waiver:
                 used.add(waiver)
-                until = (
-                    f"{waiver.reason}; {waiver.ticket}, approved by {waiver.approver}, until {waiver.expires}"
-                )
+                until = f"{waiver.reason}; {waiver.ticket}, approved by {waiver.approver}, until {waiver.expires}"
                 finding = finding.waived(until)
             applied.append(finding)
         return Applied(tuple(applied), frozenset(used))
@@ -67,10 +65,7 @@ class Waivers:
         stacks = {resource.stack for resource in graph.resources}
         found = [_failure(message, "") for message in self.malformed]
         for waiver in self.entries:
-            if (
-                waiver.urn.split("::")[0].removeprefix("urn:pulumi:") not in stacks
-                or waiver.rule not in rules
-            ):
+            if waiver.urn.split("::")[0].removeprefix("urn:pulumi:") not in stacks or waiver.rule not in rules:
                 continue
             if waiver.expires < today:
                 found.append(_failure(f"the waiver of {waiver.rule} expired on {waiver.expires}", waiver.urn))

@@ -1,5 +1,6 @@
 """Buckets encrypt with a key of ours."""
 
+import re
 from collections.abc import Iterator
 
 from policies import tokens
@@ -30,17 +31,11 @@ def _problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
         if plain_suffices and algorithm == "AES256":
             return
         if algorithm not in _WITH_KMS:
-            yield Problem(
-                _at(held, "sseAlgorithm"), f"objects are encrypted with {algorithm}, not with a KMS key"
-            )
+            yield Problem(_at(held, "sseAlgorithm"), f"objects are encrypted with {algorithm}, not with a KMS key")
         elif not _has_own_key(held[0], default, graph):
-            yield Problem(
-                _at(held, "kmsMasterKeyId"), "objects are encrypted with AWS's key, not with one of ours"
-            )
+            yield Problem(_at(held, "kmsMasterKeyId"), "objects are encrypted with AWS's key, not with one of ours")
         if algorithm == "aws:kms" and held[1].get("bucketKeyEnabled") is not True:
-            yield Problem(
-                held[1].at("bucketKeyEnabled"), "the bucket key is off: every object costs a KMS call"
-            )
+            yield Problem(held[1].at("bucketKeyEnabled"), "the bucket key is off: every object costs a KMS call")
 
     yield from decide(rules, check)
 
@@ -52,21 +47,14 @@ def _at(held: tuple[Resource, Block], key: str) -> str:
 def _has_own_key(holder: Resource, default: Block, graph: Graph) -> bool:
     if "kmsMasterKeyId" not in default:
         return False
-    inside = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId"
-    path = (
-        inside
-        if holder.type == tokens.BUCKET_ENCRYPTION
-        else f"{_INLINE[0]}.{inside.replace('rules', 'rule')}"
-    )
+    path = re.sub(r"\[\d+\]", "", default.at("kmsMasterKeyId"))
     if graph.references(holder, path, tokens.KEY):
         return True
     name = str(default["kmsMasterKeyId"])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")
 
 
-def _by_default(
-    algorithm: str | None = "aws:kms", key: object = Ref("key"), **rule: object
-) -> dict[str, object]:
+def _by_default(algorithm: str | None = "aws:kms", key: object = Ref("key"), **rule: object) -> dict[str, object]:
     default = {"sseAlgorithm": algorithm, "kmsMasterKeyId": key}
     return {"bucketKeyEnabled": True, "applyServerSideEncryptionByDefault": default} | rule
 

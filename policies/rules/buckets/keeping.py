@@ -44,9 +44,7 @@ def _lock_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
         for kept in rule.blocks("defaultRetention", "defaultRetentions")
     ]
     if not retentions:
-        yield Problem(
-            None, "evidence in this bucket can be deleted: there is no default Object Lock retention"
-        )
+        yield Problem(None, "evidence in this bucket can be deleted: there is no default Object Lock retention")
     strict = bucket.stack in _STRICT_STACKS
 
     def check(kept: Block) -> Iterator[Problem]:
@@ -93,9 +91,7 @@ def _bucket(**tags: str) -> Node:
 
 
 def _versions(status: object, bucket: object = "invoices") -> Node:
-    return Node(
-        tokens.BUCKET_VERSIONING, "v", {"bucket": bucket, "versioningConfiguration": {"status": status}}
-    )
+    return Node(tokens.BUCKET_VERSIONING, "v", {"bucket": bucket, "versioningConfiguration": {"status": status}})
 
 
 def _locked(bucket: object = "invoices", **retention: object) -> Example:

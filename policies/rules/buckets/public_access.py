@@ -46,9 +46,7 @@ def _access_list_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     def owner(control: Resource) -> Iterator[Problem]:
         for rule in control.props.blocks("rule"):
             if rule.get("objectOwnership") != "BucketOwnerEnforced":
-                yield Problem(
-                    rule.at("objectOwnership"), "access lists are still in force: ownership is not enforced"
-                )
+                yield Problem(rule.at("objectOwnership"), "access lists are still in force: ownership is not enforced")
         if "rule" not in control.props:
             yield Problem("rule", "the ownership controls have no rule")
 
@@ -78,9 +76,7 @@ def _account(**flags: object) -> Node:
 
 
 def _owner(ownership: str, bucket: object = "invoices") -> Node:
-    return Node(
-        tokens.BUCKET_OWNERSHIP, "invoices-owner", {"bucket": bucket, "rule": {"objectOwnership": ownership}}
-    )
+    return Node(tokens.BUCKET_OWNERSHIP, "invoices-owner", {"bucket": bucket, "rule": {"objectOwnership": ownership}})
 
 
 _ENFORCED = _owner("BucketOwnerEnforced")

@@ -21,9 +21,7 @@ def _problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     def check(properties: Block) -> Iterator[Problem]:
         arn = f"arn:aws:s3:::{bucket.props['bucket']}"
         if not any(_refuses_plain_http(statement, arn) for statement in statements(properties["policy"])):
-            yield Problem(
-                "policy", "no statement denies everyone, without TLS, the bucket and all its objects"
-            )
+            yield Problem("policy", "no statement denies everyone, without TLS, the bucket and all its objects")
 
     yield from decide(policies, check)
 
@@ -135,8 +133,6 @@ RULES = (
             _example(_statement(Condition={"Bool": {"aws:SecureTransport": "false", "s3:x": "y"}})),
             _example(_statement(), bucket="another"),
         ),
-        undecided=(
-            (_BUCKET, Node(tokens.BUCKET_POLICY, "policy", {"bucket": "invoices", "policy": Ref("key")})),
-        ),
+        undecided=((_BUCKET, Node(tokens.BUCKET_POLICY, "policy", {"bucket": "invoices", "policy": Ref("key")})),),
     ),
 )

@@ -22,8 +22,7 @@ TAGGABLE = frozenset(
         "kms": "Key ReplicaKey",
         "lambda": "Function",
         "lb": "Listener ListenerRule LoadBalancer TargetGroup",
-        "rds": "Cluster ClusterInstance ClusterParameterGroup Instance ParameterGroup Proxy Snapshot"
-        " SubnetGroup",
+        "rds": "Cluster ClusterInstance ClusterParameterGroup Instance ParameterGroup Proxy Snapshot SubnetGroup",
         "route53": "ResolverQueryLogConfig ResolverEndpoint Zone",
         "s3": "Bucket",
         "secretsmanager": "Secret",

@@ -63,15 +63,11 @@ def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
             continue
         for principal in statement.principals or ():
             if "*" in principal.value or "?" in principal.value:
-                yield Problem(
-                    "policy", f"{statement.label} allows {principal.value} without naming our organisation"
-                )
+                yield Problem("policy", f"{statement.label} allows {principal.value} without naming our organisation")
             elif principal.kind == "Service":
                 continue
             elif principal.account is None:
-                yield Problem(
-                    "policy", f"{statement.label} allows {principal.value}, which belongs to no account"
-                )
+                yield Problem("policy", f"{statement.label} allows {principal.value}, which belongs to no account")
             elif own is None:
                 raise key.undecided("policy")
             elif principal.account != own:
@@ -90,9 +86,7 @@ def _stays_inside(statement: Statement, own: str | None) -> bool:
 
 def _separation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
     if key.type == tokens.KEY and "policy" not in key.props:
-        yield Problem(
-            "policy", "the key has AWS's default policy: whoever the account lets may manage and use it"
-        )
+        yield Problem("policy", "the key has AWS's default policy: whoever the account lets may manage and use it")
         return
     all_statements = _statements(key)
     allowing = [statement for statement in all_statements if statement.allows]
@@ -106,15 +100,12 @@ def _separation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
 
 def _granted(principal: str, actions: Iterable[str], all_statements: list[Statement]) -> set[str]:
     """The actions that a principal is allowed; only a denial without conditions takes one away."""
-    allowed = {
-        a for a in actions for s in all_statements if s.allows and _names(s, principal) and s.acts_on(a)
-    }
+    allowed = {a for a in actions for s in all_statements if s.allows and _names(s, principal) and s.acts_on(a)}
     return {
         action
         for action in allowed
         if not any(
-            s.denies and not s.conditions and _denies(s, principal) and s.acts_on(action)
-            for s in all_statements
+            s.denies and not s.conditions and _denies(s, principal) and s.acts_on(action) for s in all_statements
         )
     }
 

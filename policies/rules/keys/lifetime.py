@@ -23,22 +23,16 @@ def _rotation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
 
 def _can_rotate(key: Resource, _: Graph) -> bool:
     """KMS rotates symmetric encryption keys alone, and none that live in a key store of the customer's."""
-    symmetric = all(
-        key.props.get(name, "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT" for name in _SPECIFICATIONS
-    )
+    symmetric = all(key.props.get(name, "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT" for name in _SPECIFICATIONS)
     return symmetric and "customKeyStoreId" not in key.props
 
 
 def _loss_problems(key: Resource, _: Graph) -> Iterator[Problem]:
     days = int(key.props.get("deletionWindowInDays", _WINDOW_DAYS))
     if days < _WINDOW_DAYS:
-        yield Problem(
-            "deletionWindowInDays", f"a deletion can be cancelled for {days} days, not {_WINDOW_DAYS}"
-        )
+        yield Problem("deletionWindowInDays", f"a deletion can be cancelled for {days} days, not {_WINDOW_DAYS}")
     if key.props.get("bypassPolicyLockoutSafetyCheck", False) is not False:
-        yield Problem(
-            "bypassPolicyLockoutSafetyCheck", "the policy may lock everyone out of the key for good"
-        )
+        yield Problem("bypassPolicyLockoutSafetyCheck", "the policy may lock everyone out of the key for good")
 
 
 def _key(**properties: object) -> Node:

@@ -44,9 +44,7 @@ class _Entry:
         name = str(int(written)) if isinstance(written, float) else str(written).lower()
         if name in _EVERY_PROTOCOL:
             return True
-        return name in protocol and int(self.block.get("fromPort", 0)) <= port <= int(
-            self.block.get("toPort", 0)
-        )
+        return name in protocol and int(self.block.get("fromPort", 0)) <= port <= int(self.block.get("toPort", 0))
 
 
 def _entries(resource: Resource, graph: Graph) -> list[_Entry]:
@@ -142,9 +140,7 @@ RULES = (
             (
                 _ACL,
                 *(
-                    _rule(
-                        10 + 2 * port + udp, "deny", protocol=("tcp", "udp")[udp], fromPort=port, toPort=port
-                    )
+                    _rule(10 + 2 * port + udp, "deny", protocol=("tcp", "udp")[udp], fromPort=port, toPort=port)
                     for port in _ADMIN_PORTS
                     for udp in (0, 1)
                 ),

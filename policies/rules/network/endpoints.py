@@ -119,13 +119,7 @@ RULES = (
             _policy(Condition={"StringNotEquals": {"aws:PrincipalAccount": "1"}}),
             _policy(Condition={"StringLike": {"aws:PrincipalAccount": "*"}}),
             _policy(Condition={"Bool": {"aws:SecureTransport": "true"}}),
-            (
-                _endpoint(
-                    policy={
-                        "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-                    }
-                ),
-            ),
+            (_endpoint(policy={"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}),),
         ),
         undecided=((_endpoint(policy=Ref("main")),),),
     ),

@@ -228,8 +228,6 @@ RULES = (
             (_VPC, _group(**inline("ingress", **_5432, cidrBlocks=["10.0.0.0/24", "10.1.0.0/24"]))),
             (_rule(**_5432, cidrIpv4="10.0.0.0/24", securityGroupId="sg-elsewhere"),),
         ),
-        undecided=(
-            (_VPC, Node(tokens.SECURITY_GROUP, "web", {"vpcId": Ref("web")}), _rule(**_5432, **_WORLD)),
-        ),
+        undecided=((_VPC, Node(tokens.SECURITY_GROUP, "web", {"vpcId": Ref("web")}), _rule(**_5432, **_WORLD)),),
     ),
 )

@@ -16,9 +16,7 @@ _DATABASES = (tokens.DATABASE_INSTANCE, tokens.DATABASE_CLUSTER)
 def _egress_problems(group: Resource, graph: Graph) -> Iterator[Problem]:
     def check(permission: Permission) -> Iterator[Problem]:
         if len(permission.ports) == 65_536 and is_internet(permission.ranges):
-            yield Problem(
-                permission.source_property, f"{permission.resource.name} lets data leave to anywhere"
-            )
+            yield Problem(permission.source_property, f"{permission.resource.name} lets data leave to anywhere")
 
     return decide(of_group(group, graph, "egress"), check)
 
@@ -180,11 +178,7 @@ RULES = (
         fails=(
             (_rule(),),
             (_rule(_OUT, description=" "),),
-            (
-                Node(
-                    tokens.SECURITY_GROUP, "web", {"description": "web", **inline("ingress", description="")}
-                ),
-            ),
+            (Node(tokens.SECURITY_GROUP, "web", {"description": "web", **inline("ingress", description="")}),),
             (Node(tokens.SECURITY_GROUP, "web", inline("egress", description=None)),),
             (Node(tokens.SECURITY_GROUP_RULE, "old", {"type": "egress"}),),
         ),

@@ -80,9 +80,7 @@ def of_group(group: Resource, graph: Graph, direction: str) -> list[Permission]:
     return [*own(group, direction), *(found for rule in rules for found in own(rule, direction))]
 
 
-def each(
-    resource: Resource, direction: str, check: Callable[[Permission], Iterator[Problem]]
-) -> Iterator[Problem]:
+def each(resource: Resource, direction: str, check: Callable[[Permission], Iterator[Problem]]) -> Iterator[Problem]:
     """The problems of every permission that a group or a rule states itself."""
     return decide(own(resource, direction), check)
 

@@ -48,9 +48,7 @@ def _route(target: Any = "igw", to: Any = "0.0.0.0/0", **properties: Any) -> Nod
 
 
 def _network(*more: Node, kind: str | None = "private", table: Any = None, **tags: Any) -> Example:
-    link = Node(
-        tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("app-a"), "routeTableId": Ref("table")}
-    )
+    link = Node(tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("app-a"), "routeTableId": Ref("table")})
     return (_VPC, _IGW, _subnet(kind, **tags), table or _TABLE, link, *more)
 
 
