@@ -62,22 +62,14 @@ class EncryptionKeyArgs:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-zA-Z0-9/_-]{1,250}", self.alias) or self.alias.startswith("aws/"):
-            raise ValueError(
-                f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}"
-            )
+            raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
         if not self.administrators:
-            raise ValueError(
-                f"administrators of {self.alias} must name at least one role: who would manage the key?"
-            )
+            raise ValueError(f"administrators of {self.alias} must name at least one role: who would manage the key?")
         if both := sorted({*self.administrators} & {*self.users}):
-            raise ValueError(
-                f"administrators and users of {self.alias} must differ, both have {', '.join(both)}"
-            )
+            raise ValueError(f"administrators and users of {self.alias} must differ, both have {', '.join(both)}")
         for arn in (*self.administrators, *self.users):
             if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
-                raise ValueError(
-                    f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}"
-                )
+                raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
 
 
 class EncryptionKey(ComponentResource):
@@ -97,9 +89,7 @@ class EncryptionKey(ComponentResource):
             tags=tagged(name, args.tags),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        kms.Alias(
-            name, name=f"alias/{args.alias}", target_key_id=key.key_id, opts=ResourceOptions(parent=self)
-        )
+        kms.Alias(name, name=f"alias/{args.alias}", target_key_id=key.key_id, opts=ResourceOptions(parent=self))
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})
 

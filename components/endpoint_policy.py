@@ -37,9 +37,7 @@ _EKS_IMAGE_ACCOUNT = "602401143452"  # every other region in the EU
 
 def endpoint_policy(service: str, region: str, account_ids: Sequence[str]) -> str:
     """The JSON policy of the endpoint of `service`, as it is called in its endpoint's name (`ecr.api`)."""
-    ours = {
-        "StringEquals": {"aws:PrincipalAccount": list(account_ids), "aws:ResourceAccount": list(account_ids)}
-    }
+    ours = {"StringEquals": {"aws:PrincipalAccount": list(account_ids), "aws:ResourceAccount": list(account_ids)}}
     action = f"{_IAM_PREFIXES.get(service, service)}:*"
     statements = [
         _allow("OurPrincipalsToOurResources", action, "*", ours),

@@ -67,16 +67,12 @@ class NetworkArgs:
                 raise ValueError(f"a tier's name must be of a-z 0-9 -, got {name!r}")
         public = self.of_kind("public")
         if len(public) > 1:
-            raise ValueError(
-                f"there can be one public tier, for load balancers and NAT, got {', '.join(public)}"
-            )
+            raise ValueError(f"there can be one public tier, for load balancers and NAT, got {', '.join(public)}")
         if self.nat_zones and not public:
             raise ValueError("NAT gateways need a public tier, and there is none")
         nat_zones = {*self.nat_zones, *([self.nat_fallback] if self.nat_fallback else [])}
         if unknown := sorted(nat_zones - {*self.zones}):
-            raise ValueError(
-                f"nat_zones must be among the zones {', '.join(self.zones)}, got {', '.join(unknown)}"
-            )
+            raise ValueError(f"nat_zones must be among the zones {', '.join(self.zones)}, got {', '.join(unknown)}")
         if self.nat_fallback and self.nat_fallback not in self.nat_zones:
             raise ValueError(f"nat_fallback must be one of nat_zones, got {self.nat_fallback}")
         if self.endpoint_tier is None and self.interface_endpoints:
@@ -170,9 +166,7 @@ def _of_tiers(placed: Subnets, tiers: list[str]) -> Subnets:
     return {key: subnet for key, subnet in placed.items() if key[1] in tiers}
 
 
-def _subnet(
-    name: str, args: NetworkArgs, vpc: ec2.Vpc, block: SubnetBlock, opts: ResourceOptions
-) -> ec2.Subnet:
+def _subnet(name: str, args: NetworkArgs, vpc: ec2.Vpc, block: SubnetBlock, opts: ResourceOptions) -> ec2.Subnet:
     tier = args.tiers[block.tier]
     own = f"{name}-{block.zone}-{block.tier}"
     ipv6 = args.dual_stack and tier.kind != "isolated"
@@ -185,9 +179,7 @@ def _subnet(
         ipv6_cidr_block=vpc.ipv6_cidr_block.apply(lambda cidr: ipv6_block(cidr, block)) if ipv6 else None,
         # An IPv6 address in a public subnet is reachable from outside; in a private one it only goes out.
         assign_ipv6_address_on_creation=ipv6 and tier.kind == "private",
-        tags=tagged(
-            own, _discovery(args, block.tier, tier.kind), classified(tier.data_class, tier.pci_scope)
-        ),
+        tags=tagged(own, _discovery(args, block.tier, tier.kind), classified(tier.data_class, tier.pci_scope)),
         opts=opts,
     )
 

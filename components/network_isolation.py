@@ -26,9 +26,7 @@ def guard_isolated(
     own = f"{name}-isolated"
     acl = ec2.NetworkAcl(own, vpc_id=vpc.id, tags=tagged(own), opts=child)
     for (zone, tier), subnet in subnets.items():
-        ec2.NetworkAclAssociation(
-            f"{name}-{zone}-{tier}", network_acl_id=acl.id, subnet_id=subnet.id, opts=child
-        )
+        ec2.NetworkAclAssociation(f"{name}-{zone}-{tier}", network_acl_id=acl.id, subnet_id=subnet.id, opts=child)
     for block in clients:
         for direction, egress, (first, last) in (
             ("in", False, (DATABASE_PORT, DATABASE_PORT)),

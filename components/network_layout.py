@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 ZONE_BITS = 3  # eight zone blocks: the zones of any AWS region, and room for more
-UNIT_BITS = (
-    5  # a zone block has 32 units; a tier owns whole units, because each is one IPv6 /64 of the VPC's /56
-)
+UNIT_BITS = 5  # a zone block has 32 units; a tier owns whole units, because each is one IPv6 /64 of the VPC's /56
 UNITS = 1 << UNIT_BITS
 SMALLEST_PREFIX = 28  # AWS: a subnet is /16 to /28
 VPC_PREFIXES = range(16, SMALLEST_PREFIX - ZONE_BITS - UNIT_BITS + 1)  # a unit must hold one smallest subnet
@@ -51,9 +49,7 @@ def zone_number(zone: str) -> int:
     """2 for `euc1-az2`; ValueError for what is not a zone id or has no zone block (1 to 8)."""
     match = re.fullmatch(r"[a-z0-9]+-az([1-8])", zone)
     if not match:
-        raise ValueError(
-            f"{zone!r} is not a zone id such as euc1-az1 (a letter like eu-central-1a differs by account)"
-        )
+        raise ValueError(f"{zone!r} is not a zone id such as euc1-az1 (a letter like eu-central-1a differs by account)")
     return int(match[1])
 
 
@@ -74,12 +70,7 @@ def conflicts(vpc_prefix: int, tiers: Mapping[str, TierBlock]) -> list[Conflict]
     zone_prefix = vpc_prefix + ZONE_BITS
     for name, block in sorted(tiers.items()):
         units = tier_units(vpc_prefix, block)
-        if (
-            block.prefix <= zone_prefix
-            or block.prefix > SMALLEST_PREFIX
-            or block.slot < 0
-            or units.stop > UNITS
-        ):
+        if block.prefix <= zone_prefix or block.prefix > SMALLEST_PREFIX or block.slot < 0 or units.stop > UNITS:
             reason = f"/{block.prefix} in slot {block.slot} is not inside a zone block of /{zone_prefix}"
             found.append(Conflict(name, None, reason, _remedy(vpc_prefix, name, block, tiers)))
             continue
@@ -91,9 +82,7 @@ def conflicts(vpc_prefix: int, tiers: Mapping[str, TierBlock]) -> list[Conflict]
     if not found and sum(len(units) for units in placed.values()) == UNITS:
         largest = min(tiers, key=lambda name: (tiers[name].prefix, name))
         remedy = f"make a tier smaller, such as {largest}, or the VPC larger"
-        found.append(
-            Conflict(largest, None, "the tiers fill every zone block: no room for one more tier", remedy)
-        )
+        found.append(Conflict(largest, None, "the tiers fill every zone block: no room for one more tier", remedy))
     return found
 
 

@@ -98,9 +98,7 @@ def _nat(own: str, home: ec2.Subnet, plan: RoutePlan, opts: ResourceOptions) -> 
         tags=tagged(f"{own}-address"),
         opts=ResourceOptions.merge(opts, ResourceOptions(protect=plan.protect)),
     )
-    gateway = ec2.NatGateway(
-        own, allocation_id=address.allocation_id, subnet_id=home.id, tags=tagged(own), opts=opts
-    )
+    gateway = ec2.NatGateway(own, allocation_id=address.allocation_id, subnet_id=home.id, tags=tagged(own), opts=opts)
     return NatGateway(gateway, address)
 
 
@@ -111,9 +109,7 @@ def _private_tables(
     ipv6 = _egress_only_gateway(name, vpc, child) if plan.dual_stack and plan.private else None
     for zone in sorted({zone for zone, _ in plan.private}):
         table = tables[zone] = _table(f"{name}-routes-{zone}", vpc, child)
-        _associate(
-            name, {key: subnet for key, subnet in plan.private.items() if key[0] == zone}, table, child
-        )
+        _associate(name, {key: subnet for key, subnet in plan.private.items() if key[0] == zone}, table, child)
         if zone in plan.nat_of:
             ec2.Route(
                 f"{name}-{zone}-internet",
@@ -140,9 +136,7 @@ def _egress_only_gateway(name: str, vpc: ec2.Vpc, child: ResourceOptions) -> ec2
 
 def _associate(name: str, subnets: Subnets, table: ec2.RouteTable, child: ResourceOptions) -> None:
     for (zone, tier), subnet in subnets.items():
-        ec2.RouteTableAssociation(
-            f"{name}-{zone}-{tier}", subnet_id=subnet.id, route_table_id=table.id, opts=child
-        )
+        ec2.RouteTableAssociation(f"{name}-{zone}-{tier}", subnet_id=subnet.id, route_table_id=table.id, opts=child)
 
 
 def _table(own: str, vpc: ec2.Vpc, child: ResourceOptions) -> ec2.RouteTable:

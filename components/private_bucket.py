@@ -40,17 +40,13 @@ class PrivateBucketArgs:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", self.bucket):
-            raise ValueError(
-                f"bucket must be 3 to 63 of a-z 0-9 - and not begin or end with -, got {self.bucket!r}"
-            )
+            raise ValueError(f"bucket must be 3 to 63 of a-z 0-9 - and not begin or end with -, got {self.bucket!r}")
         if (self.key_arn is None) != (self.access_log_bucket is None):
             raise ValueError(
                 f"{self.bucket} must have both key_arn and access_log_bucket, or neither: see the docstring"
             )
         if self.key_arn is None and self.lock_days is not None:
-            raise ValueError(
-                f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket"
-            )
+            raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
         if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
             allowed = f"1 to expire_days ({self.expire_days})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
@@ -91,13 +87,9 @@ class PrivateBucket(ComponentResource):
         versioning = s3.BucketVersioning(
             name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
         )
-        s3.BucketServerSideEncryptionConfiguration(
-            name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child
-        )
+        s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child)
         after_versioning = ResourceOptions(parent=self, depends_on=[versioning])
-        s3.BucketLifecycleConfiguration(
-            name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning
-        )
+        s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning)
         if args.access_log_bucket is not None:
             s3.BucketLogging(
                 name,

@@ -53,9 +53,7 @@ class ServiceEndpoints(ComponentResource):
         self.register_outputs({"ids": self.ids})
 
 
-def _gateway(
-    name: str, service: GatewayService, args: ServiceEndpointsArgs, child: ResourceOptions
-) -> ec2.VpcEndpoint:
+def _gateway(name: str, service: GatewayService, args: ServiceEndpointsArgs, child: ResourceOptions) -> ec2.VpcEndpoint:
     own = f"{name}-{service}"
     endpoint = ec2.VpcEndpoint(
         own,
@@ -93,9 +91,7 @@ def _interface(
         opts=child,
     )
     for zone, subnet_id in args.subnet_ids.items():
-        ec2.VpcEndpointSubnetAssociation(
-            f"{own}-{zone}", vpc_endpoint_id=endpoint.id, subnet_id=subnet_id, opts=child
-        )
+        ec2.VpcEndpointSubnetAssociation(f"{own}-{zone}", vpc_endpoint_id=endpoint.id, subnet_id=subnet_id, opts=child)
     return endpoint
 
 

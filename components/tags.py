@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 DataClass = Literal["public", "internal", "personal", "financial", "audit"]
-PciScope = Literal[
-    "out", "connected", "cde"
-]  # cde: stores or handles card data; connected: can reach what does
+PciScope = Literal["out", "connected", "cde"]  # cde: stores or handles card data; connected: can reach what does
 
 
 def tagged(name: str, *more: Mapping[str, str]) -> dict[str, str]:

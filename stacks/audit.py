@@ -59,9 +59,7 @@ def deploy_audit(settings: Settings, aws: Provider, keys: Mapping[DataClass, Enc
         "dns": (logs, f"AWSLogs/{account.id}/vpcdnsquerylogs/"),
         "access": (access_logs, ""),
     }
-    locations = {
-        kind: Output.concat("s3://", bucket.name, "/", key) for kind, (bucket, key) in folders.items()
-    }
+    locations = {kind: Output.concat("s3://", bucket.name, "/", key) for kind, (bucket, key) in folders.items()}
     return Audit(logs, access_logs, locations)
 
 

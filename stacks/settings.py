@@ -166,15 +166,11 @@ def load_file(path: Path) -> Settings:
     try:
         document = yaml.safe_load(path.read_text())
     except yaml.YAMLError as error:
-        raise SettingsError(
-            [Problem("(file)", path.name, "a YAML document", f"mend its syntax: {error}")]
-        ) from None
+        raise SettingsError([Problem("(file)", path.name, "a YAML document", f"mend its syntax: {error}")]) from None
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         allowed = f"a mapping of {', '.join(_known_keys([]))}"
-        raise SettingsError(
-            [Problem("config", config, allowed, "add the sections, as in the other environments")]
-        )
+        raise SettingsError([Problem("config", config, allowed, "add the sections, as in the other environments")])
     return parse(environment, config)
 
 
@@ -259,9 +255,7 @@ def _problem(detail: ErrorDetails) -> Problem:
         # The value may be a secret that was meant for somewhere else.
         return Problem(key, "(an unknown key)", f"one of {', '.join(known)}", remedy)
     if detail["type"] == "missing":
-        return Problem(
-            key, None, "a value: it has no default", "add it; the other environments show an example"
-        )
+        return Problem(key, None, "a value: it has no default", "add it; the other environments show an example")
     if location[-2:-1] == ["neighbours"] or location[-1] == "cidr":
         return Problem(key, value, "an IPv4 network without host bits, such as 10.20.0.0/16", _aligned(value))
     if detail["type"] == "string_pattern_mismatch":

@@ -118,9 +118,7 @@ def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> _Found:
         blocks = {name: TierBlock(tier.prefix, tier.slot) for name, tier in tiers.items()}
         for found in conflicts(cidr.prefixlen, blocks):
             place = f"prefix {blocks[found.tier].prefix}, slot {blocks[found.tier].slot}"
-            allowed = (
-                f"tiers that do not overlap, inside a zone's block, with room for one more: {found.reason}"
-            )
+            allowed = f"tiers that do not overlap, inside a zone's block, with room for one more: {found.reason}"
             yield f"network.tiers.{found.tier}", place, allowed, found.remedy
 
 
@@ -168,9 +166,7 @@ def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> _Found:
 
 
 def _key_roles(account_id: str, administrators: Sequence[str], users: Mapping[str, Sequence[str]]) -> _Found:
-    named = {"keys.administrators": administrators} | {
-        f"keys.users.{name}": roles for name, roles in users.items()
-    }
+    named = {"keys.administrators": administrators} | {f"keys.users.{name}": roles for name, roles in users.items()}
     for key, roles in named.items():
         for index, role in enumerate(roles):
             if role.split(":")[4] != account_id:

@@ -1,0 +1,86 @@
+"""Keys: who manages them cannot use them, and the other way round."""
+
+import json
+from typing import Any
+
+import pytest
+
+from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
+from tests.components.conftest import build
+
+ACCOUNT = "123456789012"
+ADMIN = f"arn:aws:iam::{ACCOUNT}:role/admin"
+READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
+LOGS = ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:eu-central-1:{ACCOUNT}:*")
+USE = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
+
+
+def _args(**changes: Any) -> EncryptionKeyArgs:
+    values = {"alias": "prod-audit", "description": "logs", "account_id": ACCOUNT, "administrators": (ADMIN,)}
+    return EncryptionKeyArgs(**{**values, "users": (READER,), "services": (LOGS,), **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"administrators": ()}, "administrators of prod-audit must name at least one role"),
+        ({"users": (ADMIN,)}, f"administrators and users of prod-audit must differ, both have {ADMIN}"),
+        ({"users": ("*",)}, r"must be roles of account 123456789012, got '\*'"),
+        ({"users": ("arn:aws:iam::999999999999:role/x",)}, "must be roles of account 123456789012"),
+        ({"administrators": (f"arn:aws:iam::{ACCOUNT}:root",)}, "must be roles of account"),
+        ({"alias": "aws/s3"}, "not start with aws/, got 'aws/s3'"),
+        ({"alias": "a b"}, "alias must be 1 to 250 of"),
+    ],
+)
+def test_rejects_what_would_mix_roles_or_name_nobody(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        _args(**changes)
+
+
+def test_makes_a_rotating_protected_key_and_its_alias() -> None:
+    built = build(lambda: EncryptionKey("key-audit", _args(tags={"data-class": "audit"})))
+    assert built.identities() == {
+        "platform:keys:EncryptionKey::key-audit",
+        "platform:keys:EncryptionKey$aws:kms/key:Key::key-audit",
+        "platform:keys:EncryptionKey$aws:kms/alias:Alias::key-audit",
+    }
+    key, alias = built.one("Key", "key-audit"), built.one("Alias", "key-audit")
+    assert key.protect
+    assert {name: value for name, value in key.inputs.items() if name != "policy"} == {
+        "description": "logs",
+        "enableKeyRotation": True,
+        "deletionWindowInDays": 30,
+        "multiRegion": False,
+        "tags": {"Name": "key-audit", "data-class": "audit"},
+    }
+    assert alias.inputs == {"name": "alias/prod-audit", "targetKeyId": "key-key-audit"}
+
+
+def test_administrators_and_root_never_use_and_users_never_manage() -> None:
+    built = build(lambda: EncryptionKey("key", _args()))
+    statements = json.loads(built.one("Key", "key").inputs["policy"])["Statement"]
+    by_principal: dict[str, set[str]] = {}
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        (principals,) = statement["Principal"].values()
+        for principal in [principals] if isinstance(principals, str) else principals:
+            by_principal.setdefault(principal, set()).update(statement["Action"])
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    assert set(by_principal) == {root, ADMIN, READER, "delivery.logs.amazonaws.com"}
+    assert by_principal[ADMIN] == by_principal[root] >= {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}
+    assert not by_principal[ADMIN] & USE
+    assert not any("*" in action or action == "kms:CreateGrant" for action in by_principal[ADMIN])
+    assert by_principal[READER] == USE | {"kms:DescribeKey"}
+    (service,) = [statement for statement in statements if "Service" in statement["Principal"]]
+    assert service["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:logs:eu-central-1:{ACCOUNT}:*"},
+    }
+
+
+def test_a_key_without_users_names_none() -> None:
+    built = build(lambda: EncryptionKey("key", _args(users=(), services=(), protect=False)))
+    key = built.one("Key", "key")
+    assert not key.protect
+    sids = [statement["Sid"] for statement in json.loads(key.inputs["policy"])["Statement"]]
+    assert sids == ["RootManages", "AdministratorsManage"]

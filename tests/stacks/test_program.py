@@ -1,0 +1,126 @@
+"""The whole program, under the settings of every environment, without engine or cloud."""
+
+import json
+import runpy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pulumi.runtime.config import set_all_config
+
+from stacks.settings import load_file
+from tests.components.conftest import Built, build
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENTS = ("prod", "staging", "sandbox")
+STATEFUL = ("Key", "Bucket", "Eip")
+OUTPUTS = {
+    "access_log_bucket",
+    "endpoint_ids",
+    "key_arns",
+    "log_bucket",
+    "log_locations",
+    "nat_addresses",
+    "route_table_ids",
+    "subnet_ids",
+    "vpc_cidr",
+    "vpc_id",
+}
+
+
+@cache
+def _run(environment: str) -> Built:
+    config = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
+    set_all_config({key: json.dumps(value) for key, value in config.items()}, [])
+    try:
+        return build(lambda: runpy.run_path(str(ROOT / "stacks"), run_name="__main__"), environment)
+    finally:
+        set_all_config({}, [])
+
+
+def _settings(environment: str) -> Any:
+    return load_file(ROOT / f"Pulumi.{environment}.yaml")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environment: str) -> None:
+    built, settings = _run(environment), _settings(environment)
+    (provider,) = [made for made in built.resources if made.type.startswith("pulumi:providers:")]
+    assert provider.inputs["region"] == settings.account.region
+    assert json.loads(provider.inputs["allowedAccountIds"]) == [settings.account.id]
+    assert json.loads(provider.inputs["defaultTags"])["tags"] == {
+        "owner": settings.tags.owner,
+        "environment": environment,
+        "data-class": settings.tags.data_class,
+        "pci-scope": settings.tags.pci_scope,
+        "cost-centre": settings.tags.cost_centre,
+    }
+    custom = [made for made in built.resources if made.type.startswith("aws:")]
+    assert {made.provider.rpartition("::")[0] for made in custom} == {provider.urn}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_exactly_stateful_resources_are_protected_where_the_settings_say_so(environment: str) -> None:
+    protected = _settings(environment).policy.protect_stateful
+    stateful = {made.urn for made in _run(environment).resources if made.type.rpartition(":")[2] in STATEFUL}
+    assert {made.urn for made in _run(environment).resources if made.protect} == (stateful if protected else set())
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_resource_belongs_to_a_component_of_its_layer(environment: str) -> None:
+    for made in _run(environment).resources:
+        if made.type.startswith("aws:"):
+            assert made.urn.split("::")[2].startswith(("platform:keys:", "platform:audit:", "platform:network:"))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_taggable_names_are_unique_in_the_environment(environment: str) -> None:
+    ec2 = [made for made in _run(environment).resources if "tags" in made.inputs and "aws:ec2" in made.type]
+    names = [made.inputs["tags"]["Name"] for made in ec2]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_exports_what_later_layers_and_people_need(environment: str) -> None:
+    outputs, settings = _run(environment).outputs, _settings(environment)
+    assert set(outputs) == OUTPUTS
+    assert set(outputs["key_arns"]) == {"internal", "personal", "financial", "audit"}
+    zones = {*settings.network.zones}
+    assert {tier: set(ids) for tier, ids in outputs["subnet_ids"].items()} == dict.fromkeys(
+        settings.network.tiers, zones
+    )
+    assert set(outputs["endpoint_ids"]) == {*settings.network.endpoints.gateway, *settings.network.endpoints.interface}
+    account = settings.account
+    bucket = f"{account.organisation}-{environment}-logs-{account.id}"
+    assert outputs["log_bucket"] == {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"}
+    assert outputs["log_locations"]["dns"] == f"s3://{bucket}/AWSLogs/{account.id}/vpcdnsquerylogs/"
+
+
+@pytest.mark.parametrize(
+    ("environment", "nat", "routed"),
+    [
+        ("prod", {"euc1-az1", "euc1-az2", "euc1-az3"}, 3),
+        ("staging", {"euc1-az1"}, 3),
+        ("sandbox", {"euc1-az2"}, 2),
+    ],
+)
+def test_nat_is_as_the_settings_say(environment: str, nat: set[str], routed: int) -> None:
+    built = _run(environment)
+    assert set(built.outputs["nat_addresses"]) == nat
+    assert len([made for made in built.all("Route") if "natGatewayId" in made.inputs]) == routed
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_logs_are_locked_encrypted_with_the_audit_key_and_their_accesses_logged(environment: str) -> None:
+    built, settings = _run(environment), _settings(environment)
+    (rule,) = built.one("BucketServerSideEncryptionConfiguration", "logs").inputs["rules"]
+    assert rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == built.outputs["key_arns"]["audit"]
+    lock = built.one("BucketObjectLockConfiguration", "logs").inputs["rule"]["defaultRetention"]
+    assert lock == {"mode": "COMPLIANCE", "days": settings.audit.lock_days}
+    logging = built.one("BucketLogging", "logs").inputs
+    assert logging["targetBucket"] == built.outputs["access_log_bucket"]["name"]
+    users = json.loads(built.one("Key", "key-audit").inputs["policy"])["Statement"]
+    service = next(statement for statement in users if "Service" in statement["Principal"])
+    assert service["Principal"] == {"Service": "delivery.logs.amazonaws.com"}

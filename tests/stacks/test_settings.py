@@ -1,0 +1,324 @@
+"""Settings: every mistake is found, all at once, and named with its key, value, what is allowed and the remedy."""
+
+import copy
+import json
+import runpy
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime.config import set_all_config
+
+from stacks.settings import Region, Settings, load_file, parse
+from stacks.settings_checks import ZONES, Problem, SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENTS = ("prod", "staging", "sandbox")
+Config = dict[str, Any]
+
+
+def _file(environment: str) -> Path:
+    return ROOT / f"Pulumi.{environment}.yaml"
+
+
+def _config(environment: str = "staging") -> Config:
+    config: Config = yaml.safe_load(_file(environment).read_text())["config"]
+    return copy.deepcopy(config)
+
+
+def _problems(config: Config, environment: str = "staging") -> list[Problem]:
+    with pytest.raises(SettingsError) as caught:
+        parse(environment, config)
+    assert caught.value.errors
+    return caught.value.errors
+
+
+def _set(path: str, value: object) -> Callable[[Config], None]:
+    """Sets one value, `network.tiers.data.slot`, counting into lists by number."""
+
+    def change(config: Config) -> None:
+        section, *keys = path.split(".")
+        target: Any = config[f"billing-platform:{section}"]
+        for key in keys[:-1]:
+            target = target[int(key)] if isinstance(target, list) else target[key]
+        target[int(keys[-1]) if isinstance(target, list) else keys[-1]] = value
+
+    return change
+
+
+def _drop(path: str) -> Callable[[Config], None]:
+    section, key = path.split(".")
+    return lambda config: config[f"billing-platform:{section}"].pop(key)
+
+
+ROLE = "arn:aws:iam::418295703364:role/foundation/key-administrator"
+
+# What is changed in staging; the key and value that are named; words of what is allowed; words of the remedy.
+MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
+    (_set("account.id", 418295703364), "account.id", 418295703364, "string", "quotes"),
+    (_set("account.id", "4182957033"), "account.id", "4182957033", "twelve digits", "correct"),
+    (_set("account.region", "us-east-1"), "account.region", "us-east-1", "eu-central-1", "correct"),
+    (_set("account.organisation", "Kestrel Ltd"), "account.organisation", "Kestrel Ltd", "a-z 0-9 -", "correct"),
+    (_set("tags.cost_centre", "12"), "tags.cost_centre", "12", "such as PAY-1200", "correct"),
+    (_set("tags.data_class", "secret"), "tags.data_class", "secret", "'financial'", "correct"),
+    (_set("keys.administrators", []), "keys.administrators", [], "at least 1 item", "correct"),
+    (_set("keys.administrators.0", "*"), "keys.administrators[0]", "*", "an IAM role", "correct"),
+    (_set("keys.users.audit.0", ROLE), "keys.users.audit[0]", ROLE, "must not use it", "another role"),
+    (
+        _set("keys.users.audit.0", "arn:aws:iam::999999999999:role/reader"),
+        "keys.users.audit[0]",
+        "arn:aws:iam::999999999999:role/reader",
+        "a role of account.id 418295703364",
+        "of this account",
+    ),
+    (_set("audit.retention_days", "120"), "audit.retention_days", "120", "valid integer", "without quotes"),
+    (_set("audit.retention_days", 0), "audit.retention_days", 0, "greater than or equal to 1", "correct"),
+    (_drop("audit.lock_days"), "audit.lock_days", None, "no default", "add it"),
+    (_set("audit.lock_days", 121), "audit.lock_days", 121, "at most audit.retention_days (120)", "lower"),
+    (_set("audit.archive_days", 120), "audit.archive_days", 120, "less than audit.retention_days", "lower"),
+    (_set("network.cidr", "8.8.0.0/16"), "network.cidr", "8.8.0.0/16", "RFC 1918", "free block"),
+    (_set("network.cidr", "172.32.0.0/16"), "network.cidr", "172.32.0.0/16", "172.16.0.0/12", "free block"),
+    (_set("network.cidr", "10.48.1.0/17"), "network.cidr", "10.48.1.0/17", "without host bits", "use 10.48.0.0/17"),
+    (_set("network.cidr", "10.48.0.0"), "network.cidr", "10.48.0.0/32", "/16", "take a block of /16 to /20"),
+    (_set("network.cidr", "staging"), "network.cidr", "staging", "such as 10.20.0.0/16", "correct"),
+    (_set("network.cidr", 10), "network.cidr", 10, "such as 10.20.0.0/16", "correct"),
+    (_set("network.cidr", "10.48.0.0/24"), "network.cidr", "10.48.0.0/24", "AWS's largest", "/16 to /20"),
+    (_set("network.cidr", "10.32.0.0/17"), "network.cidr", "10.32.0.0/17", "neighbours.prod (10.32.0.0/16)", "another"),
+    (
+        _set("network.neighbours.prod", "10.32.0.0/8"),
+        "network.neighbours.prod",
+        "10.32.0.0/8",
+        "without host bits",
+        "use 10.0.0.0/8",
+    ),
+    (
+        _set("network.zones.1", "use1-az1"),
+        "network.zones[1]",
+        "use1-az1",
+        "euc1-az1, euc1-az2, euc1-az3",
+        "take a zone",
+    ),
+    (_set("network.zones.1", "euc1-az1"), "network.zones[1]", "euc1-az1", "each zone once", "remove"),
+    (_set("network.zones.1", "eu-central-1b"), "network.zones[1]", "eu-central-1b", "such as euc1-az1", "correct"),
+    (_set("network.zones", ["euc1-az1"]), "network.zones", ["euc1-az1"], "at least 2 zones for the tiers apps", "add"),
+    (
+        _set("network.tiers.data.slot", 16),
+        "network.tiers.data",
+        "prefix 25, slot 16",
+        "apps and data overlap",
+        "slot 1",
+    ),
+    (_set("network.tiers.data.slot", 32), "network.tiers.data", "prefix 25, slot 32", "inside a zone block", "slot 1"),
+    (_set("network.tiers.data.prefix", 29), "network.tiers.data.prefix", 29, "less than or equal to 28", "correct"),
+    (_set("network.tiers.data.kind", "secure"), "network.tiers.data.kind", "secure", "'isolated'", "correct"),
+    (
+        _set("network.tiers.cde.prefix", 21),
+        "network.tiers.cde",
+        "prefix 21, slot 1",
+        "apps and cde",
+        "prefix 22, slot 1",
+    ),
+    (_set("network.tiers.apps.kind", "public"), "network.tiers", "apps, public", "one public tier", "load balancers"),
+    (_set("network.tiers.public.kind", "isolated"), "network.nat.mode", "single", "no tier is public", "public tier"),
+    (_set("network.nat.zone", None), "network.nat.zone", None, "one of network.zones", "name the gateway's zone"),
+    (
+        _set("network.nat.mode", "per_zone"),
+        "network.nat.zone",
+        "euc1-az1",
+        "unless network.nat.mode is single",
+        "remove",
+    ),
+    (_set("network.nat.mode", "two"), "network.nat.mode", "two", "'none', 'single' or 'per_zone'", "correct"),
+    (_set("network.endpoints.interface.0", "ecr"), "network.endpoints.interface[0]", "ecr", "'ecr.api'", "correct"),
+    (
+        _set("network.endpoints.gateway.0", "kms"),
+        "network.endpoints.gateway[0]",
+        "kms",
+        "'dynamodb' or 's3'",
+        "correct",
+    ),
+    (
+        _set("network.endpoints.interface.1", "kms"),
+        "network.endpoints.interface[2]",
+        "kms",
+        "each service once",
+        "remove",
+    ),
+    (_set("network.endpoints.tier", "data"), "network.endpoints.tier", "data", "apps, cde", "interface endpoints"),
+    (_set("network.dual_stack", "yes"), "network.dual_stack", "yes", "valid boolean", "correct"),
+    (_set("policy.undecided", "ignore"), "policy.undecided", "ignore", "'block' or 'report'", "correct"),
+    (_set("policy.protect_stateful", False), "policy.protect_stateful", False, "except in sandbox", "set true"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[f"{row[1]} {row[2]}" for row in MISTAKES])
+def test_a_mistake_is_named_with_key_value_what_is_allowed_and_the_remedy(mistake: Any) -> None:
+    change, key, value, allowed, remedy = mistake
+    config = _config()
+    change(config)
+    named = [problem for problem in _problems(config) if problem.key == f"billing-platform:{key}"]
+    assert [problem.value for problem in named] == [value]
+    assert allowed in named[0].allowed
+    assert remedy in named[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "remedy"),
+    [
+        ("aws:region", "aws:region", "stands in billing-platform:account"),
+        ("billing-platform:netwrok", "billing-platform:netwrok", "did you mean billing-platform:network?"),
+        ("billing-platform:tags.ownr", "billing-platform:tags.ownr", "did you mean owner?"),
+        ("billing-platform:network.tiers.apps.sloot", "billing-platform:network.tiers.apps.sloot", "mean slot?"),
+        ("billing-platform:network.surprise", "billing-platform:network.surprise", "remove it"),
+    ],
+)
+def test_an_unknown_key_is_named_without_its_value(place: str, key: str, remedy: str) -> None:
+    config = _config()
+    target: Any = config
+    section, *keys = place.split(".")
+    for part in [section, *keys][:-1]:
+        target = target[part]
+    target[[section, *keys][-1]] = "hunter2"
+    (problem,) = _problems(config)
+    assert problem.key == key
+    assert remedy in problem.remedy
+    assert "hunter2" not in str(problem)
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    config = _config()
+    changes = [_set("account.id", 1), _set("tags.cost_centre", "12"), _drop("audit.lock_days")]
+    changes += [_set("policy.undecided", "ignore"), _set("network.tiers.data.kind", "secure")]
+    changes += [_set("network.cidr", "8.8.0.0/16"), _set("network.zones.1", "use1-az1"), _set("network.surprise", 1)]
+    changes += [_set("network.tiers.apps.prefix", "big"), _set("network.nat.mode", "per_zone")]
+    changes += [_set("policy.protect_stateful", False)]
+    for change in changes:
+        change(config)
+    config["billing-platform:nettwork"] = {}
+    assert {problem.key.removeprefix("billing-platform:") for problem in _problems(config)} == {
+        "account.id",
+        "tags.cost_centre",
+        "audit.lock_days",
+        "policy.undecided",
+        "policy.protect_stateful",
+        "network.cidr",
+        "network.zones[1]",
+        "network.surprise",
+        "network.tiers.apps.prefix",
+        "network.tiers.data.kind",
+        "network.nat.zone",
+        "nettwork",
+    }
+
+
+def test_prod_needs_three_zones_and_a_year_of_logs() -> None:
+    config = _config("prod")
+    _set("network.zones", ["euc1-az1", "euc1-az2"])(config)
+    _set("audit.retention_days", 364)(config)
+    _set("audit.lock_days", 300)(config)
+    by_key = {problem.key: problem for problem in _problems(config, "prod")}
+    assert set(by_key) == {"billing-platform:network.zones", "billing-platform:audit.retention_days"}
+    assert "at least 3 zones" in by_key["billing-platform:network.zones"].allowed
+    assert "PCI DSS 10.5.1" in by_key["billing-platform:audit.retention_days"].allowed
+
+
+def test_tiers_that_fill_the_network_leave_no_room_for_one_more() -> None:
+    config = _config()
+    tiers = {"apps": {"kind": "private", "prefix": 21, "slot": 0}, "cde": {"kind": "private", "prefix": 21, "slot": 1}}
+    config["billing-platform:network"] |= {"tiers": tiers, "nat": {"mode": "none"}}
+    (problem,) = _problems(config)
+    assert "no room for one more tier" in problem.allowed
+    assert "make a tier smaller" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("config: [", "a YAML document"),
+        ("", "config is missing"),
+        ("config: 3", "config is 3"),
+        ("config: {}", "billing-platform:network is missing"),
+        ("config: {'billing-platform:network': 3}", "billing-platform:network is 3"),
+    ],
+)
+def test_a_file_that_is_no_settings_file_gets_a_clear_error(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "Pulumi.staging.yaml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_file(file)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_environments_are_valid_and_their_files_fit_the_schema(environment: str) -> None:
+    settings = load_file(_file(environment))
+    assert settings.environment == environment
+    text = _file(environment).read_text()
+    assert text.startswith("# yaml-language-server: $schema=stacks/settings.schema.json\n")
+    jsonschema.validate(yaml.safe_load(text), json.loads((ROOT / "stacks/settings.schema.json").read_text()))
+
+
+def test_environments_differ_never_overlap_and_know_each_other() -> None:
+    loaded = {name: load_file(_file(name)) for name in ENVIRONMENTS}
+    for one, other in combinations(loaded.values(), 2):
+        assert not one.network.cidr.overlaps(other.network.cidr)
+        assert one.account.id != other.account.id
+        assert one.network.cidr.prefixlen != other.network.cidr.prefixlen
+        assert one.audit != other.audit
+    for name, settings in loaded.items():
+        others = {other: loaded[other].network.cidr for other in ENVIRONMENTS if other != name}
+        assert {key: cidr for key, cidr in settings.network.neighbours.items() if key in others} == others
+    assert {name: settings.policy.protect_stateful for name, settings in loaded.items()} == {
+        "prod": True,
+        "staging": True,
+        "sandbox": False,
+    }
+
+
+def test_the_committed_schema_is_fresh_and_strict_and_explains_itself() -> None:
+    module = runpy.run_path(str(ROOT / "stacks/settings.py"), run_name="platform_settings")
+    committed = json.loads((ROOT / "stacks/settings.schema.json").read_text())
+    assert committed == module["json_schema"](), "platformctl settings schema > stacks/settings.schema.json"
+    objects = [committed, committed["properties"]["config"], *committed["$defs"].values()]
+    assert all(thing["additionalProperties"] is False for thing in objects)
+    assert committed["$defs"]["Tier"]["properties"]["slot"]["description"]
+    settings = module["load_file"](_file("prod"))
+    assert json.loads(settings.model_dump_json()) == json.loads(load_file(_file("prod")).model_dump_json())
+
+
+def test_every_region_has_its_zones() -> None:
+    assert set(ZONES) == set(get_args(Region))
+    assert all(len(zones) == 3 for zones in ZONES.values())
+
+
+def _load(values: dict[str, str], secrets: list[str] | None = None) -> Settings:
+    set_all_config(values, secrets or [])
+    try:
+        return Settings.load()
+    finally:
+        set_all_config({}, [])
+
+
+def test_the_program_reads_the_same_settings_from_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "staging")
+    values = {key: json.dumps(value) for key, value in _config().items()}
+    assert _load(values) == load_file(_file("staging"))
+
+
+def test_in_the_program_mistakes_end_the_run_with_the_list_and_without_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "staging")
+    values = {key: json.dumps(value) for key, value in _config().items()}
+    values |= {"aws:region": "us-east-1", "billing-platform:policy": "hunter2"}
+    with pytest.raises(pulumi.RunError) as caught:
+        _load(values, ["billing-platform:policy"])
+    assert str(caught.value).startswith("Pulumi.staging.yaml is not valid:\n")
+    assert "aws:region" in str(caught.value)
+    assert "billing-platform:policy is '(secret)'" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
