@@ -137,6 +137,10 @@ class Graph:
                 raise resource.undecided(path)
             if unknown or len(producers) == 1:
                 found |= {producer.urn: producer for producer in producers}
+        if missed and not found:
+            nameless = [error for type_ in to for error in self._nameless.get(type_, ())]
+            if nameless:  # one of them may turn out to be called so
+                raise nameless[0]
         return tuple(found.values())
 
     def referrers(self, target: Resource, type_: str, path: str, *to: str) -> list[Resource]:
@@ -239,6 +243,22 @@ class Graph:
                 if isinstance(name, str) and target:
                     names.setdefault((type_, name), target)
         return names
+
+    @cached_property
+    def _nameless(self) -> dict[str, list[Undecided]]:
+        """By type, what is not known yet about how its resources are called."""
+        found: dict[str, list[Undecided]] = defaultdict(list)
+        for type_, keys in _IDENTITIES.items():
+            for resource in self._by_type.get(type_, ()):
+                found[type_] += (resource.undecided(key) for key in keys if resource.asked.get(key) is UNKNOWN)
+        for alias, (path, type_) in _STANDS_FOR.items():
+            for resource in self._by_type.get(alias, ()):
+                unknown = resource.properties.get(path) is UNKNOWN
+                if unknown and not self._producers(resource, path, (type_,)):
+                    found[type_].append(resource.undecided(path))
+                if resource.asked.get("name") is UNKNOWN:
+                    found[type_].append(resource.undecided("name"))
+        return found
 
     def _decided(self, resource: Resource, path: str, type_: str) -> Resource | None:
         try:

@@ -113,6 +113,15 @@ def test_an_alias_stands_for_its_key(reference: object) -> None:
     assert graph.resolve(topic, "kmsMasterKeyId", tokens.KEY) is graph.of_type(tokens.KEY)[0]
 
 
+def test_an_alias_of_a_key_elsewhere_stands_for_nothing_here() -> None:
+    nodes = (
+        Node(tokens.KEY_ALIAS, "alias", {"name": "alias/audit", "targetKeyId": "elsewhere"}),
+        Node("aws:sns/topic:Topic", "topic", {"kmsMasterKeyId": "alias/audit"}),
+    )
+    graph = graph_of(nodes)
+    assert graph.resolve(graph.of_type("aws:sns/topic:Topic")[0], "kmsMasterKeyId", tokens.KEY) is None
+
+
 def test_tags_are_the_own_ones_over_the_providers() -> None:
     provider = make(
         urn="urn:pulumi:prod::p::pulumi:providers:aws::aws",
