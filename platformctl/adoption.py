@@ -10,6 +10,8 @@ Inputs = Mapping[str, Any]
 Clients = Callable[[str], Any]  # service name -> boto3 client
 Find = Callable[[Clients, Inputs], str | None]
 
+_GONE = ("deleted", "deleting")  # EC2 lists some resources for a while after their end
+
 # Making these again changes nothing: they set what their parent is like, and there is one of each.
 MADE_AGAIN_HARMLESSLY = (
     "aws:s3/",
@@ -43,14 +45,14 @@ def _clients(target: Target) -> Clients:
     return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
 
 
-def _ec2_by_name(prefix: str) -> Find:
+def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:
     def found(clients: Clients, inputs: Inputs) -> str | None:
         name = (inputs.get("tags") or {}).get("Name")
         if not name:
             return None
-        filters = [{"Name": "key", "Values": ["Name"]}, {"Name": "value", "Values": [name]}]
-        tags = clients("ec2").describe_tags(Filters=filters)["Tags"]
-        return next((tag["ResourceId"] for tag in tags if tag["ResourceId"].startswith(prefix)), None)
+        tagged = [{"Name": "tag:Name", "Values": [name]}]
+        there = getattr(clients("ec2"), operation)(**{filters: tagged})[listed]
+        return next((one[id_key] for one in there if str(one.get("State", "")).lower() not in _GONE), None)
 
     return found
 
@@ -128,21 +130,26 @@ def _pages(client: Any, operation: str, key: str) -> Iterator[dict[str, Any]]:
         yield from page[key]
 
 
+_GROUP_RULES = ("describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId")
 _FINDERS: Mapping[str, Find] = {
-    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name("eigw-"),
-    "aws:ec2/eip:Eip": _ec2_by_name("eipalloc-"),
-    "aws:ec2/flowLog:FlowLog": _ec2_by_name("fl-"),
-    "aws:ec2/internetGateway:InternetGateway": _ec2_by_name("igw-"),
-    "aws:ec2/natGateway:NatGateway": _ec2_by_name("nat-"),
-    "aws:ec2/networkAcl:NetworkAcl": _ec2_by_name("acl-"),
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name(
+        "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
+    ),
+    "aws:ec2/eip:Eip": _ec2_by_name("describe_addresses", "Addresses", "AllocationId"),
+    "aws:ec2/flowLog:FlowLog": _ec2_by_name("describe_flow_logs", "FlowLogs", "FlowLogId", "Filter"),
+    "aws:ec2/internetGateway:InternetGateway": _ec2_by_name(
+        "describe_internet_gateways", "InternetGateways", "InternetGatewayId"
+    ),
+    "aws:ec2/natGateway:NatGateway": _ec2_by_name("describe_nat_gateways", "NatGateways", "NatGatewayId", "Filter"),
+    "aws:ec2/networkAcl:NetworkAcl": _ec2_by_name("describe_network_acls", "NetworkAcls", "NetworkAclId"),
     "aws:ec2/networkAclRule:NetworkAclRule": _network_acl_rule,
     "aws:ec2/route:Route": _route,
-    "aws:ec2/routeTable:RouteTable": _ec2_by_name("rtb-"),
+    "aws:ec2/routeTable:RouteTable": _ec2_by_name("describe_route_tables", "RouteTables", "RouteTableId"),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": _route_table_association,
-    "aws:ec2/securityGroup:SecurityGroup": _ec2_by_name("sg-"),
-    "aws:ec2/subnet:Subnet": _ec2_by_name("subnet-"),
-    "aws:ec2/vpc:Vpc": _ec2_by_name("vpc-"),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2_by_name("vpce-"),
+    "aws:ec2/securityGroup:SecurityGroup": _ec2_by_name("describe_security_groups", "SecurityGroups", "GroupId"),
+    "aws:ec2/subnet:Subnet": _ec2_by_name("describe_subnets", "Subnets", "SubnetId"),
+    "aws:ec2/vpc:Vpc": _ec2_by_name("describe_vpcs", "Vpcs", "VpcId"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2_by_name("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _endpoint_association(
         "routeTableId", "RouteTableIds"
     ),
@@ -152,6 +159,6 @@ _FINDERS: Mapping[str, Find] = {
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _query_log,
     "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": _query_log_association,
     "aws:s3/bucket:Bucket": _bucket,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2_by_name("sgr-"),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2_by_name("sgr-"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2_by_name(*_GROUP_RULES),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2_by_name(*_GROUP_RULES),
 }

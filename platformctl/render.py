@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import runpy
+import signal
 import traceback
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class _Recorder(mocks.MockMonitor):
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
-    """Every resource that the program registers for `environment`, as `policies.adapters.from_registrations` takes them.
+    """Every resource the program registers for `environment`, as `policies.adapters.from_registrations` takes them.
 
     Property values are in the engine's wire encoding: what only the cloud can tell is the unknown sentinel. Raises
     CommandError for settings that are not valid and for a program that fails, naming the line that failed.
@@ -86,7 +87,7 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
     logging.getLogger("asyncio").setLevel(
         logging.CRITICAL
     )  # as the SDK's own host does: failures are reported once, here
-    directory = Path.cwd()
+    directory, on_interrupt = Path.cwd(), signal.getsignal(signal.SIGINT)
     os.chdir(program)  # where the engine's language host runs it
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -100,6 +101,7 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
         raise CommandError(f"the program failed: {_where(error, project.root)}", Exit.ENGINE) from error
     finally:
         os.chdir(directory)
+        signal.signal(signal.SIGINT, on_interrupt)  # the program sets its own, for the engine
         loop.close()
     return list(recorder.registrations.values())
 

@@ -30,6 +30,7 @@ _STYLE = {"create": "green", "update": "yellow", "replace": "red", "delete": "re
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _VALUE_WIDTH = 60
 _PROPERTIES_SHOWN = 12
+_ALIKE_SHOWN = 3  # creations of one type in one component that are listed one by one
 
 
 def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
@@ -39,14 +40,16 @@ def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
         out.print("[bold red]Data at risk: these hold state and would be replaced or deleted[/]")
         for change in losses:
             _show_change(change, "  ")
-    rest = sorted((change for change in changes if change not in losses), key=lambda c: (c.layer, c.component))
+    rest = sorted(
+        (change for change in changes if change not in losses),
+        key=lambda c: (c.layer, c.component, c.operation, c.type),
+    )
     for layer, in_layer in groupby(rest, key=lambda change: change.layer):
         out.print(f"[bold]{layer or 'stack'}[/]")
         for component, members in groupby(in_layer, key=lambda change: change.component):
             if component:
                 out.print(f"  {escape(component)}")
-            for change in members:
-                _show_change(change, "    ")
+            _show_members(list(members))
     out.print("Changes: " + (", ".join(f"{number} {operation}" for operation, number in counts.items()) or "none"))
 
 
@@ -87,6 +90,19 @@ def value_text(value: Any) -> str:
     """A property value in one short line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _VALUE_WIDTH else f"{text[: _VALUE_WIDTH - 1]}…"
+
+
+def _show_members(members: Sequence[Change]) -> None:
+    """Creations of many resources of one type take one line; whatever has values to show takes its own."""
+    shown = [change for change in members if not change.type.startswith("platform:")]  # components are the headings
+    for (operation, type_), alike in groupby(shown, key=lambda change: (change.operation, change.type)):
+        group = list(alike)
+        if operation == "create" and len(group) > _ALIKE_SHOWN:
+            kind, first, last = type_.rpartition(":")[2], escape(group[0].name), escape(group[-1].name)
+            out.print(f"    [green]+ create[/] {len(group)} [dim]{kind}[/] {first} ... {last}")
+        else:
+            for change in group:
+                _show_change(change, "    ")
 
 
 def _show_change(change: Change, indent: str) -> None:

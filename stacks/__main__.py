@@ -1,5 +1,7 @@
 """The platform, one line per layer; read top to bottom for deployment order."""
 
+import signal
+
 import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
@@ -8,6 +10,9 @@ from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.provider import deploy_provider
 from stacks.settings import Settings
+
+# The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 settings = Settings.load()
 aws = deploy_provider(settings)
