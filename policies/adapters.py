@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policies.graph import Graph, make
+from policies.graph import Graph
+from policies.resource import make
 
 
 class StateError(Exception):

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from policies import waivers as waiving
-from policies.graph import Graph, Resource
+from policies.graph import Graph
 from policies.report import Finding, Report, Verdict
+from policies.resource import Resource
 from policies.rule import Rule
 from policies.tokens import STACK
 from policies.values import REDACTED, Undecided

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policies.graph import Graph, make
+from policies.graph import Graph
+from policies.resource import make
 
 Example = tuple["Node", ...]
 

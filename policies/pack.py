@@ -20,8 +20,9 @@ from pulumi_policy import (
 
 from policies import waivers
 from policies.engine import evaluate
-from policies.graph import Graph, Resource, make
+from policies.graph import Graph
 from policies.report import Finding, Report, Verdict
+from policies.resource import Resource, make
 from policies.rule import Pack
 from policies.rules import ALL
 

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from policies.controls import Control
 from policies.examples import Example
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.values import Items, Place, Undecided
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Rule:
     passes: tuple[Example, ...]
     fails: tuple[Example, ...]
     undecided: tuple[Example, ...] = ()
+    ignores: tuple[Example, ...] = ()  # in which there is nothing for the rule to judge
     needs_graph: bool = False
     applies: Callable[[Resource, Graph], bool] = _always
 

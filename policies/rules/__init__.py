@@ -1,14 +1,14 @@
 """All rules, by area. A new module joins the list here; a new rule joins its module's RULES."""
 
 from policies.rule import Rule
-from policies.rules.buckets import encryption, keeping, public_access, transport
+from policies.rules.buckets import encryption, evidence, keeping, public_access, transport
 from policies.rules.general import protection, residency, tags
-from policies.rules.keys import access, lifetime
-from policies.rules.network import acls, endpoints, exposure, flow_logs, groups, subnets
+from policies.rules.keys import accounts, lifetime, separation
+from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
 
-_NETWORK = (acls, endpoints, exposure, flow_logs, groups, subnets)
-_BUCKETS = (encryption, keeping, public_access, transport)
-_KEYS = (access, lifetime)
+_NETWORK = (acls, data_tier, endpoints, exposure, flow_logs, groups, subnets)
+_BUCKETS = (encryption, evidence, keeping, public_access, transport)
+_KEYS = (accounts, lifetime, separation)
 _GENERAL = (protection, residency, tags)
 
 ALL: tuple[Rule, ...] = tuple(

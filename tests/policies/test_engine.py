@@ -12,8 +12,9 @@ from policies import tokens
 from policies.adapters import from_registrations
 from policies.engine import evaluate
 from policies.examples import TAGS, Node, Ref, graph_of, secret
-from policies.graph import Graph, Resource
+from policies.graph import Graph
 from policies.report import Verdict
+from policies.resource import Resource
 from policies.rule import Problem, Rule, decide, some
 from policies.rules import ALL, BY_ID
 from policies.values import Place, Undecided

@@ -47,6 +47,12 @@ def test_rule_neither_passes_nor_fails_what_is_unknown(rule: Rule, example: Exam
     assert {finding.verdict for finding in _findings(rule, example)} == {Verdict.UNDECIDED}
 
 
+@pytest.mark.parametrize(("rule", "example"), _cases("ignores"))
+def test_rule_leaves_alone_what_it_is_not_about(rule: Rule, example: Example) -> None:
+    report = evaluate(graph_of(example), [rule], Waivers(), date(2026, 1, 1))
+    assert (report.evaluated[rule.id], report.findings) == (0, ())
+
+
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
 def test_rule_is_complete(rule: Rule) -> None:
     assert rule.passes

@@ -2,7 +2,8 @@ import pytest
 
 from policies import tokens
 from policies.examples import UNKNOWN, Node, Ref, graph_of, secret
-from policies.graph import Graph, Resource, make
+from policies.graph import Graph
+from policies.resource import Resource, make
 from policies.values import Place, SecretText, Undecided, plain
 
 _URN = "urn:pulumi:prod::billing-platform::aws:ec2/vpc:Vpc::main"

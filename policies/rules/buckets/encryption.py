@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.controls import pci, soc2
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.buckets.roles import receives_access_logs
 from policies.values import Block

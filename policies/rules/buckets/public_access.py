@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.controls import cis, pci, soc2, unverified
 from policies.examples import Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 
 _FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")

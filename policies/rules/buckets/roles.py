@@ -1,7 +1,8 @@
 """What a bucket is for, as other resources tell."""
 
 from policies import tokens
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 
 
 def receives_access_logs(bucket: Resource, graph: Graph) -> bool:

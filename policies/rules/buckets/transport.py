@@ -7,7 +7,8 @@ from policies import tokens
 from policies.controls import cis, pci, unverified
 from policies.documents import Condition, Statement, statements
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.values import Block
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.controls import pci, unverified
 from policies.examples import TAGS, Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.general.taggable import TAGGABLE
 
@@ -119,6 +120,7 @@ RULES = (
             _example({"cost-centre": "-"}),
             _encrypted("internal", "audit"),
         ),
+        ignores=((Node(tokens.KEY_ALIAS, "alias"), Node("kubernetes:core/v1:Namespace", "n")),),
         undecided=(_example({"owner": Ref("main")}),),
     ),
 )

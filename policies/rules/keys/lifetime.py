@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.controls import cis, pci, soc2, unverified
 from policies.examples import Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
 
 _LONGEST_ROTATION_DAYS = 365
@@ -64,6 +65,7 @@ RULES = (
             (_key(enableKeyRotation=True, rotationPeriodInDays=366),),
         ),
         undecided=((_key(enableKeyRotation=Ref("key")),),),
+        ignores=((_key(customerMasterKeySpec="RSA_4096"),), (_key(customKeyStoreId="cks-1"),)),
     ),
     Rule(
         id="KMS-04",

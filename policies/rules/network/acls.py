@@ -8,7 +8,8 @@ from policies import tokens
 from policies.cidr import Network, is_internet, networks, subtract
 from policies.controls import cis, pci, soc2
 from policies.examples import Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.values import Block, Place, Undecided
 

@@ -7,7 +7,8 @@ from policies import tokens
 from policies.controls import pci, unverified
 from policies.documents import Statement, statements
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
 from policies.rules.network.tiers import declared_kind, is_public
 
@@ -122,6 +123,7 @@ RULES = (
             (_endpoint(policy={"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}),),
         ),
         undecided=((_endpoint(policy=Ref("main")),),),
+        ignores=((_endpoint(vpcEndpointType="GatewayLoadBalancer"),),),
     ),
     Rule(
         id="NET-13",
@@ -144,5 +146,15 @@ RULES = (
             (_VPC, _SUBNET, *_ALL[1:], _endpoint(vpcId="vpc-other")),
         ),
         undecided=((_VPC, _SUBNET, *_ALL[1:], _endpoint(serviceName=Ref("main"))),),
+        ignores=(
+            (_VPC,),
+            (_VPC, Node(tokens.SUBNET, "data-a", {"vpcId": Ref("main"), "tags": {"tier-kind": "isolated"}})),
+            (
+                _VPC,
+                _SUBNET,
+                Node(tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("app-a"), "routeTableId": Ref("t")}),
+                Node(tokens.ROUTE_TABLE, "t", {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
+            ),
+        ),
     ),
 )

@@ -6,7 +6,8 @@ from policies import tokens
 from policies.cidr import Network, networks, within
 from policies.controls import cis, pci, soc2
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
 from policies.rules.network.permissions import GROUPS, Permission, each, inline, open_to_internet
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from policies import tokens
 from policies.controls import cis, pci, soc2
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
 
 _ARCHIVE = "audit"  # the data class of a bucket that may hold evidence

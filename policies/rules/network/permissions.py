@@ -6,7 +6,8 @@ from typing import Any
 
 from policies import tokens
 from policies.cidr import Network, is_internet, networks
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Problem, decide
 from policies.values import Block, Undecided
 

@@ -6,7 +6,8 @@ from typing import Any
 from policies import tokens
 from policies.controls import pci, soc2
 from policies.examples import Example, Node, Ref
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.network.tiers import RouteFrom, declared_kind, routes
 
@@ -131,5 +132,6 @@ RULES = (
             ),
         ),
         undecided=(_network(_route("nowhere")),),
+        ignores=(_network(_route(), kind="public"),),
     ),
 )

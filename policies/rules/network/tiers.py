@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from policies import tokens
-from policies.graph import Graph, Resource
+from policies.graph import Graph
+from policies.resource import Resource
 from policies.rule import some
 from policies.values import Block, Undecided
 
