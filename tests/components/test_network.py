@@ -124,6 +124,16 @@ def test_another_zone_or_tier_or_endpoint_only_adds(more: dict[str, Any]) -> Non
     assert len(after) > len(before)
 
 
+def test_the_vpc_resolves_names_which_private_endpoints_need() -> None:
+    assert _build().one("Vpc", "net").inputs == {
+        "cidrBlock": "10.32.0.0/16",
+        "enableDnsSupport": True,
+        "enableDnsHostnames": True,
+        "assignGeneratedIpv6CidrBlock": False,
+        "tags": {"Name": "net"},
+    }
+
+
 def test_subnets_have_their_block_zone_and_tags_and_never_a_public_address() -> None:
     built = _build()
     shared = {"kubernetes.io/cluster/billing": "shared"}

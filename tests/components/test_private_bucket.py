@@ -130,6 +130,14 @@ def test_an_unprotected_bucket_may_be_destroyed_with_what_it_holds() -> None:
     assert bucket.inputs["forceDestroy"] is True
 
 
+def test_s3_gets_no_two_changes_of_access_or_of_versions_at_once() -> None:
+    built = _build(_args())
+    after = {"BucketPolicy": "BucketPublicAccessBlock", "BucketLifecycleConfiguration": "BucketVersioning"}
+    after["BucketObjectLockConfiguration"] = "BucketVersioning"
+    for later, earlier in after.items():
+        assert built.one(earlier, "logs").urn in built.one(later, "logs").dependencies
+
+
 def test_whoever_uses_the_bucket_waits_for_its_policy() -> None:
     def program() -> None:
         bucket = PrivateBucket("logs", _args())
