@@ -196,6 +196,27 @@ def test_stacks_differ_where_rules_say_so() -> None:
         assert evaluate(graph_of((bucket,), stack), [BY_ID["GEN-03"]], Waivers(), _DAY).evaluated == {"GEN-03": judged}
 
 
+def test_a_throwaway_stack_may_reach_aws_without_endpoints() -> None:
+    nodes = (Node(tokens.VPC, "main"), Node(tokens.SUBNET, "a", {"vpcId": Ref("main")}))
+    for stack, judged in (("prod", 1), ("staging", 1), ("sandbox", 0)):
+        assert evaluate(graph_of(nodes, stack), [BY_ID["NET-13"]], Waivers(), _DAY).evaluated == {"NET-13": judged}
+
+
+@pytest.mark.parametrize(
+    ("permission", "service"),
+    [
+        ({"protocol": "tcp", "fromPort": 443, "toPort": 443}, "tcp 443"),
+        ({"protocol": "udp", "fromPort": 53, "toPort": 60}, "udp 53-60"),
+        ({"protocol": "-1", "fromPort": 0, "toPort": 0}, "every protocol"),
+        ({"protocol": "icmp", "fromPort": 8, "toPort": 0}, "icmp"),
+    ],
+)
+def test_messages_name_what_is_open(permission: dict[str, Any], service: str) -> None:
+    group = Node(tokens.SECURITY_GROUP, "web", {"ingress": [permission | {"cidrBlocks": ["0.0.0.0/0"]}]})
+    (finding,) = evaluate(graph_of((group,)), [BY_ID["NET-01"]], Waivers(), _DAY).findings
+    assert finding.message == f"{service} is open to the internet"
+
+
 def test_helpers_raise_only_what_nothing_known_decides() -> None:
     def holds(value: int) -> bool:
         if value < 0:

@@ -94,8 +94,6 @@ def _admitting(entries: list[_Entry], protocol: tuple[str, ...], port: int) -> I
 
 def _is_judged_here(resource: Resource, graph: Graph) -> bool:
     """Separate rules are judged at their ACL, in order; one whose ACL is elsewhere is judged alone."""
-    if resource.type != tokens.NETWORK_ACL_RULE:
-        return True
     return graph.resolve(resource, "networkAclId", *_ACLS) is None
 
 
@@ -137,6 +135,7 @@ RULES = (
             (_ACL, _rule(100, cidrBlock="10.0.0.0/16")),
             (_ACL, _rule(100, **_HIGH)),
             (_ACL, _rule(100, egress=True)),
+            (_ACL, _rule(100, protocol="icmp", fromPort=0, toPort=65535)),
             (_ACL, _rule(10, "deny", **_SSH), _rule(20, "deny", protocol=-1), _rule(100)),
             (
                 _ACL,
@@ -153,6 +152,7 @@ RULES = (
             (_ACL, _rule(100, cidrBlock=None, ipv6CidrBlock="::/0")),
             (_ACL, _rule(100, **_SSH)),
             (_ACL, _rule(100, **_RDP)),
+            (_ACL, _rule(10, "deny", protocol="tcp", fromPort=0, toPort=65535), _rule(100)),
             (_ACL, _rule(100, **_SSH), _rule(200, "deny")),
             (_ACL, _rule(50, cidrBlock=Ref("data")), _rule(100, **_SSH)),
             (_ACL, _rule(50, "deny", cidrBlock="10.0.0.0/8"), _rule(100, **_SSH)),
