@@ -56,7 +56,7 @@ class PrivateBucketArgs:
 
 
 class PrivateBucket(ComponentResource):
-    """The bucket and all that makes it private. An unprotected one is destroyed with what it holds, locks permitting."""
+    """The bucket and all that makes it private. An unprotected one is destroyed with its objects, locks permitting."""
 
     name: Output[str]  # known in previews; whoever uses it waits for the bucket's policy
     arn: Output[str]
