@@ -9,7 +9,7 @@ from typing import Any
 
 from policies import tokens
 from policies.resource import Resource
-from policies.values import UNKNOWN, Block, Secret, Undecided, decode, secret_texts
+from policies.values import UNKNOWN, Block, Partial, Place, Secret, Undecided, decode, secret_texts
 
 # What other resources, besides by `id` and `arn`, may call a resource by.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
@@ -81,14 +81,18 @@ class Graph:
         Raises Undecided if there is none but one of them has a reference that is not known yet. `to` are the
         types that the reference may have, by default the target's own.
         """
+        found = self.possible_referrers(target, type_, path, *to)
+        if not found and found.undecided:
+            raise Undecided(*found.undecided)
+        return list(found)
+
+    def possible_referrers(self, target: Resource, type_: str, path: str, *to: str) -> Partial[Resource]:
+        """The same, for rules that every referrer must pass: those known, and where others may be hidden."""
         key = (type_, path, to or (target.type,))
         if key not in self._referrers:
             self._referrers[key] = self._index(*key)
         index = self._referrers[key]
-        found = index.by_target.get(target.urn, [])
-        if not found and index.undecided:
-            raise Undecided(*(place for error in index.undecided for place in error.places))
-        return found
+        return Partial(index.by_target.get(target.urn, ()), index.undecided)
 
     def find(self, value: Any, *to: str) -> Resource | None:
         """The resource of one of the types `to` that has `value` as its id, ARN or name."""
@@ -215,14 +219,14 @@ class Graph:
                 for target in self.references(resource, path, *to):
                     index.by_target[target.urn].append(resource)
             except Undecided as error:
-                index.undecided.append(error)
+                index.undecided += error.places
         return index
 
 
 @dataclass
 class _Referrers:
     by_target: dict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
-    undecided: list[Undecided] = field(default_factory=list)
+    undecided: list[Place] = field(default_factory=list)
 
 
 def _walk(value: Any, keys: list[str]) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from policies.controls import Control
 from policies.examples import Example
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.values import Items, Place, Undecided
+from policies.values import Items, Partial, Undecided
 
 T = TypeVar("T")
 
@@ -70,8 +70,10 @@ class Rule:
 
 
 def decide(items: Iterable[T], check: Callable[[T], Iterable[Problem]]) -> Iterator[Problem]:
-    """The problems of every item; what is undecided in one is raised after the others were judged."""
-    places: list[Place] = []
+    """The problems of every item; what is undecided, in one or about the list, is raised after all were
+    judged.
+    """
+    places = list(items.undecided) if isinstance(items, Partial) else []
     for read in _readers(items):
         try:
             yield from check(read())
@@ -83,7 +85,7 @@ def decide(items: Iterable[T], check: Callable[[T], Iterable[Problem]]) -> Itera
 
 def some(items: Iterable[T], holds: Callable[[T], bool]) -> bool:
     """Whether `holds` for one item; raises Undecided if only an unknown one could make it true."""
-    places: list[Place] = []
+    places = list(items.undecided) if isinstance(items, Partial) else []
     for read in _readers(items):
         try:
             if holds(read()):

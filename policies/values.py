@@ -1,8 +1,10 @@
 """Property values as Pulumi encodes them on the wire: known, unknown or secret."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # Pulumi's marker, the same everywhere
@@ -66,6 +68,14 @@ class Undecided(Exception):  # noqa: N818  # a verdict, not an error
     def __init__(self, first: Place, *more: Place) -> None:
         self.places = (first, *more)
         super().__init__(", ".join(place.path for place in self.places))
+
+
+class Partial(list[T]):
+    """A list that may lack items: `undecided` are the places that would tell."""
+
+    def __init__(self, items: Iterable[T] = (), undecided: Iterable[Place] = ()) -> None:
+        super().__init__(items)
+        self.undecided = tuple(undecided)
 
 
 @dataclass(frozen=True)

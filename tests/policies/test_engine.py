@@ -127,6 +127,45 @@ def test_an_unknown_item_hides_no_failure_of_another() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "known", "hidden"),
+    [
+        (
+            "NET-10",
+            (
+                Node(tokens.SUBNET, "a"),
+                Node(tokens.ROUTE_TABLE, "t"),
+                Node(tokens.ROUTE_TABLE_ASSOCIATION, "l", {"subnetId": Ref("a"), "routeTableId": Ref("t")}),
+                Node(tokens.ROUTE, "known", {"routeTableId": Ref("t"), "natGatewayId": "nat-1"}),
+            ),
+            Node(tokens.ROUTE, "hidden", {"routeTableId": Ref("nobody"), "gatewayId": "igw-1"}),
+        ),
+        (
+            "NET-08",
+            (
+                Node(tokens.NETWORK_ACL, "acl"),
+                Node(tokens.NETWORK_ACL_RULE, "known", {"networkAclId": Ref("acl"), "ruleAction": "deny"}),
+            ),
+            Node(tokens.NETWORK_ACL_RULE, "hidden", {"networkAclId": Ref("nobody"), "ruleAction": "allow"}),
+        ),
+        (
+            "NET-04",
+            (
+                Node(tokens.SECURITY_GROUP, "db", {"tags": {"tier": "data"}}),
+                Node(tokens.EGRESS_RULE, "known", {"securityGroupId": Ref("db"), "cidrIpv4": "10.0.0.0/8"}),
+            ),
+            Node(tokens.EGRESS_RULE, "hidden", {"securityGroupId": Ref("nobody"), "cidrIpv4": "0.0.0.0/0"}),
+        ),
+    ],
+)
+def test_a_part_that_may_belong_here_is_not_overlooked_because_others_surely_do(
+    rule: str, known: tuple[Node, ...], hidden: Node
+) -> None:
+    assert evaluate(graph_of(known), [BY_ID[rule]], Waivers(), _DAY).findings == ()
+    findings = evaluate(graph_of((*known, hidden)), [BY_ID[rule]], Waivers(), _DAY).findings
+    assert {f.verdict for f in findings} == {Verdict.UNDECIDED}
+
+
 def test_an_undecided_finding_says_what_it_waits_for() -> None:
     nodes = (Node(tokens.VPC, "main"), Node(tokens.KEY, "key", {"deletionWindowInDays": Ref("main")}))
     (finding,) = evaluate(graph_of(nodes), [BY_ID["KMS-04"]], Waivers(), _DAY).findings

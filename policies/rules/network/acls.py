@@ -11,7 +11,7 @@ from policies.examples import Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
-from policies.values import Block, Place, Undecided
+from policies.values import Block, Partial, Place, Undecided
 
 _ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
 _ADMIN_PORTS = (22, 3389)
@@ -48,18 +48,20 @@ class _Entry:
         return name in protocol and int(self.block.get("fromPort", 0)) <= port <= int(self.block.get("toPort", 0))
 
 
-def _entries(resource: Resource, graph: Graph) -> list[_Entry]:
+def _entries(resource: Resource, graph: Graph) -> Partial[_Entry]:
     if resource.type == tokens.NETWORK_ACL_RULE:
-        return [] if resource.props.get("egress") else [_Entry(resource.props, resource.name)]
+        return Partial([] if resource.props.get("egress") else [_Entry(resource.props, resource.name)])
     found = [_Entry(block, resource.name) for block in resource.props.blocks("ingress")]
-    for rule in graph.referrers(resource, tokens.NETWORK_ACL_RULE, "networkAclId", *_ACLS):
+    rules = graph.possible_referrers(resource, tokens.NETWORK_ACL_RULE, "networkAclId", *_ACLS)
+    for rule in rules:
         found += _entries(rule, graph)
-    return sorted(found, key=lambda entry: entry.number)
+    return Partial(sorted(found, key=lambda entry: entry.number), rules.undecided)
 
 
 def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
     entries = _entries(resource, graph)
-    return decide(_CASES, lambda case: _admitting(entries, *case))
+    cases = Partial(_CASES, entries.undecided)
+    return decide(cases, lambda case: _admitting(entries, *case))
 
 
 def _admitting(entries: list[_Entry], protocol: tuple[str, ...], port: int) -> Iterator[Problem]:
@@ -156,7 +158,7 @@ RULES = (
             (_ACL, _rule(100, **_SSH), _rule(200, "deny")),
             (_ACL, _rule(50, cidrBlock=Ref("data")), _rule(100, **_SSH)),
             (_ACL, _rule(50, "deny", cidrBlock="10.0.0.0/8"), _rule(100, **_SSH)),
-            (_ACL, _rule(100, cidrBlock="0.0.0.0/1"), _rule(110, cidrBlock="128.0.0.0/1")),
+            (_ACL, _rule(100, cidrBlock="0.0.0.0/2"), _rule(110, cidrBlock="128.0.0.0/2")),
             (Node(tokens.NETWORK_ACL_RULE, "lone", {"ruleAction": "allow", "cidrBlock": "0.0.0.0/0"}),),
             *(
                 (

@@ -104,7 +104,7 @@ _22 = {"fromPort": 22, "toPort": 22}
 _5432 = {"fromPort": 5432, "toPort": 5432}
 _WORLD = {"cidrIpv4": "0.0.0.0/0"}
 _LISTED = {"cidrBlocks": ["0.0.0.0/0"]}
-_HALVES = ("0.0.0.0/1", "128.0.0.0/1")
+_QUARTERS = ("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2")  # no danger alone
 
 RULES = (
     Rule(
@@ -136,7 +136,7 @@ RULES = (
             (_group(tags={_EXPOSURE: _PUBLIC_LOAD_BALANCER}, **inline("ingress", **_443, **_LISTED)),),
             (_WEB, _rule(**_443, cidrIpv4="10.0.0.0/8")),
             (_WEB, _rule(**_443, cidrIpv4="203.0.113.0/24")),
-            (_WEB, _rule(**_443, cidrIpv4=_HALVES[0][:-1] + "8"), _rule(**_443, cidrIpv4="128.0.0.0/8")),
+            (_WEB, _rule(**_443, cidrIpv4=_QUARTERS[0]), _rule(**_22, cidrIpv4=_QUARTERS[1])),
             (_WEB, _rule(**_443, referencedSecurityGroupId=Ref("web"))),
             _inline(**_443, self=True),
         ),
@@ -146,9 +146,9 @@ RULES = (
             (_WEB, _rule(**_443, cidrIpv6="2000::/3")),
             (_WEB, _old_rule(**_443, **_LISTED)),
             (_WEB, _old_rule(**_443, ipv6CidrBlocks=["::/0"])),
-            (_WEB, _old_rule(**_443, cidrBlocks=list(_HALVES))),
-            (_WEB, *(_rule(**_443, cidrIpv4=half) for half in _HALVES)),
-            (_WEB, _rule(fromPort=0, toPort=100, cidrIpv4=_HALVES[0]), _rule(**_22, cidrIpv4=_HALVES[1])),
+            (_WEB, _old_rule(**_443, cidrBlocks=list(_QUARTERS))),
+            (_WEB, *(_rule(**_443, cidrIpv4=part) for part in _QUARTERS)),
+            (_WEB, _rule(fromPort=0, toPort=100, cidrIpv4=_QUARTERS[0]), _rule(**_22, cidrIpv4=_QUARTERS[1])),
             (_BALANCER, _rule(fromPort=443, toPort=444, **_WORLD)),
             (_BALANCER, _rule(**_443, **_WORLD, ipProtocol="udp")),
             (_BALANCER, _rule(**_WORLD, ipProtocol="-1")),
@@ -191,7 +191,7 @@ RULES = (
             (_WEB, _rule(ipProtocol=-1, **_WORLD)),
             (_WEB, _old_rule(protocol="all", **_LISTED)),
             (_WEB, _old_rule(protocol="6", **_22, **_LISTED)),
-            (_WEB, *(_rule(**_22, cidrIpv4=half) for half in _HALVES)),
+            (_WEB, *(_rule(**_22, cidrIpv4=part) for part in _QUARTERS)),
             (_BALANCER, _rule(**_22, **_WORLD)),
             _inline(protocol=-1, fromPort=0, toPort=0, **_LISTED),
             _inline(fromPort=20, toPort=25, **_LISTED),

@@ -9,7 +9,7 @@ from policies.cidr import Network, is_internet, networks
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Problem, decide
-from policies.values import Block, Undecided
+from policies.values import Block, Partial, Place, Undecided
 
 GROUPS = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)
 SINGLE_RULES = {"ingress": tokens.INGRESS_RULE, "egress": tokens.EGRESS_RULE}
@@ -71,14 +71,19 @@ def own(resource: Resource, direction: str) -> list[Permission]:
     return [Permission(resource, resource.props)] if resource.type == SINGLE_RULES[direction] else []
 
 
-def of_group(group: Resource, graph: Graph, direction: str) -> list[Permission]:
+def of_group(group: Resource, graph: Graph, direction: str) -> Partial[Permission]:
     """All permissions of a group: its own and those of the separate rules that name it."""
-    rules = (
-        rule
-        for type_ in (tokens.SECURITY_GROUP_RULE, SINGLE_RULES[direction])
-        for rule in graph.referrers(group, type_, "securityGroupId", *GROUPS)
-    )
-    return [*own(group, direction), *(found for rule in rules for found in own(rule, direction))]
+    found: list[Permission] = own(group, direction)
+    hidden: list[Place] = []
+    for type_ in (tokens.SECURITY_GROUP_RULE, SINGLE_RULES[direction]):
+        rules = graph.possible_referrers(group, type_, "securityGroupId", *GROUPS)
+        hidden += rules.undecided
+        for rule in rules:
+            try:
+                found += own(rule, direction)
+            except Undecided as error:
+                hidden += error.places
+    return Partial(found, hidden)
 
 
 def each(resource: Resource, direction: str, check: Callable[[Permission], Iterator[Problem]]) -> Iterator[Problem]:
@@ -99,28 +104,30 @@ def open_to_internet(
         if is_internet(permission.ranges):
             yield from judge(permission)
 
-    yield from each(resource, direction, check)
-    if resource.type in GROUPS:
-        yield from decide(_together(of_group(resource, graph, direction)), judge)
+    alone = [(check, permission) for permission in own(resource, direction)]
+    if resource.type not in GROUPS:
+        return decide(alone, lambda case: case[0](case[1]))
+    together = _together(of_group(resource, graph, direction))
+    cases = Partial([*alone, *((judge, permission) for permission in together)], together.undecided)
+    return decide(cases, lambda case: case[0](case[1]))
 
 
-def _together(permissions: list[Permission]) -> list[Permission]:
+def _together(permissions: Partial[Permission]) -> Partial[Permission]:
     """Permissions that are no danger alone, but open a port to the internet together with others."""
-    parts = [p for p in permissions if _known(p) and p.ranges and not is_internet(p.ranges)]
-    return [p for p in parts if p.ports and is_internet(_sharing(p, parts))]
+    hidden = list(permissions.undecided)
+    parts: list[Permission] = []
+    for permission in permissions:
+        try:
+            if permission.ranges and not is_internet(permission.ranges) and permission.ports:
+                parts.append(permission)
+        except Undecided as error:
+            hidden += error.places
+    return Partial((part for part in parts if is_internet(_sharing(part, parts))), hidden)
 
 
 def _sharing(permission: Permission, others: Iterable[Permission]) -> list[Network]:
     port = permission.ports[0]
     return [network for other in others if port in other.ports for network in other.ranges]
-
-
-def _known(permission: Permission) -> bool:
-    """Whether addresses and ports are known; if not, the rule that states them is undecided itself."""
-    try:
-        return bool(permission.ranges) and permission.ports is not None
-    except Undecided:
-        return False
 
 
 def inline(direction: str, **properties: Any) -> dict[str, Any]:

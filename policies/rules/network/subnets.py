@@ -106,6 +106,8 @@ RULES = (
             _network(_route(**_NAT)),
             _network(_route("elsewhere", gatewayId="vgw-1")),
             (_VPC, _IGW, _subnet("isolated")),
+            _network(_route(to="10.9.0.0/16", gatewayId="vgw-1"), kind="isolated"),
+            (Node(tokens.SUBNET, "lone", {"vpcId": "vpc-elsewhere"}),),
             (_VPC, _IGW, _subnet(), Node(tokens.ROUTE_TABLE, "unused"), _route(routeTableId=Ref("unused"))),
         ),
         fails=(

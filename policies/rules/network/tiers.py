@@ -6,7 +6,7 @@ from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import some
-from policies.values import Block, Undecided
+from policies.values import Block, Partial, Place, Undecided
 
 _TABLES = (tokens.ROUTE_TABLE, tokens.DEFAULT_ROUTE_TABLE)
 _OTHER_GATEWAYS = (tokens.VPC_ENDPOINT, "aws:ec2/vpnGateway:VpnGateway")
@@ -48,14 +48,16 @@ class RouteFrom:
         return any(self.block.get(key) in _EVERYWHERE for key in _DESTINATIONS)
 
 
-def routes(subnet: Resource, graph: Graph) -> list[RouteFrom]:
+def routes(subnet: Resource, graph: Graph) -> Partial[RouteFrom]:
     """Every route of the tables that a subnet uses: its own, or else its VPC's main one."""
     found: list[RouteFrom] = []
+    hidden: list[Place] = []
     for table in _tables(subnet, graph):
         found += (RouteFrom(table, block) for block in table.props.blocks("routes"))
-        separate = graph.referrers(table, tokens.ROUTE, "routeTableId", *_TABLES)
+        separate = graph.possible_referrers(table, tokens.ROUTE, "routeTableId", *_TABLES)
         found += (RouteFrom(route, route.props) for route in separate)
-    return found
+        hidden += separate.undecided
+    return Partial(found, hidden)
 
 
 def _tables(subnet: Resource, graph: Graph) -> list[Resource]:
