@@ -158,7 +158,7 @@ def _properties(step: dict[str, Any]) -> Iterator[PropertyChange]:
         for path in sorted(detailed):
             sides = ("inputs",) if detailed[path].get("inputDiff", True) else ("outputs", "inputs")
             before, after = (_value(step.get(side), path, sides) for side in ("old", "new"))
-            yield PropertyChange(path, before, after, replaces=detailed[path]["kind"].endswith("-replace"))
+            yield PropertyChange(path, before, after, replaces=detailed[path]["diffKind"].endswith("-replace"))
         return
     replacing = set(step.get("keys") or ())
     for path in sorted({*(step.get("diffs") or ()), *replacing}):

@@ -77,7 +77,7 @@ def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Che
 
     resumed = checkout.ctl("up", "sandbox", "--yes")
     assert "is lifted" in resumed.stderr
-    assert "is adopted" in resumed.stderr
+    assert "is adopted" in resumed.stderr, resumed.stderr
     names = _named(checkout)
     assert sorted(names) == sorted(set(names))
     assert checkout.json("preview", "sandbox")["changes"] == []

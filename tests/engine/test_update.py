@@ -179,3 +179,27 @@ def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
     assert s3.list_buckets()["Buckets"] == []
     states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
     assert states <= {"PendingDeletion"}
+
+
+def test_a_replaced_bucket_is_shown_first_as_data_at_risk(checkout: Checkout) -> None:
+    checkout.ctl("up", "sandbox", "--yes")
+    before = checkout.settings("sandbox").account.organisation
+    checkout.edit("sandbox", "account", organisation=f"{before}-x")
+    try:
+        document = checkout.json("preview", "sandbox")
+        first = document["changes"][0]
+        assert (first["operation"], first["stateful"], first["type"]) == ("replace", True, "aws:s3/bucket:Bucket")
+        assert [p["path"] for p in first["properties"] if p["replaces"]] == ["bucket"]
+        text = checkout.ctl("preview", "sandbox").stdout
+        assert text.startswith("Data at risk")
+    finally:
+        checkout.edit("sandbox", "account", organisation=before)
+
+
+def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> None:
+    before = checkout.settings("staging").account.organisation
+    checkout.edit("staging", "account", organisation=f"{before}-x")
+    try:
+        assert "protect" in checkout.ctl("preview", "staging", code=5).stderr
+    finally:
+        checkout.edit("staging", "account", organisation=before)

@@ -51,7 +51,7 @@ def test_a_replacement_in_three_steps_is_one_change_with_both_values() -> None:
         "old": {"inputs": {"cidrBlock": "10.0.0.0/24"}},
         "new": {"inputs": {"cidrBlock": "10.0.1.0/24"}, "parent": NETWORK},
     }
-    detailed = {"cidrBlock": {"kind": "update-replace", "inputDiff": True}}
+    detailed = {"cidrBlock": {"diffKind": "update-replace", "inputDiff": True}}
     events = [
         _step(op, "aws:ec2/subnet:Subnet", "a", detailedDiff=detailed, **sides)
         for op in ("create-replacement", "replace", "delete-replaced")
