@@ -1,4 +1,4 @@
-"""Checks a resource's inputs before anything is planned: names, kinds, defaults, generated names, default tags."""
+"""Checks a resource's inputs and completes them: defaults, generated names, default tags."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ def _wrong(
     for name, value in values.items():
         where = f"{path}{name}"
         if name not in props:
-            yield Problem(
-                where, f'the sandbox does not handle property "{where}" of {kind.token}: {_remedy(kind)}'
-            )
+            yield Problem(where, f'the sandbox does not handle property "{where}" of {kind.token}: {_remedy(kind)}')
         elif value is not None and not wire.is_unknown(value):
             yield from _wrong_value(where, props[name], value, kind)
 
@@ -56,9 +54,7 @@ def _wrong(
 def _wrong_value(where: str, prop: Property, value: Any, kind: ResourceType) -> Iterator[Problem]:
     allowed = _PYTHON[prop.kind]
     coercible = prop.kind in ("integer", "boolean") and isinstance(value, str) and _reads_as(prop.kind, value)
-    if (
-        not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)
-    ) and not coercible:
+    if (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)) and not coercible:
         wanted = {
             "strings": "a list",
             "objects": "a list",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from sandbox.retry import patiently
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 60
+_MODELS = Loader()  # EC2's alone takes 20 MB, so all accounts share them
 _ANY_REGION = "us-east-1"
 _ACCOUNT_HOST = re.compile(r"^(https?://)\d{12}\.")
 
@@ -25,23 +29,30 @@ class Clients:
         self._sessions: dict[tuple[str, str], boto3.session.Session] = {}
         self._clients: dict[tuple[str, str, str, str], Any] = {}
 
-    def get(self, endpoint: str, account: str, service: str, region: str) -> Any:
+    def get(self, endpoint: str, account: str, service: str, region: str, check: Callable[[], None]) -> Any:
+        """The client; `check` raises when the caller no longer wants it."""
         key = (endpoint, account, service, region)
+        session = self._session(endpoint, account, check)
         with self._lock:  # creating clients is not safe in threads, using them is
             if key not in self._clients:
-                self._clients[key] = _client(self._session(endpoint, account), endpoint, service, region)
+                self._clients[key] = _client(session, endpoint, service, region)
             return self._clients[key]
 
-    def _session(self, endpoint: str, account: str) -> boto3.session.Session:
+    def _session(self, endpoint: str, account: str, check: Callable[[], None]) -> boto3.session.Session:
         key = (endpoint, account)
         if key not in self._sessions:
-            sts = _client(boto3.session.Session("sandbox", "sandbox"), endpoint, "sts", _ANY_REGION)
+            with self._lock:
+                sts = _client(_boto("sandbox", "sandbox"), endpoint, "sts", _ANY_REGION)
             role = {"RoleArn": f"arn:aws:iam::{account}:role/platform-sandbox", "RoleSessionName": "sandbox"}
-            keys = patiently("assume_role", lambda: sts.assume_role(**role), lambda: None)["Credentials"]
-            self._sessions[key] = boto3.session.Session(
-                keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
-            )
+            keys = patiently("assume_role", lambda: sts.assume_role(**role), check)["Credentials"]
+            self._sessions[key] = _boto(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         return self._sessions[key]
+
+
+def _boto(key: str, secret: str, token: str | None = None) -> boto3.session.Session:
+    core = botocore.session.Session()
+    core.register_component("data_loader", _MODELS)
+    return boto3.session.Session(key, secret, token, botocore_session=core)
 
 
 def _client(session: boto3.session.Session, endpoint: str, service: str, region: str) -> Any:

@@ -12,9 +12,10 @@ from sandbox.check import Problem
 
 USED = ("region", "allowedAccountIds", "defaultTags", "ignoreTags", "endpoints")
 ACCEPTED = (  # mean nothing on loopback: credentials come from AssumeRole, retries are the sandbox's own
-    "accessKey", "secretKey", "token", "profile", "assumeRoles", "forbiddenAccountIds", "maxRetries", "retryMode",
-    "s3UsePathStyle", "s3UsEast1RegionalEndpoint", "skipCredentialsValidation", "skipMetadataApiCheck",
-    "skipRegionValidation", "skipRequestingAccountId", "sharedConfigFiles", "sharedCredentialsFiles", "stsRegion",
+    "accessKey", "secretKey", "token", "profile", "assumeRoles", "forbiddenAccountIds",
+    "maxRetries", "retryMode", "s3UsePathStyle", "s3UsEast1RegionalEndpoint",
+    "skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation",
+    "skipRequestingAccountId", "sharedConfigFiles", "sharedCredentialsFiles", "stsRegion",
     "useDualstackEndpoint", "useFipsEndpoint", "insecure", "version", "pluginDownloadURL",
 )  # fmt: skip
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -46,9 +47,7 @@ def problems(values: Mapping[str, Any]) -> list[Problem]:
             found.append(Problem("region", "the aws provider needs a region: set `region` on the provider"))
         accounts = config.get("allowedAccountIds") or []
         if len(accounts) != 1:
-            reason = (
-                "the sandbox gives each environment the account named by allowedAccountIds: name exactly one"
-            )
+            reason = "the sandbox gives each environment the account named by allowedAccountIds: name exactly one"
             found.append(Problem("allowedAccountIds", reason))
         found += [
             Problem("endpoints", f"the sandbox talks to loopback only, not to {url}")

@@ -95,7 +95,7 @@ class Connection:
 
 
 class Connections:
-    """Connections by peer: the engine opens one for each provider instance and says only there which it is."""
+    """Connections by peer: the engine opens one for each provider instance and configures it there."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

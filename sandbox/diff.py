@@ -1,4 +1,4 @@
-"""What changed between two sets of inputs, property by property, and whether the resource must be replaced."""
+"""What changed between two sets of inputs, property by property, and whether it replaces the resource."""
 
 from __future__ import annotations
 

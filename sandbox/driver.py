@@ -12,8 +12,8 @@ from sandbox.retry import AwsError, Cancelled
 from sandbox.shapes import fields_from_aws, member, same
 
 
-class Incomplete(RuntimeError):
-    """The resource exists, but not as asked: the engine keeps it with what is known and reports the reason."""
+class Incomplete(RuntimeError):  # noqa: N818  an outcome that the engine keeps
+    """The resource exists, but not as asked: the engine keeps what is known and reports the reason."""
 
     def __init__(self, reason: str, resource: Resource, state: Mapping[str, Any]):
         super().__init__(reason)
@@ -96,7 +96,7 @@ def read(resource: Resource) -> dict[str, Any] | None:
 
 
 def settle(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
-    """The observed state, spelled as the inputs where they mean the same, with what AWS does not keep as recorded."""
+    """The observed state, spelled as the inputs where they mean the same; what AWS does not keep as given."""
     state = dict(observed)
     for name, value in resource.inputs.items():
         if name in differences(resource, observed):
@@ -115,15 +115,13 @@ def refreshed_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[st
 def imported_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that a program would have to give for this resource: what is set and not the default."""
     props = resource.type.all_inputs()
-    found = {
-        name: value for name, value in observed.items() if name in props and value not in (None, "", [], {})
-    }
+    found = {name: value for name, value in observed.items() if name in props and value not in (None, "", [], {})}
     defaults = {name: prop.default for name, prop in props.items() if prop.default is not None}
     return {**defaults, **found}
 
 
 def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
-    """Inputs that AWS reports otherwise, apart from those declared as unverified or kept by the provider alone."""
+    """Inputs that AWS reports otherwise, apart from unverified ones and those kept by the provider alone."""
     props = resource.type.all_inputs()
     return [
         name
@@ -158,7 +156,7 @@ def _confirmed(resource: Resource) -> dict[str, Any]:
     wrong = differences(resource, observed)
     if wrong:
         said = ", ".join(_compared(resource, name, observed) for name in wrong)
-        hint = f"correct the type in {resource.type.file}, or declare the property there in `unverified` with the reason"
+        hint = f"correct {resource.type.token} in {resource.type.file}, or add the property to its `unverified`"
         raise Incomplete(
             f"AWS does not read back what was written: {said}; {hint}", resource, settle(resource, observed)
         )
@@ -191,9 +189,7 @@ def _run(resource: Resource, step: Step) -> Any:
 
 
 def _concerned(resource: Resource, call: Call, changed: set[str]) -> bool:
-    given = (
-        not call.only or resource.inputs.get(call.only) is not None
-    )  # AWS has no call to unset an attribute
+    given = not call.only or resource.inputs.get(call.only) is not None  # AWS has no call to unset an attribute
     return given and bool(changed & set(call.send or resource.type.inputs))
 
 

@@ -26,16 +26,14 @@ class Faults:
     times: int = 0
 
 
-class ConnectionDropped(ConnectionError):
+class ConnectionDropped(ConnectionError):  # noqa: N818  what happens, not a fault of ours
     """Raised to make the HTTP server close the connection without an answer."""
 
 
 class Control:
     """WSGI middleware around moto. moto's models are not made for threads, so calls run one at a time."""
 
-    def __init__(
-        self, app: Any, status: Callable[[], dict[str, Any]], inventory: Callable[[], dict[str, Any]]
-    ):
+    def __init__(self, app: Any, status: Callable[[], dict[str, Any]], inventory: Callable[[], dict[str, Any]]):
         self._app, self._status, self._inventory = app, status, inventory
         self._faults = Faults()
         self._lock = threading.Lock()
@@ -50,11 +48,7 @@ class Control:
                 return self._control(path, environ, start)
             except Exception as error:
                 return _json(start, {"error": f"{type(error).__name__}: {error}"}, "500 Internal Server Error")
-        body = (
-            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            if not _chunked(environ)
-            else b""
-        )
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) if not _chunked(environ) else b""
         if not _chunked(environ):
             environ["wsgi.input"] = BytesIO(body)
         operation = _operation(environ, body)
@@ -95,9 +89,7 @@ class Control:
             return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
         if environ["REQUEST_METHOD"] == "POST":
             try:
-                wanted = Faults(
-                    **json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-                )
+                wanted = Faults(**json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
             except (TypeError, ValueError) as error:
                 return _json(start, {"error": str(error), "known": list(asdict(Faults()))}, "400 Bad Request")
             if wanted.delay_s and not wanted.times:
@@ -123,7 +115,7 @@ def _service(environ: Environ) -> str:
 
 
 def _operation(environ: Environ, body: bytes) -> str:
-    """CreateVpc and the like; for S3, which names no operation, the method and the sub-resource: "PUT policy"."""
+    """CreateVpc and the like; for S3, which names none, the method and the sub-resource: "PUT policy"."""
     if target := environ.get("HTTP_X_AMZ_TARGET", ""):
         return str(target.rpartition(".")[2])
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):

@@ -1,4 +1,4 @@
-"""What is in the cloud right now, straight from moto's memory: by account, counts by kind; AWS's own defaults left out."""
+"""What is in the cloud right now, straight from moto's memory, without what AWS makes by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ABSENT = ("deleted", "deleting", "PendingDeletion")
 
 
 def counts() -> dict[str, dict[str, int]]:
-    """{account: {"ec2:vpc": 1, ...}}, only what is there. Looks at accounts and regions that were ever used."""
+    """{account: {"ec2:vpc": 1, ...}} of every account and region that was ever used."""
     from moto.backends import get_backend
 
     found: dict[str, Counter[str]] = {}

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.driver import Resource
+    from sandbox.resource import Resource
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """One input. `kind`: string, integer, boolean, json, strings, map, object or objects (these two have `fields`).
+    """One input.
 
-    replace: a change replaces the resource. computed: AWS chooses a value when none is given. ordered: the order of
-    a list matters. local: kept by the provider, AWS has no such thing (forceDestroy). boto: the name in AWS's API where it is not the camelCase name with another case or number.
+    kind: string, integer, boolean, json, strings, map, object or objects (the last two have `fields`).
+    replace: a change replaces the resource.
+    computed: AWS chooses a value when none is given.
+    ordered: the order of a list matters.
+    local: kept by the provider alone, AWS has no such thing (forceDestroy).
+    boto: the name in AWS's API where it is more than the same letters in another case or number.
     """
 
     kind: str
@@ -61,16 +65,20 @@ def blocks(fields: Mapping[str, Property], **options: Any) -> Property:
     return Property(kind="objects", fields=fields, **options)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Call:
-    """One AWS call. `operation` is boto3's method name; `send` the inputs that go into it (None: all it has room for).
+    """One AWS call.
 
-    args: further arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in. into: the member of the
-    request that holds the inputs, if not the request itself. result: JMESPath of the answer (create: the new id;
-    read: the object whose members are the properties). only: skipped unless this input is set (create) or changed (update).
+    operation: boto3's name of the method.
+    args: fixed arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in.
+    send: the inputs that go into the call; None means all it has room for.
+    into: dotted path of the request's member that holds the inputs, if not the request itself.
+    result: JMESPath of the answer: on create the new id, on read the object whose members are the properties.
+    only: follow-up calls on create and update are left out unless this input is given and not the default.
     """
 
     operation: str
+    _: KW_ONLY
     args: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     send: tuple[str, ...] | None = None
     into: str = ""
@@ -78,33 +86,41 @@ class Call:
     only: str = ""
 
 
+def keyed(operation: str, key: str, result: str = "") -> Call:
+    """A call that needs nothing but the id, as deletions do."""
+    return Call(operation, args={key: "{id}"}, send=(), result=result)
+
+
 Step = Call | Callable[["Resource"], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tagging:
-    """How a service takes and gives tags: on creation, by a change (set, removed), and as part of a reading."""
+    """How a service takes tags on creation and by a change (put, removed), and how they are read."""
 
     on_create: Callable[[Mapping[str, str]], Mapping[str, Any]]
     change: Callable[[Resource, Mapping[str, str], frozenset[str]], None]
     read: Callable[[Resource, Mapping[str, Any]], Mapping[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ResourceType:
     """A type that the sandbox serves.
 
-    create: the first step gives the id (a Call's `result`, or what a function returns; `id` is a template used
-    instead). read: steps whose objects are merged; a function returns a dictionary or None when the resource is gone.
-    update: steps run with the changed inputs; a Call runs when an input of its `send` (or `only`) changed.
-    outputs: computed properties taken from the reading by name. formats: computed ones made from known parts.
-    autoname: the input that gets a generated name. unique: name or key is unique, so delete before replacing.
-    import_id: inputs that the id of an import gives, as a regular expression with named groups.
+    create: steps of which the first gives the id, unless `id` is a template for it.
+    read: steps whose objects are merged; the first gives None when the resource is gone.
+    update: steps; a Call runs when an input of its `send` changed, a function looks at `Resource.changed`.
+    outputs: computed properties, taken from the reading by name.
+    formats: computed properties, made from known parts.
+    autoname: the input that gets a generated name when none is given, in the form of `autoname_format`.
+    unique: its name or key exists once, so the old one is deleted before the replacement is made.
+    import_id: a regular expression whose named groups are the inputs that the id of an import tells.
     unverified: inputs (nested ones by dotted path) that moto does not keep, with the reason.
     """
 
     token: str
     service: str
+    _: KW_ONLY
     inputs: Mapping[str, Property]
     create: tuple[Step, ...]
     read: tuple[Step, ...]

@@ -21,7 +21,7 @@ def load() -> None:
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:
-    """Whether a bucket's policy lets S3 write access logs. moto's own fails on `"Principal": "*"` and on lists."""
+    """Whether a policy lets S3 write access logs. moto's own fails on `"Principal": "*"` and on lists."""
     if not target_bucket.policy:
         return False
     key = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"

@@ -88,7 +88,7 @@ def reset(root: Path) -> Running:
 
 @contextlib.contextmanager
 def temporary(root: Path) -> Iterator[Running]:  # noqa: ARG001  every temporary sandbox is apart from the checkout's
-    """A sandbox of its own for the length of a block; it ends with the block, and with this process at the latest."""
+    """A sandbox for the length of a block; it ends with the block, and with this process at the latest."""
     directory = Path(tempfile.mkdtemp(prefix="platform-sandbox-"))
     try:
         yield _start(directory, arguments=("--die-with", str(os.getpid())))
@@ -117,7 +117,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
 
 
 def status(running: Running) -> dict[str, Any]:
-    """What the process says about itself: resources by account and type, unverified properties, calls served."""
+    """What the process says of itself: resources by account, unverified properties, calls served."""
     return _ask(running, "status")
 
 
@@ -206,10 +206,10 @@ def _clear(directory: Path) -> None:
     """End the recorded process if it is ours and remove its record and the state of its cloud."""
     try:
         content = json.loads((directory / RECORD).read_text())
-        pid, ticks = int(content["pid"]), content["ticks"]
+        pid, ticks = int(content["pid"]), content.get("ticks")
     except (OSError, ValueError, KeyError, TypeError):
-        pid = ticks = None
-    if pid is not None and _ticks(pid) == ticks is not None:
+        pid, ticks = 0, None
+    if ticks is not None and _ticks(pid) == ticks:
         _end(pid)
     (directory / RECORD).unlink(missing_ok=True)
     shutil.rmtree(directory / "state", ignore_errors=True)
@@ -231,7 +231,7 @@ def _end(pid: int) -> None:
 
 
 def _ticks(pid: int) -> int | None:
-    """When the kernel started this process (clock ticks after boot), which tells a reused id; None when it is gone."""
+    """When the process started, in clock ticks after boot, which tells a reused id; None when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -275,9 +275,7 @@ def _credentials(running: Running, account_id: str) -> dict[str, str]:
         with _open(request) as answer:
             body = answer.read().decode()
     except OSError as error:
-        raise SandboxError(
-            f"the sandbox does not give credentials for account {account_id}: {error}"
-        ) from error
+        raise SandboxError(f"the sandbox does not give credentials for account {account_id}: {error}") from error
     return {variable: _element(body, name) for variable, name in _KEYS.items()}
 
 

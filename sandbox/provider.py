@@ -1,5 +1,7 @@
 """The `aws` package as the Pulumi engine calls it: gRPC in, the tables in sandbox/aws out."""
 
+# ruff: noqa: N802, ARG002  the names and arguments of these methods are gRPC's
+
 from __future__ import annotations
 
 import logging
@@ -13,9 +15,9 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox import check, config, diff, driver, wire
-from sandbox.model import ResourceType
 from sandbox.connections import Connection, Connections
-from sandbox.registry import UnknownType, find
+from sandbox.model import ResourceType
+from sandbox.registry import UnknownTypeError, find
 from sandbox.resource import Resource
 from sandbox.retry import AwsError, Cancelled
 from sandbox.session import Session
@@ -34,37 +36,35 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._endpoint = endpoint
         self.connections = Connections()
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802  the engine then uses Attach and Configure
+    def Handshake(self, request: Any, context: Any) -> Any:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "not offered by the sandbox")
 
     Parameterize = GetSchema = Call = Construct = GetMapping = GetMappings = Handshake
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802  gRPC's names, here and below
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Attach(self, request: Any, context: Any) -> Any:
         self.connections.of(context).engine_address = request.address
         return empty_pb2.Empty()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Cancel(self, request: Any, context: Any) -> Any:
         self.connections.of(context).cancel()
         return empty_pb2.Empty()
 
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def CheckConfig(self, request: Any, context: Any) -> Any:
         with _reported(context):
             return _checked(request.news, config.problems(wire.decode(request.news)))
 
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = wire.decode(request.olds), wire.decode(request.news)
-        moved = [
-            key for key in ("region", "allowedAccountIds") if key in old and old.get(key) != new.get(key)
-        ]
+        moved = [key for key in ("region", "allowedAccountIds") if key in old and old.get(key) != new.get(key)]
         known = [key for key in moved if not wire.contains_unknown(new.get(key))]
         changed = wire.reveal(old) != wire.reveal(new)
         some = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(changes=some, replaces=known, diffs=known)
 
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: Any) -> Any:
         with _reported(context):
             values = wire.decode(request.args)
             if not wire.contains_unknown(values):
@@ -83,7 +83,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             default_tags=config.default_tags(settings),
         )
 
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: Any) -> Any:
         with _reported(context):
             connection, kind = self.connections.of(context), _kind(request.urn)
             news, olds = wire.decode(request.news), wire.decode(request.olds)
@@ -94,7 +94,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             connection.warn_unverified(kind, request.urn, wire.reveal(inputs))
             return _checked(wire.encode(inputs), found)
 
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: Any) -> Any:
         with _reported(context):
             kind = _kind(request.urn)
             old, new = (wire.reveal(wire.decode(it)) for it in (request.old_inputs, request.news))
@@ -103,8 +103,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             changes = [change for change in changes if diff.top(change.path) not in ignored]
         return _diff_response(changes, kind, old, new)
 
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
-        with self._working(request, context, request.properties, preview=request.preview) as (connection, it):
+    def Create(self, request: Any, context: Any) -> Any:
+        with self._working(request, context, request.properties) as (connection, it):
             if request.preview:
                 state = self._planned(it, it.inputs)
             else:
@@ -113,8 +113,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             properties = wire.encode(wire.hide(state, set(it.secret)))
             return provider_pb2.CreateResponse(id="" if request.preview else it.id, properties=properties)
 
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
-        with self._working(request, context, request.news, preview=request.preview) as (connection, it):
+    def Update(self, request: Any, context: Any) -> Any:
+        with self._working(request, context, request.news) as (connection, it):
             it.old = wire.reveal(wire.decode(request.old_inputs))
             if request.preview:
                 dropped = {name for name in it.old if name not in it.inputs}
@@ -126,16 +126,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 connection.record_unverified(it)
             return provider_pb2.UpdateResponse(properties=wire.encode(wire.hide(state, set(it.secret))))
 
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         with self._working(request, context, request.inputs) as (_, it):
             it.old = dict(it.inputs)
             importing = not it.inputs
             observed = driver.read(it)
             if observed is None:
                 return provider_pb2.ReadResponse()
-            inputs = (
-                driver.imported_inputs(it, observed) if importing else driver.refreshed_inputs(it, observed)
-            )
+            inputs = driver.imported_inputs(it, observed) if importing else driver.refreshed_inputs(it, observed)
             it.inputs = inputs
             state = driver.settle(it, observed)
             hidden = set(it.secret)
@@ -145,14 +143,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 properties=wire.encode(wire.hide(state, hidden)),
             )
 
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: Any) -> Any:
         inputs = request.old_inputs if request.old_inputs.fields else request.properties
         with self._working(request, context, inputs) as (connection, it):
             driver.delete(it)
             connection.forget_unverified(it)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: Any) -> Any:
         context.abort(
             grpc.StatusCode.UNIMPLEMENTED,
             f"the sandbox serves no look-ups, so not {request.tok}: pass the value in as a setting",
@@ -164,9 +162,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return {**dict.fromkeys(computed, wire.UNKNOWN), "region": it.region, **inputs}
 
     @contextmanager
-    def _working(
-        self, request: Any, context: Any, inputs: Any, *, preview: bool = False
-    ) -> Iterator[tuple[Connection, Resource]]:
+    def _working(self, request: Any, context: Any, inputs: Any) -> Iterator[tuple[Connection, Resource]]:
         """The resource of a request; whatever goes wrong is reported without any of its secret values."""
         values = wire.decode(inputs)
         secrets = list(_secret_texts(values))
@@ -249,7 +245,7 @@ def _reported(context: Any, clean: Callable[[str], str] = lambda text: text) -> 
         context.abort(grpc.StatusCode.UNKNOWN, reason)
     except Cancelled as error:
         context.abort(grpc.StatusCode.CANCELLED, str(error))
-    except (UnknownType, wire.Unsupported, ValueError) as error:
+    except (UnknownTypeError, wire.UnsupportedError, ValueError) as error:
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, clean(str(error)))
     except AwsError as error:
         context.abort(grpc.StatusCode.UNKNOWN, clean(str(error)))

@@ -8,7 +8,7 @@ from sandbox.aws import TYPES
 from sandbox.model import ResourceType
 
 
-class UnknownType(LookupError):
+class UnknownTypeError(LookupError):
     """A resource type without a table."""
 
 
@@ -21,7 +21,7 @@ def find(token: str) -> ResourceType:
     kind = by_token().get(token)
     if kind is None:
         module = token.split(":")[1].split("/")[0] if token.count(":") == 2 else token
-        raise UnknownType(
+        raise UnknownTypeError(
             f"the sandbox does not serve resource type {token}: add it under sandbox/aws/ "
             f"(types of `{module}` are in {_home(module)}; sandbox/README.md shows how)"
         )
@@ -29,7 +29,5 @@ def find(token: str) -> ResourceType:
 
 
 def _home(module: str) -> str:
-    files = sorted(
-        {kind.file for token, kind in by_token().items() if token.split(":")[1].startswith(f"{module}/")}
-    )
+    files = sorted({kind.file for token, kind in by_token().items() if token.split(":")[1].startswith(f"{module}/")})
     return " and ".join(files) or f"a new sandbox/aws/{module}.py"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]
 
 from sandbox.model import Call, ResourceType
 from sandbox.session import Session
@@ -49,7 +49,7 @@ class Resource:
         return self.session.call(where, operation, args, region=self.region, gone=self.caller_gone)
 
     def fill(self, template: Any, state: Mapping[str, Any] | None = None) -> Any:
-        """The template with {id}, {region}, {account} and {anyProperty} filled in; a lone {x} keeps its type."""
+        """The template with {id}, {region}, {account}, {anyProperty} filled in; a lone {x} keeps its type."""
         if isinstance(template, Mapping):
             return {key: self.fill(item, state) for key, item in template.items()}
         if isinstance(template, (list, tuple)):
@@ -64,7 +64,7 @@ class Resource:
 
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
-        client = self.session.client(self.type.service, self.region)
+        client = self.session.client(self.type.service, self.region, gone=self.caller_gone)
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
         props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)

@@ -14,6 +14,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
 )
+from botocore.parsers import ResponseParserError
 
 ATTEMPTS = 26  # the official provider's 25 retries: one call alone survives 20 refusals in a row
 BACKOFF_FIRST_S = 0.05
@@ -31,6 +32,7 @@ THROTTLED = frozenset(
         "ServiceUnavailable",
     }
 )
+_MOTO_FAILED = "moto failed on this call or does not implement it; sandbox.log has the stack"
 REPEATABLE = (  # operations that may be sent again although the first one may have taken effect
     *("describe_", "get_", "list_", "head_", "put_", "modify_", "replace_", "update_", "delete_"),
     *("tag_", "untag_", "enable_", "disable_", "create_tags", "assume_role", "schedule_"),
@@ -54,7 +56,7 @@ class AwsError(RuntimeError):
 
 
 def patiently(operation: str, method: Callable[[], Any], check: Callable[[], None]) -> dict[str, Any]:
-    """The answer of `method`, retried with exponential backoff and full jitter; `check` raises when cancelled.
+    """The answer of `method`, retried with exponential backoff and jitter; `check` raises when cancelled.
 
     A call that creates something is not repeated after its answer was lost: that would make a second one.
     """
@@ -62,6 +64,8 @@ def patiently(operation: str, method: Callable[[], Any], check: Callable[[], Non
         check()
         try:
             answer: dict[str, Any] = method()
+        except ResponseParserError:
+            raise AwsError(operation, "500", _MOTO_FAILED) from None
         except BotoCoreError as error:
             if attempt == ATTEMPTS or not _may_repeat(operation, error):
                 raise _named(operation, error) from None
@@ -102,6 +106,6 @@ def _code(error: ClientError) -> str:
 
 def _clean(operation: str, error: ClientError) -> AwsError:
     code, message = _code(error), str(error.response.get("Error", {}).get("Message", ""))
-    if code == "500":  # moto raised; its HTML page says nothing, the log has the stack
-        message = "moto failed on this call or does not implement it; sandbox.log has the details"
+    if code == "500":
+        message = _MOTO_FAILED
     return AwsError(operation, code, message)

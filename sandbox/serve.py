@@ -1,4 +1,4 @@
-"""The sandbox's process: moto over HTTP and the AWS provider over gRPC, on loopback. The cloud lives in its memory."""
+"""The sandbox's process: moto and the AWS provider, on loopback. The cloud lives in its memory."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ NO_IMAGES = ("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,285 in each account and
 
 class _Handler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"  # boto3 keeps its connections
+
+    def connection_dropped(self, *_: Any) -> None:
+        """Also how an ordered fault looks: the caller sees its connection close without an answer."""
+        self.close_connection = True
 
 
 def main() -> None:
@@ -84,7 +88,7 @@ def _options() -> argparse.Namespace:
 
 def _serve_provider(provider: Provider) -> tuple[grpc.Server, int]:
     server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", -1)])
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)  # type: ignore[no-untyped-call]
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port(f"{HOST}:0")
     server.start()
     return server, port

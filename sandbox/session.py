@@ -1,4 +1,4 @@
-"""One configured provider: its account, region and default tags, and AWS calls that end when it is cancelled."""
+"""One configured provider: account, region, default tags, and AWS calls that end when it is cancelled."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class Session:
     default_tags: Mapping[str, str] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
-    def client(self, service: str, region: str = "") -> Any:
-        return CLIENTS.get(self.endpoint, self.account, service, region or self.region)
+    def client(self, service: str, region: str = "", *, gone: Callable[[], bool] = lambda: False) -> Any:
+        where = (self.endpoint, self.account, service, region or self.region)
+        return CLIENTS.get(*where, lambda: self.check(gone))
 
     def call(
         self,
@@ -33,8 +34,8 @@ class Session:
         region: str = "",
         gone: Callable[[], bool] = lambda: False,
     ) -> dict[str, Any]:
-        """One AWS call, retried; raises AwsError, or Cancelled once the engine cancels or `gone` says it is gone."""
-        method = getattr(self.client(service, region), operation)
+        """One AWS call, retried; raises AwsError, or Cancelled when the engine cancels or is `gone`."""
+        method = getattr(self.client(service, region, gone=gone), operation)
         return patiently(operation, lambda: method(**args), lambda: self.check(gone))
 
     def check(self, gone: Callable[[], bool]) -> None:

@@ -105,8 +105,7 @@ def _canonical_fields(fields: Mapping[str, Property], values: Any) -> Any:
     if not isinstance(values, Mapping):
         return values
     found = {
-        name: canonical(fields.get(name, Property(kind="string")), item, nested=True)
-        for name, item in values.items()
+        name: canonical(fields.get(name, Property(kind="string")), item, nested=True) for name, item in values.items()
     }
     return {name: item for name, item in found.items() if item is not None} or None
 
@@ -123,9 +122,7 @@ def _unordered(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _unordered(item) for key, item in value.items()}
     if isinstance(value, list):
-        items = sorted(
-            (_unordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True)
-        )
+        items = sorted((_unordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
         return items[0] if len(items) == 1 and isinstance(items[0], str) else items
     return value
 

@@ -1,4 +1,4 @@
-"""Property values as the engine sends them: plain Python on this side, unknown and secret values kept apart."""
+"""Property values as the engine sends them, with unknown and secret values kept apart."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNKNOWNS = frozenset(
 )
 
 
-class Unsupported(ValueError):
+class UnsupportedError(ValueError):
     """A value that the sandbox cannot take: assets, archives and resource references."""
 
 
@@ -82,7 +82,7 @@ def reveal(value: Any) -> Any:
         if is_secret(value):
             return reveal(value.get("value"))
         if SIGNATURE in value:
-            raise Unsupported("assets, archives and resource references are not supported by the sandbox")
+            raise UnsupportedError("assets, archives and resource references are not supported by the sandbox")
         return {key: reveal(item) for key, item in value.items()}
     if isinstance(value, list):
         return [reveal(item) for item in value]

@@ -1,4 +1,4 @@
-"""The tables of all resource types. A module lists its types in TYPES; adding a module means adding it here."""
+"""The tables of all resource types. A module lists its types in TYPES; a new module is added here."""
 
 from __future__ import annotations
 

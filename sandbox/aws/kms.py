@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, ResourceType, Tagging, document, flag, number, text
+from sandbox.model import Call, ResourceType, Tagging, document, flag, keyed, number, text
 from sandbox.resource import Resource
 
 
@@ -55,14 +55,12 @@ def _read_key(it: Resource) -> Any:
 
 
 KEY = ResourceType(
-    token="aws:kms/key:Key",
-    service="kms",
+    "aws:kms/key:Key",
+    "kms",
     inputs={
         "description": text(computed=True),
         "policy": document(computed=True),
-        "keyUsage": text(
-            default="ENCRYPT_DECRYPT", replace=True
-        ),  # replaces: provider documentation, so the next two
+        "keyUsage": text(default="ENCRYPT_DECRYPT", replace=True),  # replaces: provider documentation, so the next two
         "customerMasterKeySpec": text(default="SYMMETRIC_DEFAULT", replace=True),
         "multiRegion": flag(computed=True, replace=True),
         "isEnabled": flag(default=True),
@@ -71,17 +69,17 @@ KEY = ResourceType(
         "deletionWindowInDays": number(local=True),
         "bypassPolicyLockoutSafetyCheck": flag(default=False, local=True),
     },
-    create=(Call(operation="create_key", result="KeyMetadata.KeyId"), _set_rotation, _set_enabled),
+    create=(Call("create_key", result="KeyMetadata.KeyId"), _set_rotation, _set_enabled),
     read=(_read_key,),
     update=(
         Call(
-            operation="update_key_description",
+            "update_key_description",
             args={"KeyId": "{id}"},
             send=("description",),
             only="description",
         ),
         Call(
-            operation="put_key_policy",
+            "put_key_policy",
             args={"KeyId": "{id}", "PolicyName": "default"},
             send=("policy",),
             only="policy",
@@ -91,15 +89,13 @@ KEY = ResourceType(
     ),
     delete=(
         Call(
-            operation="schedule_key_deletion",
+            "schedule_key_deletion",
             args={"KeyId": "{id}", "PendingWindowInDays": "{deletionWindowInDays}"},
             send=(),
         ),
     ),
     outputs=("keyId", "arn"),
-    tags=Tagging(
-        on_create=lambda tags: {"Tags": _pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags
-    ),
+    tags=Tagging(on_create=lambda tags: {"Tags": _pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags),
     unverified={"rotationPeriodInDays": "moto rotates when told, but keeps no period"},
 )
 
@@ -131,8 +127,8 @@ def _pages(it: Resource) -> Any:
 
 
 ALIAS = ResourceType(
-    token="aws:kms/alias:Alias",
-    service="kms",
+    "aws:kms/alias:Alias",
+    "kms",
     inputs={
         "name": text(boto="AliasName", replace=True),
         "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
@@ -140,11 +136,11 @@ ALIAS = ResourceType(
     },
     autoname="name",
     autoname_format="alias/{name}",
-    create=(Call(operation="create_alias"),),
+    create=(Call("create_alias"),),
     id="{name}",
     read=(_read_alias,),
-    update=(Call(operation="update_alias", send=("name", "targetKeyId")),),
-    delete=(Call(operation="delete_alias", args={"AliasName": "{id}"}, send=()),),
+    update=(Call("update_alias", send=("name", "targetKeyId")),),
+    delete=(keyed("delete_alias", "AliasName"),),
     outputs=("arn", "targetKeyArn"),
     unique=True,
 )

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.aws.ec2.common import pairs
-from sandbox.model import Call, ResourceType, Tagging, text
+from sandbox.model import Call, ResourceType, Tagging, keyed, text
 from sandbox.resource import Resource
 
 
 def _backend(it: Resource) -> Any:
-    """moto's memory of this account and region. Its HTTP API cannot delete, disassociate or show the tags of these."""
+    """moto's memory: over HTTP it can neither delete nor disassociate these, nor show their tags."""
     from moto.backends import get_backend
 
     return get_backend("route53resolver")[it.session.account][it.region]
@@ -35,30 +35,21 @@ def _forget_config(it: Resource) -> None:
     _backend(it).tagger.delete_all_tags_for_resource(_arn(it))
 
 
-_CREATE = Call(operation="create_resolver_query_log_config", args={"CreatorRequestId": "{name}"},
+_CREATE = Call("create_resolver_query_log_config", args={"CreatorRequestId": "{name}"},
                result="ResolverQueryLogConfig.Id")  # fmt: skip
 QUERY_LOG_CONFIG = ResourceType(
-    token="aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
-    service="route53resolver",
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+    "route53resolver",
     inputs={  # every change but tags replaces: provider documentation
         "name": text(replace=True),
         "destinationArn": text(required=True, replace=True),
     },
     autoname="name",
     create=(_CREATE,),
-    read=(
-        Call(
-            operation="get_resolver_query_log_config",
-            args={"ResolverQueryLogConfigId": "{id}"},
-            send=(),
-            result="ResolverQueryLogConfig",
-        ),
-    ),
+    read=(keyed("get_resolver_query_log_config", "ResolverQueryLogConfigId", "ResolverQueryLogConfig"),),
     delete=(_forget_config,),
     outputs=("arn", "ownerId", "shareStatus"),
-    tags=Tagging(
-        on_create=lambda tags: {"Tags": pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags
-    ),
+    tags=Tagging(on_create=lambda tags: {"Tags": pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags),
 )
 
 
@@ -71,21 +62,18 @@ def _disassociate(it: Resource) -> None:
 
 
 QUERY_LOG_CONFIG_ASSOCIATION = ResourceType(
-    token="aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
-    service="route53resolver",
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+    "route53resolver",
     inputs={  # every change replaces: provider documentation
         "resolverQueryLogConfigId": text(required=True, replace=True),
         "resourceId": text(required=True, replace=True),
     },
-    create=(
-        Call(operation="associate_resolver_query_log_config", result="ResolverQueryLogConfigAssociation.Id"),
-    ),
+    create=(Call("associate_resolver_query_log_config", result="ResolverQueryLogConfigAssociation.Id"),),
     read=(
-        Call(
-            operation="get_resolver_query_log_config_association",
-            args={"ResolverQueryLogConfigAssociationId": "{id}"},
-            send=(),
-            result="ResolverQueryLogConfigAssociation",
+        keyed(
+            "get_resolver_query_log_config_association",
+            "ResolverQueryLogConfigAssociationId",
+            "ResolverQueryLogConfigAssociation",
         ),
     ),
     delete=(_disassociate,),

@@ -34,9 +34,10 @@ def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
 
 def _create_bucket(it: Resource) -> str:
     name = it.inputs.get("bucket") or f"{it.inputs['bucketPrefix']}{time.time_ns():020d}"[:63]
-    lock = {"ObjectLockEnabledForBucket": True} if it.inputs.get("objectLockEnabled") else {}
-    where = {} if it.region == "us-east-1" else {"LocationConstraint": it.region}
-    it.call("create_bucket", Bucket=name, **lock, **({"CreateBucketConfiguration": where} if where else {}))
+    options: dict[str, Any] = {"ObjectLockEnabledForBucket": True} if it.inputs.get("objectLockEnabled") else {}
+    if it.region != "us-east-1":  # the one region that S3 does not want to be told
+        options["CreateBucketConfiguration"] = {"LocationConstraint": it.region}
+    it.call("create_bucket", Bucket=name, **options)
     return str(name)
 
 
@@ -48,9 +49,7 @@ def _write_first_tags(it: Resource) -> None:
 def _read_bucket(it: Resource) -> Any:
     it.call("head_bucket", Bucket=it.id)
     try:
-        lock = it.call("get_object_lock_configuration", Bucket=it.id)["ObjectLockConfiguration"][
-            "ObjectLockEnabled"
-        ]
+        lock = it.call("get_object_lock_configuration", Bucket=it.id)["ObjectLockConfiguration"]["ObjectLockEnabled"]
     except AwsError as error:
         if error.code != "ObjectLockConfigurationNotFoundError":
             raise
@@ -59,7 +58,7 @@ def _read_bucket(it: Resource) -> Any:
 
 
 def _empty_bucket(it: Resource) -> None:
-    """forceDestroy: every version of every object goes first; without it, a bucket that holds something stays."""
+    """forceDestroy: every version of every object goes first; otherwise a bucket with content stays."""
     if it.inputs.get("forceDestroy") is not True:
         return
     while True:
@@ -72,8 +71,8 @@ def _empty_bucket(it: Resource) -> None:
 
 
 BUCKET = ResourceType(
-    token="aws:s3/bucket:Bucket",
-    service="s3",
+    "aws:s3/bucket:Bucket",
+    "s3",
     inputs={
         "bucket": text(replace=True),
         "bucketPrefix": text(local=True, replace=True),  # replaces: provider documentation
@@ -84,7 +83,7 @@ BUCKET = ResourceType(
     autoname="bucket",
     create=(_create_bucket, _write_first_tags),
     read=(_read_bucket,),
-    delete=(_empty_bucket, Call(operation="delete_bucket", args={"Bucket": "{id}"})),
+    delete=(_empty_bucket, Call("delete_bucket", args={"Bucket": "{id}"})),
     outputs=("bucket",),
     formats={
         "arn": "arn:aws:s3:::{id}",
@@ -98,14 +97,14 @@ BUCKET = ResourceType(
 
 PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _PUT_BLOCK = Call(
-    operation="put_public_access_block",
+    "put_public_access_block",
     args=BUCKET_ARGS,
     into="PublicAccessBlockConfiguration",
     send=PUBLIC_ACCESS,
 )
 PUBLIC_ACCESS_BLOCK = ResourceType(
-    token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    service="s3",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "s3",
     inputs={
         "bucket": text(required=True, replace=True),
         **{name: flag(default=False) for name in PUBLIC_ACCESS},
@@ -115,23 +114,23 @@ PUBLIC_ACCESS_BLOCK = ResourceType(
     import_id="(?P<bucket>.+)",
     create=(_PUT_BLOCK,),
     read=(
-        Call(operation="get_public_access_block", result="PublicAccessBlockConfiguration"),
+        Call("get_public_access_block", result="PublicAccessBlockConfiguration"),
         lambda it: {"bucket": it.id},
     ),
     update=(_PUT_BLOCK,),
-    delete=(Call(operation="delete_public_access_block"),),
+    delete=(Call("delete_public_access_block"),),
 )
 
 _ACCOUNT = {"AccountId": "{account}"}
 _PUT_ACCOUNT_BLOCK = Call(
-    operation="put_public_access_block",
+    "put_public_access_block",
     args=_ACCOUNT,
     into="PublicAccessBlockConfiguration",
     send=PUBLIC_ACCESS,
 )
 ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
-    token="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
-    service="s3control",
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    "s3control",
     inputs={
         "accountId": text(replace=True, computed=True),  # replaces: provider documentation
         **{name: flag(default=False) for name in PUBLIC_ACCESS},
@@ -140,7 +139,7 @@ ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
     create=(_PUT_ACCOUNT_BLOCK,),
     read=(
         Call(
-            operation="get_public_access_block",
+            "get_public_access_block",
             args=_ACCOUNT,
             send=(),
             result="PublicAccessBlockConfiguration",
@@ -148,20 +147,20 @@ ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
         lambda it: {"accountId": it.id},
     ),
     update=(_PUT_ACCOUNT_BLOCK,),
-    delete=(Call(operation="delete_public_access_block", args=_ACCOUNT, send=()),),
+    delete=(Call("delete_public_access_block", args=_ACCOUNT, send=()),),
 )
 
-_PUT_POLICY = Call(operation="put_bucket_policy")
+_PUT_POLICY = Call("put_bucket_policy")
 BUCKET_POLICY = ResourceType(
-    token="aws:s3/bucketPolicy:BucketPolicy",
-    service="s3",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "s3",
     inputs={"bucket": text(required=True, replace=True), "policy": document(required=True)},
     id="{bucket}",
     import_id="(?P<bucket>.+)",
     create=(_PUT_POLICY,),
-    read=(Call(operation="get_bucket_policy"), lambda it: {"bucket": it.id}),
+    read=(Call("get_bucket_policy"), lambda it: {"bucket": it.id}),
     update=(_PUT_POLICY,),
-    delete=(Call(operation="delete_bucket_policy"),),
+    delete=(Call("delete_bucket_policy"),),
 )
 
 TYPES = (BUCKET, PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET_POLICY)

@@ -1,4 +1,4 @@
-"""The configurations of a bucket that are resources of their own, through the S3 API: one put, one get, one delete."""
+"""A bucket's configurations that are resources of their own, through the S3 API: put, get, delete."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def _configuration(
     common: Mapping[str, Any] | None = None,
 ) -> ResourceType:
     """All of them are keyed by the bucket, written whole, and read with one call."""
-    write = Call(operation=put, args={"Bucket": "{bucket}", **(common or {})}, into=into, send=tuple(inputs))
+    write = Call(put, args={"Bucket": "{bucket}", **(common or {})}, into=into, send=tuple(inputs))
     return ResourceType(
-        token=f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
-        service="s3",
+        f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
+        "s3",
         inputs={"bucket": text(required=True, replace=True), **inputs},
         id="{bucket}",
         import_id="(?P<bucket>.+)",
         create=(write,),
-        read=(Call(operation=get, result=result), lambda it: {"bucket": it.id}),
+        read=(Call(get, result=result), lambda it: {"bucket": it.id}),
         update=(write,),
         delete=delete,
         unverified=unverified or {},
@@ -43,7 +43,7 @@ OWNERSHIP = _configuration(
     into="OwnershipControls",
     get="get_bucket_ownership_controls",
     result="OwnershipControls",
-    delete=(Call(operation="delete_bucket_ownership_controls"),),
+    delete=(Call("delete_bucket_ownership_controls"),),
 )
 
 VERSIONING = _configuration(
@@ -55,7 +55,7 @@ VERSIONING = _configuration(
     result="Status && {versioningConfiguration: @}",
     delete=(  # AWS cannot take versioning away, only suspend it
         Call(
-            operation="put_bucket_versioning",
+            "put_bucket_versioning",
             args={"Bucket": "{bucket}", "VersioningConfiguration": {"Status": "Suspended"}},
             send=(),
         ),
@@ -80,7 +80,7 @@ ENCRYPTION = _configuration(
     into="ServerSideEncryptionConfiguration",
     get="get_bucket_encryption",
     result="ServerSideEncryptionConfiguration",
-    delete=(Call(operation="delete_bucket_encryption"),),
+    delete=(Call("delete_bucket_encryption"),),
 )
 
 LOGGING = _configuration(
@@ -96,9 +96,7 @@ LOGGING = _configuration(
     into="BucketLoggingStatus.LoggingEnabled",
     get="get_bucket_logging",
     result="LoggingEnabled",
-    delete=(
-        Call(operation="put_bucket_logging", args={"Bucket": "{bucket}", "BucketLoggingStatus": {}}, send=()),
-    ),
+    delete=(Call("put_bucket_logging", args={"Bucket": "{bucket}", "BucketLoggingStatus": {}}, send=()),),
     unverified={"targetObjectKeyFormat": "moto takes the key format and forgets it"},
 )
 
@@ -114,7 +112,7 @@ OBJECT_LOCK = _configuration(
     result="ObjectLockConfiguration",
     delete=(  # AWS cannot take the lock away either, only the default retention
         Call(
-            operation="put_object_lock_configuration",
+            "put_object_lock_configuration",
             args={"Bucket": "{bucket}", "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
             send=(),
         ),
@@ -152,7 +150,7 @@ LIFECYCLE = _configuration(
     into="LifecycleConfiguration",
     get="get_bucket_lifecycle_configuration",
     result="@",
-    delete=(Call(operation="delete_bucket_lifecycle"),),
+    delete=(Call("delete_bucket_lifecycle"),),
     unverified={
         "rules.filter.objectSizeGreaterThan": _NOT_STORED,
         "rules.filter.objectSizeLessThan": _NOT_STORED,

@@ -6,17 +6,17 @@ from typing import Any
 
 from sandbox.aws.ec2.common import described, ec2_tags
 from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, flag, number, text
+from sandbox.model import Call, ResourceType, flag, keyed, number, text
 from sandbox.resource import Resource
 
 NETWORK_ACL = ResourceType(
-    token="aws:ec2/networkAcl:NetworkAcl",
-    service="ec2",
+    "aws:ec2/networkAcl:NetworkAcl",
+    "ec2",
     inputs={"vpcId": text(required=True, replace=True)},  # replaces: provider documentation
     remedy="declare rules as aws.ec2.NetworkAclRule and subnets as aws.ec2.NetworkAclAssociation resources",
-    create=(Call(operation="create_network_acl", result="NetworkAcl.NetworkAclId"),),
+    create=(Call("create_network_acl", result="NetworkAcl.NetworkAclId"),),
     read=(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"),),
-    delete=(Call(operation="delete_network_acl", args={"NetworkAclId": "{id}"}, send=()),),
+    delete=(keyed("delete_network_acl", "NetworkAclId"),),
     outputs=("ownerId",),
     formats={"arn": ARN + ":network-acl/{id}"},
     tags=ec2_tags("network-acl"),
@@ -31,7 +31,7 @@ def _write_rule(it: Resource) -> None:
     extra: dict[str, Any] = {"Protocol": PROTOCOLS.get(it.inputs["protocol"], it.inputs["protocol"])}
     extra |= {"PortRange": ports} if None not in ports.values() else {}
     extra |= {"IcmpTypeCode": icmp} if None not in icmp.values() else {}
-    it.run(Call(operation="create_network_acl_entry"), extra)
+    it.run(Call("create_network_acl_entry"), extra)
 
 
 def _read_rule(it: Resource) -> Any:
@@ -54,9 +54,14 @@ def _read_rule(it: Resource) -> Any:
     return None
 
 
+def _remove_rule(it: Resource) -> None:
+    if _read_rule(it):  # moto fails on a rule that is gone, where AWS says so
+        it.run(Call("delete_network_acl_entry", send=("networkAclId", "ruleNumber", "egress")))
+
+
 NETWORK_ACL_RULE = ResourceType(
-    token="aws:ec2/networkAclRule:NetworkAclRule",
-    service="ec2",
+    "aws:ec2/networkAclRule:NetworkAclRule",
+    "ec2",
     inputs={  # every change replaces: provider documentation
         "networkAclId": text(required=True, replace=True),
         "ruleNumber": number(required=True, replace=True),
@@ -74,7 +79,7 @@ NETWORK_ACL_RULE = ResourceType(
     id="{networkAclId}:{ruleNumber}:{protocol}:{egress}",
     import_id=r"(?P<networkAclId>acl-[^:]+):(?P<ruleNumber>\d+):(?P<protocol>[^:]+):(?P<egress>\w+)",
     read=(_read_rule,),
-    delete=(Call(operation="delete_network_acl_entry", send=("networkAclId", "ruleNumber", "egress")),),
+    delete=(_remove_rule,),
     unique=True,
 )
 
@@ -117,8 +122,8 @@ def _back_to_default(it: Resource) -> None:
 
 
 NETWORK_ACL_ASSOCIATION = ResourceType(
-    token="aws:ec2/networkAclAssociation:NetworkAclAssociation",
-    service="ec2",
+    "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+    "ec2",
     inputs={  # every change replaces: provider documentation
         "networkAclId": text(required=True, replace=True),
         "subnetId": text(required=True, replace=True),

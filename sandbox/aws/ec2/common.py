@@ -35,10 +35,10 @@ def read_tags(_: Resource, answer: Mapping[str, Any]) -> dict[str, str]:
 
 
 def attributes(operation: str, key: str, *names: str) -> tuple[Call, ...]:
-    """One call for each attribute, as EC2 demands; on creation only for those that differ from the default."""
-    return tuple(Call(operation=operation, args={key: "{id}"}, send=(name,), only=name) for name in names)
+    """One call for each attribute, as EC2 demands; on creation only where it differs from the default."""
+    return tuple(Call(operation, args={key: "{id}"}, send=(name,), only=name) for name in names)
 
 
 def described(operation: str, ids: str, result: str) -> Call:
     """The one resource with this id; `result` names the list in the answer, with a condition if need be."""
-    return Call(operation=operation, args={ids: ["{id}"]}, send=(), result=f"{result} | [0]")
+    return Call(operation, args={ids: ["{id}"]}, send=(), result=f"{result} | [0]")

@@ -30,9 +30,7 @@ def _read_endpoint(it: Resource) -> Any:
 def _modify_endpoint(it: Resource) -> None:
     change: dict[str, Any] = {}
     if "policy" in it.changed:
-        change |= (
-            {"PolicyDocument": it.inputs["policy"]} if it.inputs.get("policy") else {"ResetPolicy": True}
-        )
+        change |= {"PolicyDocument": it.inputs["policy"]} if it.inputs.get("policy") else {"ResetPolicy": True}
     if "privateDnsEnabled" in it.changed:
         change["PrivateDnsEnabled"] = it.inputs.get("privateDnsEnabled", False)
     old, new = (set(inputs.get("securityGroupIds") or []) for inputs in (it.old, it.inputs))
@@ -43,8 +41,8 @@ def _modify_endpoint(it: Resource) -> None:
 
 
 VPC_ENDPOINT = ResourceType(
-    token="aws:ec2/vpcEndpoint:VpcEndpoint",
-    service="ec2",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "ec2",
     inputs={
         "vpcId": text(required=True, replace=True),
         "serviceName": text(required=True, replace=True),
@@ -56,11 +54,12 @@ VPC_ENDPOINT = ResourceType(
         "dnsOptions": block({"dnsRecordIpType": text(), "privateDnsOnlyForInboundResolverEndpoint": flag()}),
         "autoAccept": flag(local=True),
     },
-    remedy="use aws.ec2.VpcEndpointSubnetAssociation and VpcEndpointRouteTableAssociation, or add it to sandbox/aws/ec2/endpoints.py",
-    create=(Call(operation="create_vpc_endpoint", result="VpcEndpoint.VpcEndpointId"),),
+    remedy="subnets and route tables are joined by aws.ec2.VpcEndpointSubnetAssociation and "
+    "VpcEndpointRouteTableAssociation; anything else is added in sandbox/aws/ec2/endpoints.py",
+    create=(Call("create_vpc_endpoint", result="VpcEndpoint.VpcEndpointId"),),
     read=(_read_endpoint,),
     update=(_modify_endpoint,),
-    delete=(Call(operation="delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}, send=()),),
+    delete=(Call("delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}, send=()),),
     outputs=("ownerId", "state", "prefixListId", "networkInterfaceIds", "routeTableIds", "subnetIds"),
     formats={"arn": ARN + ":vpc-endpoint/{id}"},
     tags=ec2_tags("vpc-endpoint"),
@@ -75,7 +74,7 @@ def _association(token: str, name: str, members: str) -> ResourceType:
     """An endpoint's tie to a subnet or a route table: an entry in one of the endpoint's two lists."""
 
     def add(it: Resource) -> str:
-        change = {f"Add{members}": [it.inputs[name]]}
+        change: dict[str, Any] = {f"Add{members}": [it.inputs[name]]}
         it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
         return f"a-{it.inputs['vpcEndpointId']}{hashlib.sha256(it.inputs[name].encode()).hexdigest()[:8]}"
 
@@ -87,12 +86,12 @@ def _association(token: str, name: str, members: str) -> ResourceType:
         return None
 
     def remove(it: Resource) -> None:
-        change = {f"Remove{members}": [it.inputs[name]]}
+        change: dict[str, Any] = {f"Remove{members}": [it.inputs[name]]}
         it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
 
     return ResourceType(
-        token=token,
-        service="ec2",
+        token,
+        "ec2",
         inputs={  # every change replaces: provider documentation
             "vpcEndpointId": text(required=True, replace=True),
             name: text(required=True, replace=True),

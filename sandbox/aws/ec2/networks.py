@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aws.ec2.common import attributes, described, ec2_tags
-from sandbox.model import Call, ResourceType, block, flag, number, text
+from sandbox.model import Call, ResourceType, block, flag, keyed, number, text
 from sandbox.resource import Resource
 
 ARN = "arn:aws:ec2:{region}:{account}"
@@ -13,13 +13,9 @@ ARN = "arn:aws:ec2:{region}:{account}"
 
 def _vpc_defaults(it: Resource) -> dict[str, Any]:
     mine = [{"Name": "vpc-id", "Values": [it.id]}]
-    groups = it.call(
-        "describe_security_groups", Filters=[*mine, {"Name": "group-name", "Values": ["default"]}]
-    )
+    groups = it.call("describe_security_groups", Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])
     acls = it.call("describe_network_acls", Filters=[*mine, {"Name": "default", "Values": ["true"]}])
-    tables = it.call(
-        "describe_route_tables", Filters=[*mine, {"Name": "association.main", "Values": ["true"]}]
-    )
+    tables = it.call("describe_route_tables", Filters=[*mine, {"Name": "association.main", "Values": ["true"]}])
     table = tables["RouteTables"][0]["RouteTableId"]
     return {
         "defaultSecurityGroupId": groups["SecurityGroups"][0]["GroupId"],
@@ -31,8 +27,8 @@ def _vpc_defaults(it: Resource) -> dict[str, Any]:
 
 VPC_ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics")
 VPC = ResourceType(
-    token="aws:ec2/vpc:Vpc",
-    service="ec2",
+    "aws:ec2/vpc:Vpc",
+    "ec2",
     inputs={
         "cidrBlock": text(replace=True, computed=True),
         "assignGeneratedIpv6CidrBlock": flag(boto="AmazonProvidedIpv6CidrBlock", replace=True),
@@ -41,44 +37,47 @@ VPC = ResourceType(
         "enableDnsHostnames": flag(computed=True),
         "enableNetworkAddressUsageMetrics": flag(computed=True),
     },
-    create=(Call(operation="create_vpc", result="Vpc.VpcId"), *attributes("modify_vpc_attribute", "VpcId", *VPC_ATTRIBUTES)),
+    create=(
+        Call("create_vpc", result="Vpc.VpcId"),
+        *attributes("modify_vpc_attribute", "VpcId", *VPC_ATTRIBUTES),
+    ),
     read=(
-        Call(
-            operation="describe_vpcs",
+        Call("describe_vpcs",
             args={"VpcIds": ["{id}"]},
-            result="Vpcs[0].merge(@, {AmazonProvidedIpv6CidrBlock: to_string(length(Ipv6CidrBlockAssociationSet || `[]`) > `0`),"
+            result="Vpcs[0].merge(@, {"
+            "assignGeneratedIpv6CidrBlock: to_string(length(Ipv6CidrBlockAssociationSet || `[]`) > `0`),"
             " ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
             " ipv6AssociationId: Ipv6CidrBlockAssociationSet[0].AssociationId})",
         ),
-        *(Call(operation="describe_vpc_attribute", args={"VpcId": "{id}", "Attribute": name}) for name in VPC_ATTRIBUTES),
+        *(
+            Call("describe_vpc_attribute", args={"VpcId": "{id}", "Attribute": name})
+            for name in VPC_ATTRIBUTES
+        ),
         _vpc_defaults,
     ),
     update=attributes("modify_vpc_attribute", "VpcId", *VPC_ATTRIBUTES),
-    delete=(Call(operation="delete_vpc", args={"VpcId": "{id}"}, send=()),),
+    delete=(keyed("delete_vpc", "VpcId"),),
     outputs=("ownerId", "dhcpOptionsId", "ipv6CidrBlock", "ipv6AssociationId", "defaultSecurityGroupId",
              "defaultNetworkAclId", "defaultRouteTableId", "mainRouteTableId"),
     formats={"arn": ARN + ":vpc/{id}"},
     tags=ec2_tags("vpc"),
 )  # fmt: skip
 
-# moto sets this on the first subnet of a zone, AWS does not: sent always, not only when it differs from the default
-MAP_PUBLIC_IP = Call(
-    operation="modify_subnet_attribute", args={"SubnetId": "{id}"}, send=("mapPublicIpOnLaunch",)
-)
+# moto sets this on the first subnet of a zone, AWS does not: sent always, even when it is the default
+MAP_PUBLIC_IP = Call("modify_subnet_attribute", args={"SubnetId": "{id}"}, send=("mapPublicIpOnLaunch",))
 SUBNET_ATTRIBUTES = ("assignIpv6AddressOnCreation", "enableDns64",
                      "enableResourceNameDnsARecordOnLaunch", "enableResourceNameDnsAaaaRecordOnLaunch",
                      "privateDnsHostnameTypeOnLaunch")  # fmt: skip
+LAUNCH = "PrivateDnsNameOptionsOnLaunch"
 SUBNET = ResourceType(
-    token="aws:ec2/subnet:Subnet",
-    service="ec2",
+    "aws:ec2/subnet:Subnet",
+    "ec2",
     inputs={
         "vpcId": text(required=True, replace=True),
         "cidrBlock": text(replace=True),
         "availabilityZone": text(replace=True, computed=True),
         "availabilityZoneId": text(replace=True, computed=True),  # replaces: provider documentation
-        "ipv6CidrBlock": text(
-            replace=True
-        ),  # provider documentation: in place; moto has no call to associate one
+        "ipv6CidrBlock": text(replace=True),  # provider documentation: in place; moto has no call to associate one
         "ipv6Native": flag(default=False, replace=True),  # replaces: provider documentation
         "mapPublicIpOnLaunch": flag(default=False),
         "assignIpv6AddressOnCreation": flag(default=False),
@@ -88,7 +87,7 @@ SUBNET = ResourceType(
         "privateDnsHostnameTypeOnLaunch": text(computed=True),
     },
     create=(
-        Call(operation="create_subnet", result="Subnet.SubnetId"),
+        Call("create_subnet", result="Subnet.SubnetId"),
         MAP_PUBLIC_IP,
         *attributes("modify_subnet_attribute", "SubnetId", *SUBNET_ATTRIBUTES),
     ),
@@ -98,13 +97,13 @@ SUBNET = ResourceType(
             "SubnetIds",
             "Subnets[].merge(@, {ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
             " ipv6CidrBlockAssociationId: Ipv6CidrBlockAssociationSet[0].AssociationId,"
-            " enableResourceNameDnsARecordOnLaunch: PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord,"
-            " enableResourceNameDnsAaaaRecordOnLaunch: PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord,"
-            " privateDnsHostnameTypeOnLaunch: PrivateDnsNameOptionsOnLaunch.HostnameType})",
+            f" enableResourceNameDnsARecordOnLaunch: {LAUNCH}.EnableResourceNameDnsARecord,"
+            f" enableResourceNameDnsAaaaRecordOnLaunch: {LAUNCH}.EnableResourceNameDnsAAAARecord,"
+            f" privateDnsHostnameTypeOnLaunch: {LAUNCH}.HostnameType}})",
         ),
     ),
     update=(MAP_PUBLIC_IP, *attributes("modify_subnet_attribute", "SubnetId", *SUBNET_ATTRIBUTES)),
-    delete=(Call(operation="delete_subnet", args={"SubnetId": "{id}"}, send=()),),
+    delete=(keyed("delete_subnet", "SubnetId"),),
     outputs=("ownerId", "ipv6CidrBlockAssociationId"),
     formats={"arn": ARN + ":subnet/{id}"},
     tags=ec2_tags("subnet"),
@@ -129,12 +128,12 @@ def _detach_internet_gateway(it: Resource) -> None:
 
 
 INTERNET_GATEWAY = ResourceType(
-    token="aws:ec2/internetGateway:InternetGateway",
-    service="ec2",
+    "aws:ec2/internetGateway:InternetGateway",
+    "ec2",
     inputs={"vpcId": text(computed=True)},
     create=(
-        Call(operation="create_internet_gateway", result="InternetGateway.InternetGatewayId"),
-        Call(operation="attach_internet_gateway", args={"InternetGatewayId": "{id}"}, only="vpcId"),
+        Call("create_internet_gateway", result="InternetGateway.InternetGatewayId"),
+        Call("attach_internet_gateway", args={"InternetGatewayId": "{id}"}, only="vpcId"),
     ),
     read=(
         described(
@@ -146,7 +145,7 @@ INTERNET_GATEWAY = ResourceType(
     update=(lambda it: _move_internet_gateway(it) if "vpcId" in it.changed else None,),
     delete=(
         _detach_internet_gateway,
-        Call(operation="delete_internet_gateway", args={"InternetGatewayId": "{id}"}, send=()),
+        keyed("delete_internet_gateway", "InternetGatewayId"),
     ),
     outputs=("ownerId",),
     formats={"arn": ARN + ":internet-gateway/{id}"},
@@ -154,12 +153,12 @@ INTERNET_GATEWAY = ResourceType(
 )
 
 EGRESS_ONLY_INTERNET_GATEWAY = ResourceType(
-    token="aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
-    service="ec2",
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
+    "ec2",
     inputs={"vpcId": text(required=True, replace=True)},  # replaces: provider documentation
     create=(
         Call(
-            operation="create_egress_only_internet_gateway",
+            "create_egress_only_internet_gateway",
             result="EgressOnlyInternetGateway.EgressOnlyInternetGatewayId",
         ),
     ),
@@ -170,37 +169,31 @@ EGRESS_ONLY_INTERNET_GATEWAY = ResourceType(
             "EgressOnlyInternetGateways[].merge(@, {vpcId: Attachments[0].VpcId})",
         ),
     ),
-    delete=(
-        Call(
-            operation="delete_egress_only_internet_gateway",
-            args={"EgressOnlyInternetGatewayId": "{id}"},
-            send=(),
-        ),
-    ),
+    delete=(keyed("delete_egress_only_internet_gateway", "EgressOnlyInternetGatewayId"),),
     tags=ec2_tags("egress-only-internet-gateway"),
 )
 
 EIP = ResourceType(
-    token="aws:ec2/eip:Eip",
-    service="ec2",
+    "aws:ec2/eip:Eip",
+    "ec2",
     inputs={"domain": text(replace=True, computed=True)},
-    create=(Call(operation="allocate_address", result="AllocationId"),),
+    create=(Call("allocate_address", result="AllocationId"),),
     read=(described("describe_addresses", "AllocationIds", "Addresses"),),
-    delete=(Call(operation="release_address", args={"AllocationId": "{id}"}, send=()),),
+    delete=(keyed("release_address", "AllocationId"),),
     outputs=("allocationId", "publicIp"),
     formats={"arn": ARN + ":elastic-ip/{id}"},
     tags=ec2_tags("elastic-ip"),
 )
 
 NAT_GATEWAY = ResourceType(
-    token="aws:ec2/natGateway:NatGateway",
-    service="ec2",
+    "aws:ec2/natGateway:NatGateway",
+    "ec2",
     inputs={
         "subnetId": text(replace=True),
         "allocationId": text(replace=True),
         "connectivityType": text(default="public", replace=True),  # replaces: provider documentation
     },
-    create=(Call(operation="create_nat_gateway", result="NatGateway.NatGatewayId"),),
+    create=(Call("create_nat_gateway", result="NatGateway.NatGatewayId"),),
     read=(
         described(
             "describe_nat_gateways",
@@ -208,7 +201,7 @@ NAT_GATEWAY = ResourceType(
             "NatGateways[?State != 'deleted'].merge(@, NatGatewayAddresses[0] || `{}`)",
         ),
     ),
-    delete=(Call(operation="delete_nat_gateway", args={"NatGatewayId": "{id}"}, send=()),),
+    delete=(keyed("delete_nat_gateway", "NatGatewayId"),),
     outputs=("associationId", "networkInterfaceId", "privateIp", "publicIp", "vpcId"),
     tags=ec2_tags("natgateway"),
 )
@@ -223,21 +216,19 @@ def _create_flow_log(it: Resource) -> Any:
     (target, kind), tags = kinds[0], FLOW_LOG.tags
     extra = {"ResourceIds": [target], "ResourceType": kind}
     extra |= tags.on_create(it.inputs.get("tagsAll") or {}) if tags else {}
-    return it.run(Call(operation="create_flow_logs", result="FlowLogIds[0]"), extra)
+    return it.run(Call("create_flow_logs", result="FlowLogIds[0]"), extra)
 
 
 def _read_flow_log(it: Resource) -> Any:
     found = it.run(described("describe_flow_logs", "FlowLogIds", "FlowLogs"))
     prefixes = {"vpc-": "vpcId", "subnet-": "subnetId", "eni-": "eniId"}
-    name = next(
-        (name for prefix, name in prefixes.items() if found and found["ResourceId"].startswith(prefix)), ""
-    )
+    name = next((name for prefix, name in prefixes.items() if found and found["ResourceId"].startswith(prefix)), "")
     return found and {**found, name: found["ResourceId"]}
 
 
 FLOW_LOG = ResourceType(
-    token="aws:ec2/flowLog:FlowLog",
-    service="ec2",
+    "aws:ec2/flowLog:FlowLog",
+    "ec2",
     inputs={  # only the tags change in place: measured for four, provider documentation for the rest
         "vpcId": text(replace=True),
         "subnetId": text(replace=True),
@@ -255,7 +246,7 @@ FLOW_LOG = ResourceType(
     },
     create=(_create_flow_log,),
     read=(_read_flow_log,),
-    delete=(Call(operation="delete_flow_logs", args={"FlowLogIds": ["{id}"]}, send=()),),
+    delete=(Call("delete_flow_logs", args={"FlowLogIds": ["{id}"]}, send=()),),
     formats={"arn": ARN + ":vpc-flow-log/{id}"},
     tags=ec2_tags("vpc-flow-log"),
     unverified={"destinationOptions": "moto takes the options and forgets them"},

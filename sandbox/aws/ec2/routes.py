@@ -6,17 +6,17 @@ from typing import Any
 
 from sandbox.aws.ec2.common import described, ec2_tags
 from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, text
+from sandbox.model import Call, ResourceType, keyed, text
 from sandbox.resource import Resource
 
 ROUTE_TABLE = ResourceType(
-    token="aws:ec2/routeTable:RouteTable",
-    service="ec2",
+    "aws:ec2/routeTable:RouteTable",
+    "ec2",
     inputs={"vpcId": text(required=True, replace=True)},
     remedy="declare routes as aws.ec2.Route resources",
-    create=(Call(operation="create_route_table", result="RouteTable.RouteTableId"),),
+    create=(Call("create_route_table", result="RouteTable.RouteTableId"),),
     read=(described("describe_route_tables", "RouteTableIds", "RouteTables"),),
-    delete=(Call(operation="delete_route_table", args={"RouteTableId": "{id}"}, send=()),),
+    delete=(keyed("delete_route_table", "RouteTableId"),),
     outputs=("ownerId",),
     formats={"arn": ARN + ":route-table/{id}"},
     tags=ec2_tags("route-table"),
@@ -26,9 +26,7 @@ DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destination
 
 
 def _read_route(it: Resource) -> Any:
-    table = it.run(
-        Call(operation="describe_route_tables", args={"RouteTableIds": ["{routeTableId}"]}, send=())
-    )
+    table = it.run(Call("describe_route_tables", args={"RouteTableIds": ["{routeTableId}"]}, send=()))
     for route in table["RouteTables"][0]["Routes"]:
         given = {name: route.get(name[0].upper() + name[1:]) for name in DESTINATIONS}
         if any(value and value == it.inputs.get(name) for name, value in given.items()):
@@ -39,8 +37,8 @@ def _read_route(it: Resource) -> Any:
 
 
 ROUTE = ResourceType(
-    token="aws:ec2/route:Route",
-    service="ec2",
+    "aws:ec2/route:Route",
+    "ec2",
     inputs={
         "routeTableId": text(required=True, replace=True),
         "destinationCidrBlock": text(replace=True),  # replaces: provider documentation, so the next two
@@ -54,20 +52,20 @@ ROUTE = ResourceType(
         "networkInterfaceId": text(computed=True),
         "vpcEndpointId": text(),
     },
-    create=(Call(operation="create_route"),),
+    create=(Call("create_route"),),
     id="{routeTableId}_{destinationCidrBlock}{destinationIpv6CidrBlock}{destinationPrefixListId}",
     import_id=r"(?P<routeTableId>rtb-[^_]+)_((?P<destinationCidrBlock>[\d./]+)|(?P<destinationPrefixListId>pl-.+)"
     r"|(?P<destinationIpv6CidrBlock>.+))",
     read=(_read_route,),
-    update=(Call(operation="replace_route"),),
-    delete=(Call(operation="delete_route", send=("routeTableId", *DESTINATIONS)),),
+    update=(Call("replace_route"),),
+    delete=(Call("delete_route", send=("routeTableId", *DESTINATIONS)),),
     outputs=("state", "origin"),
     unique=True,
 )
 
 
 def _association(it: Resource) -> dict[str, Any] | None:
-    """By what is associated, since moving to another table gives a new id, which an update cannot tell the engine."""
+    """By what is associated: another table gives another id, of which an update cannot tell the engine."""
     target = it.inputs.get("subnetId") or it.inputs.get("gatewayId")
     for table in it.call("describe_route_tables")["RouteTables"]:
         for one in table["Associations"]:
@@ -96,14 +94,14 @@ def _disassociate(it: Resource) -> None:
 
 
 ROUTE_TABLE_ASSOCIATION = ResourceType(
-    token="aws:ec2/routeTableAssociation:RouteTableAssociation",
-    service="ec2",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "ec2",
     inputs={
         "routeTableId": text(required=True),
         "subnetId": text(replace=True),
         "gatewayId": text(replace=True),  # replaces: provider documentation
     },
-    create=(Call(operation="associate_route_table", result="AssociationId"),),
+    create=(Call("associate_route_table", result="AssociationId"),),
     import_id=r"rtbassoc-.+|((?P<subnetId>subnet-[^/]+)|(?P<gatewayId>[^/]+))/(?P<routeTableId>rtb-.+)",
     read=(_read_association,),
     update=(_associate_again,),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.aws.ec2.common import change_tags, described, ec2_tags
 from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, flag, number, text
+from sandbox.model import Call, ResourceType, flag, keyed, number, text
 from sandbox.resource import Resource
 
 
@@ -19,9 +19,7 @@ def _rules(permissions: list[dict[str, Any]], group: str) -> list[dict[str, Any]
             "cidrBlocks": [item["CidrIp"] for item in one.get("IpRanges", [])],
             "ipv6CidrBlocks": [item["CidrIpv6"] for item in one.get("Ipv6Ranges", [])],
             "prefixListIds": [item["PrefixListId"] for item in one.get("PrefixListIds", [])],
-            "securityGroups": [
-                it["GroupId"] for it in one.get("UserIdGroupPairs", []) if it["GroupId"] != group
-            ],
+            "securityGroups": [it["GroupId"] for it in one.get("UserIdGroupPairs", []) if it["GroupId"] != group],
         }
         myself = any(it["GroupId"] == group for it in one.get("UserIdGroupPairs", []))
         ports = {"fromPort": one.get("FromPort", 0), "toPort": one.get("ToPort", 0)}
@@ -47,8 +45,8 @@ def _revoke_all(it: Resource) -> None:
 
 
 SECURITY_GROUP = ResourceType(
-    token="aws:ec2/securityGroup:SecurityGroup",
-    service="ec2",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "ec2",
     inputs={
         "name": text(boto="GroupName", replace=True),  # replaces: provider documentation
         "namePrefix": text(local=True, replace=True),
@@ -58,9 +56,9 @@ SECURITY_GROUP = ResourceType(
     },
     remedy="declare rules as aws.vpc.SecurityGroupIngressRule and SecurityGroupEgressRule resources",
     autoname="name",
-    create=(Call(operation="create_security_group", result="GroupId"), _revoke_all),
+    create=(Call("create_security_group", result="GroupId"), _revoke_all),
     read=(_read_group,),
-    delete=(Call(operation="delete_security_group", args={"GroupId": "{id}"}, send=()),),
+    delete=(keyed("delete_security_group", "GroupId"),),
     outputs=("ownerId", "ingress", "egress"),
     formats={"arn": ARN + ":security-group/{id}"},
     tags=ec2_tags("security-group"),
@@ -79,8 +77,8 @@ def _adopt_default(it: Resource) -> str:
 
 
 DEFAULT_SECURITY_GROUP = ResourceType(
-    token="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    service="ec2",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    "ec2",
     inputs={
         "vpcId": text(required=True, replace=True),
         "revokeRulesOnDelete": flag(default=False, local=True),
@@ -88,7 +86,7 @@ DEFAULT_SECURITY_GROUP = ResourceType(
     remedy="the sandbox keeps the default group empty; put rules on a security group of your own",
     create=(_adopt_default,),
     read=(_read_group,),
-    delete=(lambda it: None,),  # as the official provider: given up, not deleted; it goes with its VPC
+    delete=(),  # as the official provider: given up, not deleted; it goes with its VPC
     outputs=("ownerId", "name", "description", "ingress", "egress"),
     formats={"arn": ARN + ":security-group/{id}"},
     tags=ec2_tags("security-group"),
@@ -123,9 +121,7 @@ def _rule_type(token: str, way: str) -> ResourceType:
         return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
     def read(it: Resource) -> Any:
-        found = it.run(
-            described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules")
-        )
+        found = it.run(described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules"))
         if found and found["IpProtocol"] == "-1":  # EC2 answers -1 for ports that nobody gave
             found = {**found, "FromPort": it.inputs.get("fromPort"), "ToPort": it.inputs.get("toPort")}
         return found and {
@@ -144,25 +140,19 @@ def _rule_type(token: str, way: str) -> ResourceType:
                 "toPort",
                 "description",
             )
-            rule = {
-                name[0].upper() + name[1:]: it.inputs[name]
-                for name in names
-                if it.inputs.get(name) is not None
-            }
+            rule = {name[0].upper() + name[1:]: it.inputs[name] for name in names if it.inputs.get(name) is not None}
             if group := it.inputs.get("referencedSecurityGroupId"):
                 rule["ReferencedGroupId"] = group
             rules = [{"SecurityGroupRuleId": it.id, "SecurityGroupRule": rule}]
-            it.call(
-                "modify_security_group_rules", GroupId=it.inputs["securityGroupId"], SecurityGroupRules=rules
-            )
+            it.call("modify_security_group_rules", GroupId=it.inputs["securityGroupId"], SecurityGroupRules=rules)
 
     def revoke(it: Resource) -> None:
         ids, group = [it.id], it.inputs["securityGroupId"]
         it.call(f"revoke_security_group_{way}", GroupId=group, SecurityGroupRuleIds=ids)
 
     return ResourceType(
-        token=token,
-        service="ec2",
+        token,
+        "ec2",
         inputs={
             "securityGroupId": text(required=True, boto="GroupId", replace=True),
             "ipProtocol": text(required=True),
