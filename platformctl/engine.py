@@ -79,6 +79,7 @@ def run(
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
             )
         events = tuple(_follow(process, log, on_event))
         reports = tuple(json.loads(text) for text in _lines(findings))
@@ -137,9 +138,7 @@ def _command(target: Target, *words: str) -> list[str]:
 
 
 def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[Event], None] | None) -> Iterator[Event]:
-    position = 0
-    ended = False
-    interrupted = False
+    position, interrupts, ended = 0, 0, False
     while not ended:
         try:
             ended = process.poll() is not None
@@ -152,11 +151,10 @@ def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[E
             if not ended:
                 time.sleep(_POLL_S)
         except KeyboardInterrupt:
-            if interrupted:
-                process.kill()
-            interrupted = True
-            process.send_signal(signal.SIGINT)
-    if interrupted:
+            interrupts += 1
+            # The first asks the engine to end what is under way and save; the second to stop at once; then it must.
+            process.send_signal(signal.SIGINT if interrupts <= 2 else signal.SIGKILL)
+    if interrupts:
         raise KeyboardInterrupt
 
 

@@ -1,6 +1,7 @@
 """The command line `platformctl`: its commands, and the one place that turns errors into messages and exit codes."""
 
 import os
+import signal
 import sys
 
 import typer
@@ -39,6 +40,7 @@ def doctor(
 
 def main() -> None:
     """The entry point: runs the command and ends the process with its exit code; never a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI's way to cancel is a person's Ctrl-C
     try:
         code = app(standalone_mode=False)
     except CommandError as error:

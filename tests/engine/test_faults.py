@@ -53,7 +53,7 @@ def _named(checkout: Checkout) -> list[str]:
     return [tag["Value"] for tag in tags if tag["ResourceId"] not in gone]
 
 
-@pytest.mark.parametrize("operation", ["CreateVpc", "CreateSubnet", "CreateRoute", "CreateKey", "CreateBucket"])
+@pytest.mark.parametrize("operation", ["CreateVpc", "CreateSubnet", "CreateRoute", "CreateKey", "PUT"])
 def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Checkout, operation: str) -> None:
     _post_fault(checkout, {"delay_s": 3, "operation": operation, "times": 1})
     running = checkout.start("up", "sandbox", "--yes")
@@ -66,7 +66,7 @@ def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Che
         "CreateSubnet": ":Subnet",
         "CreateRoute": ':Route"',
         "CreateKey": ':Key"',
-        "CreateBucket": ':Bucket"',
+        "PUT": ':Bucket"',  # S3 names its operations by method
     }
     _wait_until(lambda: _is_pending(state, pending, token[operation]))
     time.sleep(0.3)
@@ -94,6 +94,24 @@ def _is_pending(state: Path, pending: re.Pattern[str], token: str) -> bool:
     except (ValueError, KeyError):
         return False
     return any(json.dumps(operation["resource"]["type"]).endswith(token.rstrip('"') + '"') for operation in operations)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_update_ends_what_is_under_way_and_lets_go(checkout: Checkout, number: signal.Signals) -> None:
+    _post_fault(checkout, {"delay_s": 2, "operation": "CreateVpc", "times": 1})
+    running = checkout.start("up", "sandbox", "--yes")
+    _engine_of(checkout, "sandbox")
+    time.sleep(1.5)
+    os.killpg(running.pid, number)  # as a terminal does
+    running.communicate(timeout=DEADLINE_S)
+    assert running.returncode == 130
+    assert not list((checkout.sandbox.directory / "state").glob(".pulumi/locks/*/*/sandbox/*.json"))
+    state = json.loads(checkout.pulumi("sandbox", "stack", "export").stdout)["deployment"]
+    assert not state.get("pending_operations")
+    checkout.ctl("up", "sandbox", "--yes")
+    names = _named(checkout)
+    assert sorted(names) == sorted(set(names))
+    checkout.ctl("destroy", "sandbox", "--yes")
 
 
 def test_of_two_updates_at_once_one_proceeds_and_the_other_names_the_holder(checkout: Checkout) -> None:

@@ -184,7 +184,7 @@ def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
 def test_a_replaced_bucket_is_shown_first_as_data_at_risk(checkout: Checkout) -> None:
     checkout.ctl("up", "sandbox", "--yes")
     before = checkout.settings("sandbox").account.organisation
-    checkout.edit("sandbox", "account", organisation=f"{before}-x")
+    checkout.edit("sandbox", "account", organisation="other-billing")
     try:
         document = checkout.json("preview", "sandbox")
         first = document["changes"][0]
@@ -198,7 +198,7 @@ def test_a_replaced_bucket_is_shown_first_as_data_at_risk(checkout: Checkout) ->
 
 def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> None:
     before = checkout.settings("staging").account.organisation
-    checkout.edit("staging", "account", organisation=f"{before}-x")
+    checkout.edit("staging", "account", organisation="other-billing")
     try:
         assert "protect" in checkout.ctl("preview", "staging", code=5).stderr
     finally:
