@@ -24,6 +24,7 @@ class Incomplete(RuntimeError):  # noqa: N818  an outcome that the engine keeps
 def create(resource: Resource) -> dict[str, Any]:
     """Make the resource, set `resource.id`, and give its state as AWS reads it back."""
     kind = resource.type
+    resource.session.check(resource.caller_gone, waiting=True)
     first, *rest = kind.create
     tags = kind.tags.on_create(resource.inputs.get("tagsAll") or {}) if kind.tags else {}
     result = resource.run(first, tags) if isinstance(first, Call) else first(resource)
@@ -32,13 +33,11 @@ def create(resource: Resource) -> dict[str, Any]:
         for step in rest:
             if not (isinstance(step, Call) and _is_initial(resource, step.only)):
                 _run(resource, step)
-        resource.session.check(resource.caller_gone)
+        resource.session.check(resource.caller_gone, waiting=False)
         return _confirmed(resource)
     except Cancelled:
-        if resource.caller_gone():  # nobody will ever learn this id, so nobody could remove it
-            resource.caller_gone = lambda: False
-            delete(resource)
-            raise
+        if resource.caller_gone():
+            raise  # as in AWS when the engine is killed, it stays, and nobody was told its id
         raise Incomplete("cancelled after the resource was created", resource, resource.inputs) from None
     except AwsError as error:
         raise Incomplete(str(error), resource, resource.inputs) from None
@@ -115,9 +114,17 @@ def refreshed_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[st
 def imported_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that a program would have to give for this resource: what is set and not the default."""
     props = resource.type.all_inputs()
-    found = {name: value for name, value in observed.items() if name in props and value not in (None, "", [], {})}
     defaults = {name: prop.default for name, prop in props.items() if prop.default is not None}
+    found = {
+        name: value
+        for name, value in observed.items()
+        if name in props and not _unset(value, has_default=name in defaults)
+    }
     return {**defaults, **found}
+
+
+def _unset(value: Any, *, has_default: bool) -> bool:
+    return value is None or (not has_default and (value is False or value in ("", [], {})))
 
 
 def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
