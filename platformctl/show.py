@@ -54,16 +54,14 @@ def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
 
 
 def show_findings(report: dict[str, Any]) -> None:
-    """Every finding with what it is about, why, and what to do; then the totals."""
-    for finding in report["findings"]:
-        style = _SEVERITY_STYLE.get(finding["severity"], "")
-        verdict = finding["verdict"] if finding["verdict"] == "fail" else f"[dim]{finding['verdict']}[/]"
-        place = f" [dim]({escape(finding['source'])})[/]" if finding.get("source") else ""
-        out.print(
-            f"[{style}]{finding['severity']}[/] {verdict} [bold]{finding['rule']}[/] {escape(finding['name'])}{place}"
-        )
-        out.print(f"    {escape(finding['message'])}")
-        out.print(f"    [dim]remedy: {escape(finding['remedy'])}[/]")
+    """The findings rule by rule, worst first: what each is about and why, the remedy once; then the totals."""
+    for (verdict, severity, rule, remedy), alike in groupby(report["findings"], key=_heading):
+        style = _SEVERITY_STYLE.get(severity, "")
+        out.print(f"[{style}]{severity}[/] {verdict if verdict == 'fail' else f'[dim]{verdict}[/]'} [bold]{rule}[/]")
+        for finding in alike:
+            place = f" [dim]({escape(finding['source'])})[/]" if finding.get("source") else ""
+            out.print(f"    {escape(finding['name'])}{place}: {escape(finding['message'])}")
+        out.print(f"    [dim]remedy: {escape(remedy)}[/]")
     totals = report["summary"]
     evaluated = sum(rule["evaluated"] for rule in report["rules"])
     style = "red" if totals["fail"] else "yellow" if totals["undecided"] else "green"
@@ -90,6 +88,10 @@ def value_text(value: Any) -> str:
     """A property value in one short line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _VALUE_WIDTH else f"{text[: _VALUE_WIDTH - 1]}…"
+
+
+def _heading(finding: dict[str, Any]) -> tuple[str, str, str, str]:
+    return finding["verdict"], finding["severity"], finding["rule"], finding["remedy"]
 
 
 def _show_members(members: Sequence[Change]) -> None:

@@ -73,12 +73,16 @@ def _deployment(state: Mapping[str, Any] | str | bytes) -> Mapping[str, Any]:
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise StateError(f"the file is not JSON ({error}): {_EXPECTED}") from None
     if not isinstance(document, Mapping) or "deployment" not in document or "version" not in document:
-        keys = f" with {', '.join(sorted(map(str, document))[:5])}" if isinstance(document, Mapping) else ""
+        keys = (
+            f" with {', '.join(sorted(map(str, document))[:5])}" if isinstance(document, Mapping) and document else ""
+        )
         raise StateError(f"found {_kind(document)}{keys}: {_EXPECTED}")
     if document["version"] not in (3, 4):
         raise StateError(f"found a state of version {document['version']!r}: {_EXPECTED}")
     if not isinstance(document["deployment"], Mapping):
         raise StateError(f"deployment is {_kind(document['deployment'])}: {_EXPECTED}")
+    if not document["deployment"].keys() & {"manifest", "resources"}:
+        raise StateError(f"deployment has neither manifest nor resources: {_EXPECTED}")
     return document["deployment"]
 
 

@@ -48,6 +48,8 @@ def check(
     else:
         graph = _read(state)
     report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
+    if not report["resources"]:
+        show.err.print(f"nothing was judged: {state or environment} holds no resources")
     if output is Format.JSON:
         show.show_json(report)
     else:

@@ -35,9 +35,7 @@ def require_go(folder: Path) -> None:
         raise ProcessError(f"Go is not on PATH (needed: {wanted} or newer)")
     # Asked in the module's folder: a Go that may fetch a newer one of itself does, and answers as that one.
     answer = _go("env", "GOVERSION", folder=folder)
-    found = (
-        answer.stdout.strip() if answer.returncode == 0 else _go("version", folder=Path("/")).stdout.strip()
-    )
+    found = answer.stdout.strip() if answer.returncode == 0 else _go("version", folder=Path("/")).stdout.strip()
     version = re.search(r"go(\d\S*)", found)
     if version is None:
         raise ProcessError(f"{shutil.which('go')} does not work: {answer.stderr.strip() or 'no version'}")

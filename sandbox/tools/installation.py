@@ -16,9 +16,7 @@ from sandbox.tools.places import Located, Search, Source, ask_version, cache, ho
 from sandbox.tools.running import ProcessError, Report, run
 from sandbox.tools.table import Package
 
-unfinished = (
-    ".unfinished-"  # folders of the cache that begin so belong to an installation under way, or to a dead one
-)
+unfinished = ".unfinished-"  # folders of the cache that begin so belong to an installation under way, or to a dead one
 
 _unreachable: dict[str, str] = {}  # package: why its download failed, which will not change within a run
 
@@ -52,9 +50,7 @@ def install(package: Package, refused: list[str], report: Report) -> dict[str, L
     report(f"{package.name} {package.version} is ready after {seconds:.0f} s: {home(package)}")
     result = Search()
     in_cache(package, result)
-    return {
-        name: Located(one.name, one.version, one.path, origin, origin) for name, one in result.found.items()
-    }
+    return {name: Located(one.name, one.version, one.path, origin, origin) for name, one in result.found.items()}
 
 
 def _fill(package: Package, folder: Path, tried: list[str], report: Report) -> Source:

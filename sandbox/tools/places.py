@@ -67,9 +67,7 @@ def in_cache(package: Package, result: Search) -> None:
         result.refused.append(f"cache: {folder} has lost {', '.join(gone)}")
         return
     for name in package.executables:
-        result.found[name] = Located(
-            name, versions.get(name, package.version), folder / name, "cache", origin
-        )
+        result.found[name] = Located(name, versions.get(name, package.version), folder / name, "cache", origin)
 
 
 def _on_path(package: Package, result: Search) -> None:
@@ -85,9 +83,7 @@ def _on_path(package: Package, result: Search) -> None:
         result.refused.append(f"PATH: {path} does not tell its version")
     elif numbers(version) < package.at_least or numbers(version)[0] != package.at_least[0]:
         wanted = ".".join(map(str, package.at_least))
-        result.refused.append(
-            f"PATH: {path} is {version}, needed is {wanted} or a later {package.at_least[0]}"
-        )
+        result.refused.append(f"PATH: {path} is {version}, needed is {wanted} or a later {package.at_least[0]}")
     else:
         beside = os.pathsep.join([str(path.parent), str(path.resolve().parent), os.environ.get("PATH", "")])
         places = {name: shutil.which(name, path=beside) for name in package.executables}

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-modules = (
-    Path(__file__).parent / "go"
-)  # one folder per Go module of ours: a go.mod and the go.sum that verifies it
+modules = Path(__file__).parent / "go"  # one folder per Go module of ours: a go.mod and the go.sum that verifies it
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,11 @@ packages = (
         at_least=(3, 200),
         version_arguments=("version",),
         executables={
-            "pulumi": GoBuild(
-                "pulumi", cli, "3.200.0", "cmd/pulumi", f"-X {sdk}/go/common/version.Version=v3.200.0"
-            ),
+            "pulumi": GoBuild("pulumi", cli, "3.200.0", "cmd/pulumi", f"-X {sdk}/go/common/version.Version=v3.200.0"),
             "pulumi-language-python": GoBuild(
                 "pulumi-language-python", sdk, "3.68.0", "python/cmd/pulumi-language-python"
             ),
-            "pulumi-language-python-exec": GoFile(
-                "pulumi", sdk, "3.200.0", "python/cmd/pulumi-language-python-exec"
-            ),
+            "pulumi-language-python-exec": GoFile("pulumi", sdk, "3.200.0", "python/cmd/pulumi-language-python-exec"),
             "pulumi-analyzer-policy-python": GoFile(
                 "pulumi", sdk, "3.200.0", "python/dist/pulumi-analyzer-policy-python"
             ),

@@ -64,6 +64,8 @@ def test_an_empty_stack_is_an_empty_graph(resources: Any) -> None:
         ('{"version": 3, "deployment": {"resources": {}}}', "resources is an object"),
         (_state("x"), r"resources\[0\] is text"),
         (_state({"type": "t"}), "has no urn"),
+        ({}, "found an object: expected"),
+        ({"version": 3, "deployment": {}}, "neither manifest nor resources"),
         (_state({"urn": "u"}), "has no type"),
         (
             _state({"urn": "u", "type": "t", "inputs": []}, {"urn": "u", "type": "t", "inputs": [1]}),

@@ -73,9 +73,7 @@ class Machine:
     def installer(self, text: str) -> Package:
         """The package with an official installer that runs `text`: `root` and `version` are given."""
         file = self.folder / "installer.py"
-        file.write_text(
-            f"import sys\nfrom pathlib import Path\nroot, version = Path(sys.argv[1]), sys.argv[2]\n{text}"
-        )
+        file.write_text(f"import sys\nfrom pathlib import Path\nroot, version = Path(sys.argv[1]), sys.argv[2]\n{text}")
         return replace(hammer, installer=str(file))
 
     def search(self, package: Package = hammer) -> Search:

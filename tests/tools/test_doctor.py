@@ -37,9 +37,7 @@ def by_name(root: Path) -> dict[str, doctor.Requirement]:
     return {one.name: one for one in doctor.examine(root)}
 
 
-def test_a_sound_machine_is_ready(
-    checkout: Path, machine: Machine, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_sound_machine_is_ready(checkout: Path, machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor.doctor(json=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "`preview` can run here."
@@ -62,9 +60,7 @@ def test_a_missing_tool_blocks_and_names_the_attempts_and_the_command(
     assert text.endswith("`preview` cannot run here.\n")
 
 
-def test_json_holds_the_same_rows(
-    checkout: Path, machine: Machine, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_holds_the_same_rows(checkout: Path, machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     (machine.bin / "hammer").unlink()
     assert doctor.doctor(json=True) == 2
     document = json.loads(capsys.readouterr().out)
@@ -108,9 +104,7 @@ def test_an_old_set_up_is_named_but_does_not_block(checkout: Path, stamp: str | 
     assert (venv.state, venv.problem, venv.remedy) == ("warning", problem, "make set-up")
 
 
-def test_another_environment_than_the_checkouts_is_named(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_environment_than_the_checkouts_is_named(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", "/usr")
     assert by_name(checkout)[".venv"].problem == "this runs from /usr, not from the checkout's .venv"
 

@@ -94,9 +94,7 @@ def test_an_old_go_that_cannot_read_the_module_is_named_too(machine: Machine) ->
         machine.install()
 
 
-def test_a_failed_download_of_a_module_says_what_go_said(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_download_of_a_module_says_what_go_said(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.go()
     monkeypatch.setenv("go_fails", "reading example.test/hammer/@v/v3.200.0.zip: 403 Forbidden")
     with pytest.raises(ToolError, match=r"build from the Go module: .*zip: 403 Forbidden") as caught:

@@ -87,9 +87,7 @@ def test_an_executable_is_asked_for_its_version_once_until_it_changes(machine: M
     assert machine.search().found["hammer"].version == "3.220.0"
 
 
-def test_the_cache_on_path_still_counts_as_the_cache(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cache_on_path_still_counts_as_the_cache(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = in_the_cache()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{machine.bin}")
     assert machine.search().found["hammer"].source == "cache"
@@ -103,9 +101,7 @@ def test_an_incomplete_folder_of_the_cache_is_no_installation(machine: Machine, 
     assert result.refused[1].startswith("cache: ")
 
 
-def test_ensure_starts_no_process_when_all_is_cached(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ensure_starts_no_process_when_all_is_cached(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = in_the_cache()
     monkeypatch.setattr(tools, "packages", (hammer,))
     monkeypatch.setattr(tools, "package_of", dict.fromkeys(hammer.executables, hammer))
