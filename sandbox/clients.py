@@ -29,7 +29,7 @@ class Clients:
         self._sessions: dict[tuple[str, str], boto3.session.Session] = {}
         self._clients: dict[tuple[str, str, str, str], Any] = {}
 
-    def get(self, endpoint: str, account: str, service: str, region: str, check: Callable[[], None]) -> Any:
+    def get(self, endpoint: str, account: str, service: str, region: str, check: Callable[[bool], None]) -> Any:
         """The client; `check` raises when the caller no longer wants it."""
         key = (endpoint, account, service, region)
         session = self._session(endpoint, account, check)
@@ -38,7 +38,7 @@ class Clients:
                 self._clients[key] = _client(session, endpoint, service, region)
             return self._clients[key]
 
-    def _session(self, endpoint: str, account: str, check: Callable[[], None]) -> boto3.session.Session:
+    def _session(self, endpoint: str, account: str, check: Callable[[bool], None]) -> boto3.session.Session:
         key = (endpoint, account)
         if key not in self._sessions:
             with self._lock:

@@ -30,4 +30,4 @@ def find(token: str) -> ResourceType:
 
 def _home(module: str) -> str:
     files = sorted({kind.file for token, kind in by_token().items() if token.split(":")[1].startswith(f"{module}/")})
-    return " and ".join(files) or f"a new sandbox/aws/{module}.py"
+    return ", ".join(files) or f"a new sandbox/aws/{module}.py"

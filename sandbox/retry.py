@@ -55,13 +55,14 @@ class AwsError(RuntimeError):
         return "NotFound" in self.code or self.code.startswith("NoSuch") or self.code == "404"
 
 
-def patiently(operation: str, method: Callable[[], Any], check: Callable[[], None]) -> dict[str, Any]:
+def patiently(operation: str, method: Callable[[], Any], check: Callable[[bool], None]) -> dict[str, Any]:
     """The answer of `method`, retried with exponential backoff and jitter; `check` raises when cancelled.
 
+    It is told whether a wait begins: what can be done at once is still done for an engine that is winding up.
     A call that creates something is not repeated after its answer was lost: that would make a second one.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        check()
+        check(False)
         try:
             answer: dict[str, Any] = method()
         except ResponseParserError:
@@ -80,10 +81,10 @@ def patiently(operation: str, method: Callable[[], Any], check: Callable[[], Non
     raise AssertionError("the last attempt returns or raises")
 
 
-def _wait(seconds: float, check: Callable[[], None]) -> None:
+def _wait(seconds: float, check: Callable[[bool], None]) -> None:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        check()
+        check(True)
         time.sleep(min(left, LOOK_UP_S))
 
 

@@ -23,7 +23,7 @@ class Session:
 
     def client(self, service: str, region: str = "", *, gone: Callable[[], bool] = lambda: False) -> Any:
         where = (self.endpoint, self.account, service, region or self.region)
-        return CLIENTS.get(*where, lambda: self.check(gone))
+        return CLIENTS.get(*where, lambda waiting: self.check(gone, waiting=waiting))
 
     def call(
         self,
@@ -36,8 +36,9 @@ class Session:
     ) -> dict[str, Any]:
         """One AWS call, retried; raises AwsError, or Cancelled when the engine cancels or is `gone`."""
         method = getattr(self.client(service, region, gone=gone), operation)
-        return patiently(operation, lambda: method(**args), lambda: self.check(gone))
+        return patiently(operation, lambda: method(**args), lambda waiting: self.check(gone, waiting=waiting))
 
-    def check(self, gone: Callable[[], bool]) -> None:
-        if self.cancelled.is_set() or gone():
+    def check(self, gone: Callable[[], bool], *, waiting: bool) -> None:
+        """Raise Cancelled: at any time when the engine is gone, before new work and long waits when it cancels."""
+        if gone() or (waiting and self.cancelled.is_set()):
             raise Cancelled("cancelled by the engine")

@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -86,14 +86,27 @@ def test_cancel_ends_waiting(engine: Engine) -> None:
     assert time.monotonic() - started < 3
 
 
-def test_a_creation_whose_engine_died_is_undone(engine: Engine) -> None:
-    order(engine.running, delay_s=0.5, operation="CreateVpc", times=1)
-    properties = wire.encode(engine.checked(VPC, {"cidrBlock": "10.0.0.0/16"}))
+def in_cloud(engine: Engine) -> bool:
+    return engine.account in process.status(engine.running)["resources"]
+
+
+def test_a_creation_whose_engine_died_stays_and_goes_no_further(engine: Engine) -> None:
+    order(engine.running, delay_s=1.5, operation="CreateVpc", times=1)
+    properties = wire.encode(engine.checked(VPC, {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}))
     call = engine.stub.Create.future(provider_pb2.CreateRequest(urn=engine.urn(VPC), properties=properties))
-    time.sleep(0.2)
+    wait_until(lambda: in_cloud(engine))
     call.cancel()
-    time.sleep(1.2)
-    assert engine.account not in process.status(engine.running)["resources"]
+    time.sleep(2.5)
+    (vpc,) = [vpc for vpc in engine.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+    attribute = engine.client("ec2").describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute="enableDnsHostnames")
+    assert attribute["EnableDnsHostnames"]["Value"] is False
+
+
+def wait_until(condition: Callable[[], bool], patience_s: float = 15) -> None:
+    until = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_an_order_that_is_not_understood_is_refused_with_what_is(sandbox: Running) -> None:

@@ -29,6 +29,19 @@ def test_attributes_and_tags_change_in_place(engine: Engine) -> None:
     assert (state["enableDnsHostnames"], state["tags"]) == (True, {"a": "3"})
 
 
+def test_dual_stack_comes_and_goes_in_place(engine: Engine) -> None:
+    without, with_v6 = ({"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": on} for on in (False, True))
+    id, _ = engine.create(VPC, without)  # noqa: A001
+    state = engine.update(VPC, id, without, with_v6)
+    subnet = {"vpcId": id, "cidrBlock": "10.0.0.0/24"}
+    dual = {**subnet, "ipv6CidrBlock": state["ipv6CidrBlock"].replace("::/56", "::/64")}
+    subnet_id, _ = engine.create(SUBNET, subnet)
+    assert engine.update(SUBNET, subnet_id, subnet, dual)["ipv6CidrBlock"] == dual["ipv6CidrBlock"]
+    assert engine.diff(SUBNET, engine.checked(SUBNET, subnet), engine.checked(SUBNET, dual)).replaces == []
+    assert "ipv6CidrBlock" not in engine.update(SUBNET, subnet_id, dual, subnet)
+    assert "ipv6CidrBlock" not in engine.update(VPC, id, with_v6, without)
+
+
 def test_key_rotation_and_state_change_in_place(engine: Engine) -> None:
     old = {"enableKeyRotation": True, "isEnabled": True, "description": "a"}
     id, _ = engine.create(KEY, old)  # noqa: A001

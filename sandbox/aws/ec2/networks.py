@@ -25,13 +25,26 @@ def _vpc_defaults(it: Resource) -> dict[str, Any]:
     }
 
 
+def _switch_ipv6(it: Resource) -> None:
+    """Dual stack comes and goes in place (provider documentation)."""
+    if "assignGeneratedIpv6CidrBlock" not in it.changed:
+        return
+    (vpc,) = it.call("describe_vpcs", VpcIds=[it.id])["Vpcs"]
+    for block_ in vpc.get("Ipv6CidrBlockAssociationSet", []):
+        if block_["Ipv6CidrBlockState"]["State"] == "associated":
+            it.call("disassociate_vpc_cidr_block", AssociationId=block_["AssociationId"])
+    if it.inputs.get("assignGeneratedIpv6CidrBlock"):
+        it.call("associate_vpc_cidr_block", VpcId=it.id, AmazonProvidedIpv6CidrBlock=True)
+
+
+DUAL_STACK = "(Ipv6CidrBlockAssociationSet || `[]`)[?Ipv6CidrBlockState.State == 'associated']"
 VPC_ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics")
 VPC = ResourceType(
     "aws:ec2/vpc:Vpc",
     "ec2",
     inputs={
         "cidrBlock": text(replace=True, computed=True),
-        "assignGeneratedIpv6CidrBlock": flag(boto="AmazonProvidedIpv6CidrBlock", replace=True),
+        "assignGeneratedIpv6CidrBlock": flag(boto="AmazonProvidedIpv6CidrBlock", computed=True),
         "instanceTenancy": text(default="default"),
         "enableDnsSupport": flag(default=True),
         "enableDnsHostnames": flag(computed=True),
@@ -45,9 +58,9 @@ VPC = ResourceType(
         Call("describe_vpcs",
             args={"VpcIds": ["{id}"]},
             result="Vpcs[0].merge(@, {"
-            "assignGeneratedIpv6CidrBlock: to_string(length(Ipv6CidrBlockAssociationSet || `[]`) > `0`),"
-            " ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
-            " ipv6AssociationId: Ipv6CidrBlockAssociationSet[0].AssociationId})",
+            f"assignGeneratedIpv6CidrBlock: to_string(length({DUAL_STACK}) > `0`),"
+            f" ipv6CidrBlock: ({DUAL_STACK})[0].Ipv6CidrBlock,"
+            f" ipv6AssociationId: ({DUAL_STACK})[0].AssociationId}})",
         ),
         *(
             Call("describe_vpc_attribute", args={"VpcId": "{id}", "Attribute": name})
@@ -55,7 +68,7 @@ VPC = ResourceType(
         ),
         _vpc_defaults,
     ),
-    update=attributes("modify_vpc_attribute", "VpcId", *VPC_ATTRIBUTES),
+    update=(*attributes("modify_vpc_attribute", "VpcId", *VPC_ATTRIBUTES), _switch_ipv6),
     delete=(keyed("delete_vpc", "VpcId"),),
     outputs=("ownerId", "dhcpOptionsId", "ipv6CidrBlock", "ipv6AssociationId", "defaultSecurityGroupId",
              "defaultNetworkAclId", "defaultRouteTableId", "mainRouteTableId"),
@@ -68,6 +81,18 @@ MAP_PUBLIC_IP = Call("modify_subnet_attribute", args={"SubnetId": "{id}"}, send=
 SUBNET_ATTRIBUTES = ("assignIpv6AddressOnCreation", "enableDns64",
                      "enableResourceNameDnsARecordOnLaunch", "enableResourceNameDnsAaaaRecordOnLaunch",
                      "privateDnsHostnameTypeOnLaunch")  # fmt: skip
+
+
+def _move_ipv6(it: Resource) -> None:
+    if "ipv6CidrBlock" not in it.changed:
+        return
+    (subnet,) = it.call("describe_subnets", SubnetIds=[it.id])["Subnets"]
+    for block_ in subnet.get("Ipv6CidrBlockAssociationSet", []):
+        it.call("disassociate_subnet_cidr_block", AssociationId=block_["AssociationId"])
+    if wanted := it.inputs.get("ipv6CidrBlock"):
+        it.call("associate_subnet_cidr_block", SubnetId=it.id, Ipv6CidrBlock=wanted)
+
+
 LAUNCH = "PrivateDnsNameOptionsOnLaunch"
 SUBNET = ResourceType(
     "aws:ec2/subnet:Subnet",
@@ -77,7 +102,7 @@ SUBNET = ResourceType(
         "cidrBlock": text(replace=True),
         "availabilityZone": text(replace=True, computed=True),
         "availabilityZoneId": text(replace=True, computed=True),  # replaces: provider documentation
-        "ipv6CidrBlock": text(replace=True),  # provider documentation: in place; moto has no call to associate one
+        "ipv6CidrBlock": text(),  # in place: provider documentation
         "ipv6Native": flag(default=False, replace=True),  # replaces: provider documentation
         "mapPublicIpOnLaunch": flag(default=False),
         "assignIpv6AddressOnCreation": flag(default=False),
@@ -102,7 +127,7 @@ SUBNET = ResourceType(
             f" privateDnsHostnameTypeOnLaunch: {LAUNCH}.HostnameType}})",
         ),
     ),
-    update=(MAP_PUBLIC_IP, *attributes("modify_subnet_attribute", "SubnetId", *SUBNET_ATTRIBUTES)),
+    update=(_move_ipv6, MAP_PUBLIC_IP, *attributes("modify_subnet_attribute", "SubnetId", *SUBNET_ATTRIBUTES)),
     delete=(keyed("delete_subnet", "SubnetId"),),
     outputs=("ownerId", "ipv6CidrBlockAssociationId"),
     formats={"arn": ARN + ":subnet/{id}"},
