@@ -193,7 +193,7 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
                 said = (directory / LOG).read_text(errors="replace")[-2000:]
                 raise SandboxError(f"the sandbox ended while starting; {directory / LOG} says:\n{said}")
             found = _find(directory)
-            if isinstance(found, Running):
+            if isinstance(found, Running) and found.pid == child.pid:
                 return found
             time.sleep(0.03)
         raise SandboxError(f"the sandbox did not answer within {START_TIMEOUT_S} s; see {directory / LOG}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.diff import changes
+from sandbox.diff import Change, changes
 from sandbox.model import Property, ResourceType
 from sandbox.registry import by_token
 from sandbox.wire import UNKNOWN
@@ -111,6 +111,12 @@ def test_nested_changes_are_named_by_path() -> None:
     tags = by_token()["aws:ec2/vpc:Vpc"]
     found = changes(tags, {"tags": {"data-class": "a"}}, {"tags": {"data-class": "b", "Name": "x"}})
     assert [(it.path, it.kind) for it in found] == [("tags.Name", "add"), ('tags["data-class"]', "update")]
+
+
+def test_a_change_inside_a_replacing_block_replaces() -> None:
+    kind = by_token()["aws:ec2/flowLog:FlowLog"]
+    old, new = ({"destinationOptions": {"fileFormat": name}} for name in ("plain-text", "parquet"))
+    assert changes(kind, old, new) == [Change("destinationOptions.fileFormat", "update", True)]
 
 
 def test_a_value_that_aws_chose_is_no_difference() -> None:
