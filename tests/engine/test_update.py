@@ -141,6 +141,27 @@ def test_a_port_opened_by_hand_is_security_drift_and_a_tag_is_harmless(checkout:
         ec2.create_tags(Resources=[_vpc(checkout, "staging")], Tags=[{"Key": "owner", "Value": settings.tags.owner}])
 
 
+def test_a_way_out_of_the_isolated_tier_opened_by_hand_is_security_drift(checkout: Checkout) -> None:
+    ec2, ids = checkout.aws("ec2", "staging"), checkout.outputs("staging")
+    isolated = ids["route_table_ids"]["isolated"]
+    gateway = ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
+    acl = next(one for one in ec2.describe_network_acls()["NetworkAcls"] if not one["IsDefault"])["NetworkAclId"]
+    ec2.create_route(RouteTableId=isolated, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    entry = {"NetworkAclId": acl, "RuleNumber": 7, "Egress": True}
+    ec2.create_network_acl_entry(**entry, Protocol="-1", RuleAction="allow", CidrBlock="0.0.0.0/0")
+    try:
+        document = checkout.json("drift", "staging", code=4)
+        found = {
+            (d["class"], d["type"].rpartition(":")[2], d["property"], *d["cloud"]) for d in document["differences"]
+        }
+        assert ("security", "RouteTable", "routes", f"0.0.0.0/0 {gateway}") in found
+        assert ("security", "NetworkAcl", "egress", "7 allow -1 - - 0.0.0.0/0") in found
+        assert len(document["differences"]) == 2
+    finally:
+        ec2.delete_route(RouteTableId=isolated, DestinationCidrBlock="0.0.0.0/0")
+        ec2.delete_network_acl_entry(**entry)
+
+
 def test_destroy_refuses_protected_resources_and_names_them(checkout: Checkout) -> None:
     result = checkout.ctl("destroy", "staging", "--yes", code=1)
     assert "protected" in result.stderr

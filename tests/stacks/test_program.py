@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import signal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,12 @@ OUTPUTS = {
 def _run(environment: str) -> Built:
     config = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
     set_all_config({key: json.dumps(value) for key, value in config.items()}, [])
+    on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         return build(lambda: runpy.run_path(str(ROOT / "stacks"), run_name="__main__"), environment)
     finally:
         set_all_config({}, [])
+        signal.signal(signal.SIGINT, on_interrupt)  # the program sets its own, for the engine
 
 
 def _settings(environment: str) -> Any:

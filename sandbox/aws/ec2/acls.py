@@ -9,15 +9,39 @@ from sandbox.aws.ec2.networks import ARN
 from sandbox.model import Call, ResourceType, flag, keyed, number, text
 from sandbox.resource import Resource
 
+_LAST_RULE = 32767  # AWS's own, which refuses the rest and cannot be changed
+
+
+def _read_acl(it: Resource) -> Any:
+    """With its entries as the official provider shows them, by direction."""
+    found = it.run(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"))
+    ways: dict[str, list[dict[str, Any]]] = {"ingress": [], "egress": []}
+    for entry in sorted(found["Entries"], key=lambda one: int(one["RuleNumber"])):
+        if entry["RuleNumber"] < _LAST_RULE:
+            ports = entry.get("PortRange", {})
+            ways["egress" if entry["Egress"] else "ingress"].append(
+                {
+                    "ruleNo": entry["RuleNumber"],
+                    "action": entry["RuleAction"],
+                    "protocol": entry["Protocol"],
+                    "cidrBlock": entry.get("CidrBlock", ""),
+                    "ipv6CidrBlock": entry.get("Ipv6CidrBlock", ""),
+                    "fromPort": ports.get("From", 0),
+                    "toPort": ports.get("To", 0),
+                }
+            )
+    return {**found, **ways}
+
+
 NETWORK_ACL = ResourceType(
     "aws:ec2/networkAcl:NetworkAcl",
     "ec2",
     inputs={"vpcId": text(required=True, replace=True)},  # replaces: provider documentation
     remedy="declare rules as aws.ec2.NetworkAclRule and subnets as aws.ec2.NetworkAclAssociation resources",
     create=(Call("create_network_acl", result="NetworkAcl.NetworkAclId"),),
-    read=(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"),),
+    read=(_read_acl,),
     delete=(keyed("delete_network_acl", "NetworkAclId"),),
-    outputs=("ownerId",),
+    outputs=("ownerId", "ingress", "egress"),
     formats={"arn": ARN + ":network-acl/{id}"},
     tags=ec2_tags("network-acl"),
 )

@@ -9,15 +9,39 @@ from sandbox.aws.ec2.networks import ARN
 from sandbox.model import Call, ResourceType, keyed, text
 from sandbox.resource import Resource
 
+_ROUTE_KEYS = {
+    "DestinationCidrBlock": "cidrBlock",
+    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
+    "DestinationPrefixListId": "destinationPrefixListId",
+    "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
+    "GatewayId": "gatewayId",
+    "NatGatewayId": "natGatewayId",
+    "NetworkInterfaceId": "networkInterfaceId",
+    "TransitGatewayId": "transitGatewayId",
+    "VpcPeeringConnectionId": "vpcPeeringConnectionId",
+}
+
+
+def _read_table(it: Resource) -> Any:
+    """With its routes, as the official provider shows them: without the local one and those of gateway endpoints."""
+    found = it.run(described("describe_route_tables", "RouteTableIds", "RouteTables"))
+    routes = [
+        {name: route[key] for key, name in _ROUTE_KEYS.items() if route.get(key)}
+        for route in found["Routes"]
+        if route.get("GatewayId") != "local" and not route.get("GatewayId", "").startswith("vpce-")
+    ]
+    return {**found, "routes": sorted(routes, key=str)}
+
+
 ROUTE_TABLE = ResourceType(
     "aws:ec2/routeTable:RouteTable",
     "ec2",
     inputs={"vpcId": text(required=True, replace=True)},
     remedy="declare routes as aws.ec2.Route resources",
     create=(Call("create_route_table", result="RouteTable.RouteTableId"),),
-    read=(described("describe_route_tables", "RouteTableIds", "RouteTables"),),
+    read=(_read_table,),
     delete=(keyed("delete_route_table", "RouteTableId"),),
-    outputs=("ownerId",),
+    outputs=("ownerId", "routes"),
     formats={"arn": ARN + ":route-table/{id}"},
     tags=ec2_tags("route-table"),
 )
