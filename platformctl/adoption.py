@@ -52,9 +52,14 @@ def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filte
             return None
         tagged = [{"Name": "tag:Name", "Values": [name]}]
         there = getattr(clients("ec2"), operation)(**{filters: tagged})[listed]
-        return next((one[id_key] for one in there if str(one.get("State", "")).lower() not in _GONE), None)
+        return next((one[id_key] for one in there if _is_called(one, name)), None)
 
     return found
+
+
+def _is_called(one: Mapping[str, Any], name: str) -> bool:
+    tags = {tag["Key"]: tag["Value"] for tag in one.get("Tags", ())}
+    return tags.get("Name") == name and str(one.get("State", "")).lower() not in _GONE
 
 
 def _tables(clients: Clients, inputs: Inputs) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ def recover(target: Target) -> list[str]:
 
     An interrupted creation may or may not have reached the cloud. What it was about to make is looked for by its own
     name (the Name tag, or what identifies it in its service); found, it is imported into the state and the next update
-    goes on from there; not found, it is made anew.
+    goes on from there; not found, it is made anew. In a shared backend nothing is written, because an update of
+    another machine may be under way: CommandError says what is pending, what exists, and what to do.
     """
     lines = list(_lift_dead_locks(target))
     state = deployment(target)
@@ -36,6 +37,8 @@ def recover(target: Target) -> list[str]:
             if id_:
                 found.append((resource, id_))
             lines.append(_said(resource, id_))
+    if target.sandbox is None:
+        raise CommandError(_by_hand(pending, found), Exit.ENGINE)
     _write(target, state)
     if found:
         _adopt(target, found)
@@ -51,14 +54,34 @@ def _said(resource: Resource, found: str | None) -> str:
     return f"{made}: it cannot be looked for, so it is created anew and may exist twice; look for it by hand"
 
 
+def _by_hand(pending: list[dict[str, Any]], found: list[tuple[Resource, str]]) -> str:
+    told = [f"  {operation['type']} {operation['resource']['urn']}" for operation in pending]
+    imports = [f"  pulumi import {r['type']} {r['urn'].rpartition('::')[2]} {id_}" for r, id_ in found]
+    return "\n".join(
+        [
+            "an earlier update did not end; its state lists as under way:",
+            *told,
+            "See that no update runs, then forget these with `pulumi refresh --clear-pending-creates`.",
+            *(["These exist already and have to be imported, with their --parent and --provider:"] if imports else []),
+            *imports,
+        ]
+    )
+
+
 def _lift_dead_locks(target: Target) -> Iterator[str]:
     if target.sandbox is None:
         return  # a lock in a shared backend may be of another machine: a person judges that
     for file in (target.sandbox.directory / "state").glob(f".pulumi/locks/*/*/{target.environment}/*.json"):
-        lock = json.loads(file.read_text())
+        try:
+            lock = json.loads(file.read_text())
+        except (FileNotFoundError, ValueError):
+            continue  # let go of meanwhile, or being written: the engine will tell
         if lock["hostname"] == socket.gethostname() and not _alive(lock["pid"]):
-            file.unlink()
+            file.unlink(missing_ok=True)
             yield f"the lock of process {lock['pid']}, which is dead, is lifted"
+        else:
+            holder = f"process {lock['pid']} of {lock['username']}@{lock['hostname']} since {lock['timestamp']}"
+            raise CommandError(f"the stack is locked by {holder}: wait for that update to end", Exit.ENGINE)
 
 
 def _alive(pid: int) -> bool:

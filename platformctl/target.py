@@ -21,6 +21,8 @@ ENGINE_TOOLS = (
     "pulumi-analyzer-policy-python",
 )
 _SECRETS_KEYS = ("secretsprovider", "encryptedkey")
+# Without these the engine looks for plugins where the user installed them, or fetches them.
+_OWN_PROVIDERS = ("PULUMI_DEBUG_PROVIDERS", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "PULUMI_HOME")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def open_target(
     with _sandbox(project, keep) as running:
         variables = sandbox_variables(running, settings, environment, official_providers)
         copy = _settings_without_secrets_provider(project, environment, running)
-        yield Target(project, environment, {**os.environ, **variables, "PATH": path}, running, copy)
+        shell = {name: value for name, value in os.environ.items() if name != "AWS_PROFILE"}  # of a real account
+        yield Target(project, environment, {**shell, **variables, "PATH": path}, running, copy)
 
 
 def sandbox_variables(
@@ -83,7 +86,7 @@ def sandbox_variables(
     """What a shell needs so that the ordinary `pulumi` works on the sandbox, without PATH."""
     variables = process.environment(running, settings.account.id, settings.account.region)
     if official_providers:
-        del variables["PULUMI_DEBUG_PROVIDERS"]
+        variables = {name: value for name, value in variables.items() if name not in _OWN_PROVIDERS}
     return {**variables, "PULUMI_STACK": environment}
 
 

@@ -105,7 +105,9 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
         "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_BACKEND_URL": f"file://{directory / 'state'}",
+        # Without files of metadata beside the state: those are not written in one go, and an engine killed meanwhile
+        # leaves one that no engine can read.
+        "PULUMI_BACKEND_URL": f"file://{directory / 'state'}?metadata=skip",
         "PULUMI_HOME": str(directory / "pulumi-home"),
         "PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", "sandbox"),
         "AWS_ENDPOINT_URL": running.aws_url,

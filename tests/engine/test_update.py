@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.network_layout import TierBlock, free_slot
 from tests.engine.conftest import Checkout
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -169,16 +170,24 @@ def test_destroy_refuses_protected_resources_and_names_them(checkout: Checkout) 
     assert checkout.aws("kms", "staging").list_keys()["Keys"]
 
 
-def test_adding_a_zone_creates_and_changes_nothing_else(checkout: Checkout) -> None:
-    zones = list(checkout.settings("sandbox").network.zones)
-    added = next(zone for zone in ("euc1-az1", "euc1-az2", "euc1-az3") if zone not in zones)
-    checkout.edit("sandbox", "network", zones=[added, *zones])
+@pytest.mark.parametrize("added", ["zone", "tier"])
+def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Checkout, added: str) -> None:
+    network = checkout.settings("sandbox").network
+    zones, tiers = list(network.zones), network.model_dump(mode="json")["tiers"]
+    blocks = [TierBlock(tier.prefix, tier.slot) for tier in network.tiers.values()]
+    slot = free_slot(network.cidr.prefixlen, 26, blocks)
+    zone = next(zone for zone in ("euc1-az1", "euc1-az2", "euc1-az3") if zone not in zones)
+    change = {
+        "zone": {"zones": [zone, *zones]},
+        "tier": {"tiers": {"a-tier": {"kind": "private", "prefix": 26, "slot": slot}, **tiers}},
+    }[added]
+    checkout.edit("sandbox", "network", **change)
     try:
         document = checkout.json("preview", "sandbox")
         assert set(document["counts"]) == {"create", "same"}
         assert document["counts"]["create"] >= 6
     finally:
-        checkout.edit("sandbox", "network", zones=zones)
+        checkout.edit("sandbox", "network", zones=zones, tiers=tiers)
 
 
 def test_plain_cli_previews_updates_and_exports_with_only_environment_variables(checkout: Checkout) -> None:

@@ -1,0 +1,154 @@
+"""What an interrupted creation made is found in the cloud, for every type of the table."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from platformctl.adoption import _FINDERS, find, is_known
+
+REGION = "eu-central-1"
+TARGET: Any = SimpleNamespace(
+    variables={"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+)
+NAMED = {"tags": {"Name": "mine"}}
+
+
+def _tags(kind: str) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": "mine"}]}]
+
+
+@pytest.fixture
+def cases() -> Iterator[dict[str, tuple[dict[str, Any], str]]]:
+    """By type: the inputs of a pending creation, and the import id of what it made."""
+    with mock_aws():
+        yield {**_network(), **_other()}
+
+
+def _network() -> dict[str, tuple[dict[str, Any], str]]:
+    ec2 = boto3.client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_tags("vpc"))["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", TagSpecifications=_tags("subnet"))
+    subnet = subnet["Subnet"]["SubnetId"]
+    gateway = ec2.create_internet_gateway(TagSpecifications=_tags("internet-gateway"))
+    gateway = gateway["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(VpcId=vpc, InternetGatewayId=gateway)
+    egress = ec2.create_egress_only_internet_gateway(
+        VpcId=vpc, TagSpecifications=_tags("egress-only-internet-gateway")
+    )["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=_tags("elastic-ip"))["AllocationId"]
+    nat = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=_tags("natgateway"))
+    table = ec2.create_route_table(VpcId=vpc, TagSpecifications=_tags("route-table"))["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+    acl = ec2.create_network_acl(VpcId=vpc, TagSpecifications=_tags("network-acl"))["NetworkAcl"]["NetworkAclId"]
+    entry = {"NetworkAclId": acl, "RuleNumber": 100, "Protocol": "6", "RuleAction": "allow", "Egress": True}
+    ec2.create_network_acl_entry(**entry, CidrBlock="10.0.0.0/16", PortRange={"From": 1, "To": 2})
+    group = ec2.create_security_group(
+        VpcId=vpc, GroupName="g", Description="d", TagSpecifications=_tags("security-group")
+    )["GroupId"]
+    port = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    rule = ec2.authorize_security_group_ingress(
+        GroupId=group, IpPermissions=port, TagSpecifications=_tags("security-group-rule")
+    )["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    boto3.client("s3", REGION).create_bucket(Bucket="flow", CreateBucketConfiguration={"LocationConstraint": REGION})
+    log = ec2.create_flow_logs(
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::flow",
+        TagSpecifications=_tags("vpc-flow-log"),
+    )["FlowLogIds"][0]
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=f"com.amazonaws.{REGION}.s3",
+        VpcEndpointType="Gateway",
+        RouteTableIds=[table],
+        SubnetIds=[subnet],
+        TagSpecifications=_tags("vpc-endpoint"),
+    )["VpcEndpoint"]["VpcEndpointId"]
+    on_endpoint, on_table = {"vpcEndpointId": endpoint}, {"routeTableId": table}
+    return {
+        "aws:ec2/vpc:Vpc": (NAMED, vpc),
+        "aws:ec2/subnet:Subnet": (NAMED, subnet),
+        "aws:ec2/internetGateway:InternetGateway": (NAMED, gateway),
+        "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": (NAMED, egress),
+        "aws:ec2/eip:Eip": (NAMED, address),
+        "aws:ec2/natGateway:NatGateway": (NAMED, nat["NatGateway"]["NatGatewayId"]),
+        "aws:ec2/routeTable:RouteTable": (NAMED, table),
+        "aws:ec2/route:Route": ({**on_table, "destinationCidrBlock": "0.0.0.0/0"}, f"{table}_0.0.0.0/0"),
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": ({**on_table, "subnetId": subnet}, f"{subnet}/{table}"),
+        "aws:ec2/networkAcl:NetworkAcl": (NAMED, acl),
+        "aws:ec2/networkAclRule:NetworkAclRule": (
+            {"networkAclId": acl, "ruleNumber": 100.0, "protocol": "tcp", "egress": True},
+            f"{acl}:100:tcp:true",
+        ),
+        "aws:ec2/securityGroup:SecurityGroup": (NAMED, group),
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (NAMED, rule),
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": (NAMED, rule),
+        "aws:ec2/flowLog:FlowLog": (NAMED, log),
+        "aws:ec2/vpcEndpoint:VpcEndpoint": (NAMED, endpoint),
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": (
+            {**on_endpoint, **on_table},
+            f"{endpoint}/{table}",
+        ),
+        "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation": (
+            {**on_endpoint, "subnetId": subnet},
+            f"{endpoint}/{subnet}",
+        ),
+    }
+
+
+def _other() -> dict[str, tuple[dict[str, Any], str]]:
+    kms, resolver = boto3.client("kms", REGION), boto3.client("route53resolver", REGION)
+    gone = kms.create_key(Tags=[{"TagKey": "Name", "TagValue": "mine"}])["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=gone)
+    key = kms.create_key(Tags=[{"TagKey": "Name", "TagValue": "mine"}])["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key)
+    config = resolver.create_resolver_query_log_config(
+        Name="mine", DestinationArn="arn:aws:s3:::flow", CreatorRequestId="1"
+    )["ResolverQueryLogConfig"]["Id"]
+    vpc = boto3.client("ec2", REGION).describe_vpcs()["Vpcs"][0]["VpcId"]
+    association = resolver.associate_resolver_query_log_config(ResolverQueryLogConfigId=config, ResourceId=vpc)
+    association_id = association["ResolverQueryLogConfigAssociation"]["Id"]
+    return {
+        "aws:kms/key:Key": (NAMED, key),
+        "aws:kms/alias:Alias": ({"name": "alias/mine"}, "alias/mine"),
+        "aws:s3/bucket:Bucket": ({"bucket": "flow"}, "flow"),
+        "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": ({"name": "mine"}, config),
+        "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": (
+            {"resourceId": vpc},
+            association_id,
+        ),
+    }
+
+
+def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
+    found = {type_: find(TARGET, {"type": type_, "inputs": inputs}) for type_, (inputs, _) in cases.items()}
+    assert found == {type_: id_ for type_, (_, id_) in cases.items()}
+    assert set(cases) == set(_FINDERS)
+
+
+def test_what_was_never_made_is_not_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
+    other = {"tags": {"Name": "other"}, "name": "alias/other", "bucket": "other"}
+    for type_, (inputs, _) in cases.items():
+        if inputs is NAMED or type_.startswith(("aws:kms", "aws:s3")):
+            assert find(TARGET, {"type": type_, "inputs": other}) is None, type_
+    table = cases["aws:ec2/routeTable:RouteTable"][1]
+    route = {"routeTableId": table, "destinationCidrBlock": "10.9.0.0/16"}
+    assert find(TARGET, {"type": "aws:ec2/route:Route", "inputs": route}) is None
+
+
+def test_an_unnamed_resource_is_never_taken_for_another() -> None:
+    with mock_aws():
+        assert find(TARGET, {"type": "aws:ec2/vpc:Vpc", "inputs": {}}) is None
+
+
+def test_types_outside_of_the_table_are_said_to_be_unknown() -> None:
+    assert not is_known("aws:rds/cluster:Cluster")
+    assert is_known("aws:s3/bucketPolicy:BucketPolicy")
+    assert find(TARGET, {"type": "aws:rds/cluster:Cluster", "inputs": {}}) is None
