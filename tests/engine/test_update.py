@@ -177,11 +177,11 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
     blocks = [TierBlock(tier.prefix, tier.slot) for tier in network.tiers.values()]
     slot = free_slot(network.cidr.prefixlen, 26, blocks)
     zone = next(zone for zone in ("euc1-az1", "euc1-az2", "euc1-az3") if zone not in zones)
-    change = {
+    changes: dict[str, dict[str, Any]] = {
         "zone": {"zones": [zone, *zones]},
         "tier": {"tiers": {"a-tier": {"kind": "private", "prefix": 26, "slot": slot}, **tiers}},
-    }[added]
-    checkout.edit("sandbox", "network", **change)
+    }
+    checkout.edit("sandbox", "network", **changes[added])
     try:
         document = checkout.json("preview", "sandbox")
         assert set(document["counts"]) == {"create", "same"}
