@@ -76,7 +76,8 @@ def conflicts(vpc_prefix: int, tiers: Mapping[str, TierBlock]) -> list[Conflict]
             continue
         for other, taken in placed.items():
             if units.start < taken.stop and taken.start < units.stop:
-                reason = f"tiers {other} and {name} overlap in every zone"
+                unit = vpc_prefix + ZONE_BITS + UNIT_BITS
+                reason = f"tiers {other} and {name} overlap in every zone (a tier owns whole blocks of /{unit})"
                 found.append(Conflict(name, other, reason, _remedy(vpc_prefix, name, block, tiers)))
         placed[name] = units
     if not found and sum(len(units) for units in placed.values()) == UNITS:

@@ -1,15 +1,15 @@
 """Keys are for our own accounts."""
 
-import json
 from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import pci, unverified
-from policies.documents import Statement, statements
-from policies.examples import ACCOUNT, Example, Node, Ref
+from policies.documents import Statement
+from policies.examples import ACCOUNT, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
+from policies.rules.keys.documents import ADMIN, APP, LOGS, PROVIDER, ROOT, grant, key_statements, policy
 
 _ORGANISATION_KEYS = ("aws:principalorgid", "aws:principalorgpaths")
 _ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount", "aws:sourceaccount")
@@ -19,7 +19,7 @@ _LIKE = (*_EXACT, "StringLike", "ForAnyValue:StringLike")
 
 def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
     own = graph.account(key)
-    for statement in _statements(key):
+    for statement in key_statements(key):
         if not statement.allows:
             continue
         if statement.principals is None:
@@ -49,26 +49,7 @@ def _stays_inside(statement: Statement, own: str | None) -> bool:
     return False
 
 
-def _statements(key: Resource) -> list[Statement]:
-    return statements(key.props["policy"]) if "policy" in key.props else []
-
-
-def _policy(*changes: dict[str, object], key: str = tokens.KEY) -> Example:
-    base = {"Effect": "Allow", "Resource": "*"}
-    text = json.dumps({"Version": "2012-10-17", "Statement": [base | change for change in changes]})
-    return (_PROVIDER, Node(key, "key", {"policy": text}, provider="aws"))
-
-
-def _for(principal: object, *actions: str, **more: object) -> dict[str, object]:
-    return {"Principal": principal, "Action": list(actions or ("kms:Decrypt",)), **more}
-
-
-_PROVIDER = Node(tokens.AWS_PROVIDER, "aws", {"allowedAccountIds": json.dumps([ACCOUNT])})
-_ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-_ADMIN = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}
-_APP = {"AWS": [f"arn:aws:iam::{ACCOUNT}:role/app"]}
 _FOREIGN = {"AWS": "arn:aws:iam::999999999999:role/app"}
-_LOGS = {"Service": "delivery.logs.amazonaws.com"}
 _ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}
 
 RULES = (
@@ -85,37 +66,37 @@ RULES = (
         ' the statement by {"StringEquals": {"aws:PrincipalOrgID": ...}}.',
         problems=_principal_problems,
         passes=(
-            (_PROVIDER, Node(tokens.KEY, "key", provider="aws")),
-            _policy(_for(_ROOT), _for(_ADMIN), _for(_APP), _for(_LOGS)),
-            _policy(_for({"AWS": ACCOUNT})),
-            _policy(_for({"AWS": "*"}, Condition=_ORGANISATION)),
-            _policy(_for(_FOREIGN, Condition=_ORGANISATION)),
-            _policy(_for("*", Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})),
-            _policy(_for("*", Effect="Deny")),
-            (Node(tokens.KEY, "key", {"policy": _policy(_for(_LOGS))[1].props["policy"]}),),
+            (PROVIDER, Node(tokens.KEY, "key", provider="aws")),
+            policy(grant(ROOT), grant(ADMIN), grant(APP), grant(LOGS)),
+            policy(grant({"AWS": ACCOUNT})),
+            policy(grant({"AWS": "*"}, Condition=_ORGANISATION)),
+            policy(grant(_FOREIGN, Condition=_ORGANISATION)),
+            policy(grant("*", Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})),
+            policy(grant("*", Effect="Deny")),
+            (Node(tokens.KEY, "key", {"policy": policy(grant(LOGS))[1].props["policy"]}),),
         ),
         fails=(
-            _policy(_for("*")),
-            _policy(_for({"AWS": "*"})),
-            _policy(_for({"AWS": [_ROOT["AWS"], "*"]})),
-            _policy(_for(_FOREIGN)),
-            _policy(_for(_FOREIGN), key=tokens.KEY_POLICY),
-            _policy(_for({"AWS": "999999999999"})),
-            _policy(_for({"Service": "*"})),
-            _policy(_for("*", Condition={"StringEquals": {"aws:PrincipalTag/account": ACCOUNT}})),
-            _policy(_for("*", Condition={"StringNotEquals": {"kms:CallerAccount": ACCOUNT}})),
-            _policy(_for({"AWS": "AIDACKCEVSQ6C2EXAMPLE"})),
-            _policy(_for({"AWS": f"arn:aws:iam::{ACCOUNT[:-1]}?:root"})),
-            _policy(_for({"Federated": "accounts.example.com"})),
-            _policy({"NotPrincipal": _FOREIGN, "Action": "kms:*"}),
-            _policy(_for("*", Condition={"StringEquals": {"kms:CallerAccount": "999999999999"}})),
-            _policy(_for("*", Condition={"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}})),
-            _policy(_for("*", Condition={"StringLike": {"aws:PrincipalOrgID": "*"}})),
-            _policy(_for("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}})),
+            policy(grant("*")),
+            policy(grant({"AWS": "*"})),
+            policy(grant({"AWS": [ROOT["AWS"], "*"]})),
+            policy(grant(_FOREIGN)),
+            policy(grant(_FOREIGN), key=tokens.KEY_POLICY),
+            policy(grant({"AWS": "999999999999"})),
+            policy(grant({"Service": "*"})),
+            policy(grant("*", Condition={"StringEquals": {"aws:PrincipalTag/account": ACCOUNT}})),
+            policy(grant("*", Condition={"StringNotEquals": {"kms:CallerAccount": ACCOUNT}})),
+            policy(grant({"AWS": "AIDACKCEVSQ6C2EXAMPLE"})),
+            policy(grant({"AWS": f"arn:aws:iam::{ACCOUNT[:-1]}?:root"})),
+            policy(grant({"Federated": "accounts.example.com"})),
+            policy({"NotPrincipal": _FOREIGN, "Action": "kms:*"}),
+            policy(grant("*", Condition={"StringEquals": {"kms:CallerAccount": "999999999999"}})),
+            policy(grant("*", Condition={"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}})),
+            policy(grant("*", Condition={"StringLike": {"aws:PrincipalOrgID": "*"}})),
+            policy(grant("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}})),
         ),
         undecided=(
-            (_PROVIDER, Node(tokens.KEY, "key", {"policy": Ref("role")}, provider="aws")),
-            (Node(tokens.KEY, "key", {"policy": _policy(_for(_ADMIN))[1].props["policy"]}),),
+            (PROVIDER, Node(tokens.KEY, "key", {"policy": Ref("role")}, provider="aws")),
+            (Node(tokens.KEY, "key", {"policy": policy(grant(ADMIN))[1].props["policy"]}),),
         ),
     ),
 )

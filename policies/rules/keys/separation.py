@@ -1,19 +1,18 @@
 """Nobody both manages a key and uses it."""
 
-import json
 from collections.abc import Iterable, Iterator
 
 from policies import tokens
 from policies.controls import pci, unverified
-from policies.documents import Principal, Statement, statements
-from policies.examples import ACCOUNT, Example, Node, Ref
+from policies.documents import Principal, Statement
+from policies.examples import Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
+from policies.rules.keys.documents import ADMIN, APP, LOGS, ROOT, grant, key_statements, policy
 
-# What shows that a principal can manage the key, or use it; wildcards in a policy are matched against these.
-# Grants are
-# in neither: services that use a key make and retire them.
+# What shows that a principal can manage the key, or use it; wildcards in a policy are matched against these. Grants
+# are in neither: services that use a key make and retire them.
 _MANAGING = frozenset(
     f"kms:{action}"
     for action in (
@@ -53,7 +52,7 @@ def _separation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
     if key.type == tokens.KEY and "policy" not in key.props:
         yield Problem("policy", "the key has AWS's default policy: whoever the account lets may manage and use it")
         return
-    all_statements = _statements(key)
+    all_statements = key_statements(key)
     allowing = [statement for statement in all_statements if statement.allows]
     for principal in sorted({str.__str__(p.value) for s in allowing for p in s.principals or ()}):
         manages = sorted(_granted(principal, _MANAGING, all_statements))
@@ -85,26 +84,6 @@ def _denies(statement: Statement, principal: str) -> bool:
     return _names(statement, principal)
 
 
-def _statements(key: Resource) -> list[Statement]:
-    return statements(key.props["policy"]) if "policy" in key.props else []
-
-
-def _policy(*changes: dict[str, object], key: str = tokens.KEY) -> Example:
-    base = {"Effect": "Allow", "Resource": "*"}
-    text = json.dumps({"Version": "2012-10-17", "Statement": [base | change for change in changes]})
-    return (_PROVIDER, Node(key, "key", {"policy": text}, provider="aws"))
-
-
-def _for(principal: object, *actions: str, **more: object) -> dict[str, object]:
-    return {"Principal": principal, "Action": list(actions or ("kms:Decrypt",)), **more}
-
-
-_PROVIDER = Node(tokens.AWS_PROVIDER, "aws", {"allowedAccountIds": json.dumps([ACCOUNT])})
-_ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-_ADMIN = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}
-_APP = {"AWS": [f"arn:aws:iam::{ACCOUNT}:role/app"]}
-_LOGS = {"Service": "delivery.logs.amazonaws.com"}
-
 RULES = (
     Rule(
         id="KMS-03",
@@ -119,28 +98,28 @@ RULES = (
         " account's root managing actions alone, for kms:* lets every IAM policy grant both.",
         problems=_separation_problems,
         passes=(
-            _policy(_for(_ROOT, "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"), _for(_APP)),
-            _policy(_for(_ADMIN, "kms:Put*", "kms:Describe*"), _for(_APP, "kms:Decrypt", "kms:DescribeKey")),
-            _policy(_for(_ADMIN, "kms:*"), _for("*", *_USING, Effect="Deny")),
-            _policy(
-                _for(_ADMIN, "kms:*"),
-                {"NotPrincipal": {"AWS": _APP["AWS"]}, "Action": list(_USING), "Effect": "Deny"},
+            policy(grant(ROOT, "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"), grant(APP)),
+            policy(grant(ADMIN, "kms:Put*", "kms:Describe*"), grant(APP, "kms:Decrypt", "kms:DescribeKey")),
+            policy(grant(ADMIN, "kms:*"), grant("*", *_USING, Effect="Deny")),
+            policy(
+                grant(ADMIN, "kms:*"),
+                {"NotPrincipal": {"AWS": APP["AWS"]}, "Action": list(_USING), "Effect": "Deny"},
             ),
-            _policy(_for(_LOGS, "kms:GenerateDataKey*", "kms:CreateGrant")),
+            policy(grant(LOGS, "kms:GenerateDataKey*", "kms:CreateGrant")),
         ),
         fails=(
             (Node(tokens.KEY, "key"),),
-            _policy(_for(_ROOT, "kms:*")),
-            _policy(_for(_ADMIN, "KMS:*")),
-            _policy(_for(_ADMIN, "*")),
-            _policy(_for(_ADMIN, "kms:*"), key=tokens.KEY_POLICY),
-            _policy(_for(_ADMIN, "kms:PutKeyPolicy"), _for(_ADMIN, "kms:decrypt")),
-            _policy(_for(_ADMIN, "kms:PutKeyPolicy"), _for("*", "kms:Decrypt")),
-            _policy({"Principal": _ADMIN, "NotAction": "kms:Decrypt"}),
-            _policy(_for(_ADMIN, "kms:*"), {"NotPrincipal": _ADMIN, "Action": list(_USING), "Effect": "Deny"}),
-            _policy(
-                _for(_ADMIN, "kms:*"),
-                _for("*", "kms:*", Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+            policy(grant(ROOT, "kms:*")),
+            policy(grant(ADMIN, "KMS:*")),
+            policy(grant(ADMIN, "*")),
+            policy(grant(ADMIN, "kms:*"), key=tokens.KEY_POLICY),
+            policy(grant(ADMIN, "kms:PutKeyPolicy"), grant(ADMIN, "kms:decrypt")),
+            policy(grant(ADMIN, "kms:PutKeyPolicy"), grant("*", "kms:Decrypt")),
+            policy({"Principal": ADMIN, "NotAction": "kms:Decrypt"}),
+            policy(grant(ADMIN, "kms:*"), {"NotPrincipal": ADMIN, "Action": list(_USING), "Effect": "Deny"}),
+            policy(
+                grant(ADMIN, "kms:*"),
+                grant("*", "kms:*", Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}),
             ),
         ),
         undecided=((Node(tokens.KEY, "key", {"policy": Ref("role")}),),),
