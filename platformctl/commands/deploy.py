@@ -47,13 +47,14 @@ def up(
 
     Example: platformctl up staging --yes
     """
+    _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
     project = Project.find()
     with open_target(project, environment, live=live, keep=True, official_providers=official_providers) as target:
         engine.initialise(target)
         for line in recover(target):
             show.err.print(line)
-        code = _preview(target, as_json and not yes, started, quiet=as_json and yes)
+        code = _preview(target, as_json, started, only_if_blocked=as_json)
         if code is not Exit.FINE:
             raise typer.Exit(code)
         _confirm(f"Deploy this to {environment} in {target.place}?", yes)
@@ -64,9 +65,10 @@ def up(
 
 def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False, live: Live = False) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
+    _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
     project = Project.find()
-    with open_target(project, environment, live=live, keep=True) as target:
+    with open_target(project, environment, live=live) as target:
         if not engine.stack_exists(target):
             raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {environment!r}")
         protected = protected_resources(target)
@@ -83,10 +85,10 @@ def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False,
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
-def _preview(target: Target, as_json: bool, started: float, quiet: bool = False) -> Exit:
+def _preview(target: Target, as_json: bool, started: float, only_if_blocked: bool = False) -> Exit:
     with progress(f"previewing {target.environment}") as step:
         outcome = engine.run(target, "preview", on_event=step.on_event)
-    return _conclude(target, outcome, as_json, started, operations="planned", quiet=quiet)
+    return _conclude(target, outcome, as_json, started, operations="planned", only_if_blocked=only_if_blocked)
 
 
 def _conclude(
@@ -96,15 +98,17 @@ def _conclude(
     started: float,
     *,
     operations: str,
-    quiet: bool = False,
+    only_if_blocked: bool = False,
 ) -> Exit:
     report = merge(entry["report"] for entry in outcome.reports)
     touched = changes(outcome.events)
     code = _code(target, outcome, report)
     seconds = round(time.monotonic() - started, 1)
+    if only_if_blocked and code is Exit.FINE:
+        return code
     if as_json:
         show.show_json(_document(target, outcome, report, touched, operations, seconds))
-    elif not quiet or code is not Exit.FINE:
+    else:
         show.show_changes(touched, counts(outcome.events))
         if outcome.reports:
             show.show_findings(report)
@@ -145,6 +149,11 @@ def _document(
         "errors": outcome.errors,
         "seconds": seconds,
     }
+
+
+def _document_needs_no_answer(as_json: bool, yes: bool) -> None:
+    if as_json and not yes:
+        raise CommandError("--json needs --yes: a question would stand in the middle of the document")
 
 
 def _confirm(question: str, yes: bool) -> None:

@@ -76,7 +76,10 @@ def test_findings_name_the_line_of_the_program(mistakes: Checkout) -> None:
 
 
 def test_an_update_is_refused_and_makes_nothing(mistakes: Checkout) -> None:
-    mistakes.ctl("up", "staging", "--yes", code=1)
+    document = mistakes.json("up", "staging", "--yes", code=1)
+    assert document["operations"] == "planned"
+    assert document["policies"]["summary"]["fail"] > 0
+    assert "--json needs --yes" in mistakes.ctl("up", "staging", "--json", code=2).stderr
     assert [v for v in mistakes.aws("ec2", "staging").describe_vpcs()["Vpcs"] if not v["IsDefault"]] == []
 
 
