@@ -1,6 +1,7 @@
 """Starts the Pulumi engine, follows its events, and says what it printed when it fails."""
 
 import json
+import os
 import signal
 import subprocess
 import tempfile
@@ -81,7 +82,10 @@ def run(
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
             )
-        events = tuple(_follow(process, log, on_event))
+        try:
+            events = tuple(_follow(process, log, on_event))
+        finally:
+            _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
         return Outcome(process.returncode, events, reports, printed.read_text(), time.monotonic() - started)
 
@@ -156,6 +160,21 @@ def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[E
             process.send_signal(signal.SIGINT if interrupts <= 2 else signal.SIGKILL)
     if interrupts:
         raise KeyboardInterrupt
+
+
+def _end_children(session: int) -> None:
+    """Ends what an engine that was killed leaves running: its language host, the program and the policy packs.
+
+    They are in process groups of their own, but in the session that the engine was started in. Without /proc, which
+    tells the session, they are left alone.
+    """
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()  # state, parent, group, session: proc(5)
+            if int(fields[3]) == session:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it ended meanwhile
 
 
 def _complete_lines(log: Path, position: int) -> tuple[Sequence[str], int]:

@@ -5,6 +5,8 @@ import os
 import signal
 import time
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +45,16 @@ def _engine_of(checkout: Checkout, environment: str) -> int:
                 return int(json.loads(text)["pid"])
         time.sleep(0.05)
     raise AssertionError("no update took the lock")
+
+
+def _processes_on(checkout: Checkout) -> set[int]:
+    """The processes that work on the checkout."""
+    found = set()
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if bytes(checkout.root) in command.read_bytes():
+                found.add(int(command.parent.name))
+    return found
 
 
 def _wait_until(condition: Any) -> None:
@@ -91,6 +103,7 @@ def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Che
     os.kill(engine, signal.SIGKILL)
     running.communicate(timeout=DEADLINE_S)
     assert running.returncode != 0
+    assert _processes_on(checkout) == {checkout.sandbox.pid}
     time.sleep(3.2)  # the provider's call ends after its caller is gone
 
     resumed = checkout.ctl("up", "sandbox", "--yes")
