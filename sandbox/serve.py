@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import secrets
+import shutil
 import signal
 import threading
 import time
@@ -71,12 +72,14 @@ def main() -> None:
             )
         )
         moto_fixes.load()
-    while not stopped.wait(WATCH_S):
-        if options.die_with and os.getppid() != options.die_with:
-            break
+    orphaned = False
+    while not orphaned and not stopped.wait(WATCH_S):
+        orphaned = bool(options.die_with) and os.getppid() != options.die_with
     provider.connections.cancel_all()
     server.stop(grace=1).wait()
     http.shutdown()
+    if orphaned:  # the owner would have removed it
+        shutil.rmtree(options.directory, ignore_errors=True)
 
 
 def _options() -> argparse.Namespace:

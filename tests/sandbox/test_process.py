@@ -139,17 +139,20 @@ def test_a_temporary_one_ends_with_its_block_whatever_happens(tmp_path: Path, er
 def test_a_temporary_one_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     code = (
         "import time; from pathlib import Path; from sandbox import process\n"
-        f"with process.temporary(Path({str(tmp_path)!r})) as it: print(it.pid, flush=True); time.sleep(60)"
+        f"with process.temporary(Path({str(tmp_path)!r})) as it:\n"
+        "    print(it.pid, it.directory, flush=True); time.sleep(60)"
     )
     owner = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
-    pid = int(owner.stdout.readline())
+    number, directory = owner.stdout.readline().split()
+    pid = int(number)
     owner.kill()
     owner.wait()
     until = time.monotonic() + 20
     while alive(pid) and time.monotonic() < until:
         time.sleep(0.05)
     assert not alive(pid)
+    assert not Path(directory).exists()
 
 
 def test_it_listens_on_loopback_only(sandbox: Running) -> None:
