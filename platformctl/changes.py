@@ -6,22 +6,9 @@ from typing import Any
 
 from platformctl.engine import Event
 from policies.stateful import STATEFUL_TYPES
+from policies.values import REDACTED, UNKNOWN, Secret, decode
 
 UNKNOWN_TEXT = "(known after the update)"
-SECRET_TEXT = "[secret]"  # noqa: S105  # the word shown instead of a secret
-# The sentinels and signatures of the engine's property encoding (pulumi/sdk: resource/properties.go).
-_UNKNOWN_VALUES = frozenset(
-    {
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "030794c1-ac77-496b-92df-f27374a8bd58",
-        "e48ece36-62e2-4504-bad9-02848725956a",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
-_SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 _OPERATIONS = {
     "create": "create",
     "update": "update",
@@ -66,15 +53,14 @@ class Change:
         return asdict(self)
 
 
-def changes(events: Iterable[Event], operations: Iterable[str] = tuple(_OPERATIONS)) -> list[Change]:
+def changes(events: Iterable[Event]) -> list[Change]:
     """The changes that the events of one run tell of, each resource once, destructive and stateful ones first."""
-    wanted = set(operations)
     parents: dict[str, str] = {}
     steps: dict[str, dict[str, Any]] = {}
     for step in _steps(events):
         state = step.get("new") or step.get("old") or {}
         parents.setdefault(step["urn"], state.get("parent", ""))
-        if step["op"] in wanted and step["op"] in _OPERATIONS and step["type"] != "pulumi:pulumi:Stack":
+        if step["op"] in _OPERATIONS and step["type"] != "pulumi:pulumi:Stack":
             known = steps.get(step["urn"])
             # A replacement comes as three steps; the one named `replace` has both sides.
             if known is None or step["op"] == "replace":
@@ -96,12 +82,18 @@ def counts(events: Iterable[Event]) -> dict[str, int]:
 
 def readable(value: Any) -> Any:
     """A property value for people and reports: unknown and secret values are words, everything else is itself."""
-    if isinstance(value, str):
-        return UNKNOWN_TEXT if value in _UNKNOWN_VALUES else value
+    return _worded(decode(value))
+
+
+def _worded(value: Any) -> Any:
+    if value is UNKNOWN:
+        return UNKNOWN_TEXT
+    if isinstance(value, Secret):
+        return REDACTED
     if isinstance(value, list):
-        return [readable(item) for item in value]
+        return [_worded(item) for item in value]
     if isinstance(value, dict):
-        return SECRET_TEXT if value.get(_SIGNATURE) == _SECRET else {key: readable(item) for key, item in value.items()}
+        return {key: _worded(item) for key, item in value.items()}
     return value
 
 

@@ -1,7 +1,7 @@
 """Findings, and the report they make."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,24 @@ class Verdict(StrEnum):
 
 
 _WORST_FIRST = ("critical", "high", "medium", "low")
+
+
+def rank(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Sort key of a finding by its fields: failures, undecided, waived; worst severity first; then stable."""
+    return (
+        list(Verdict).index(finding["verdict"]),
+        _WORST_FIRST.index(finding["severity"]),
+        finding["rule"],
+        finding["urn"],
+        finding["property"] or "",
+        finding["message"],
+    )
+
+
+def summary(verdicts: Iterable[str]) -> dict[str, int]:
+    """How many findings there are of each verdict."""
+    counted = Counter(verdicts)
+    return {str(verdict): counted[verdict] for verdict in Verdict}
 
 
 @dataclass(frozen=True)
@@ -45,15 +63,7 @@ class Finding:
 
     def rank(self) -> tuple[Any, ...]:
         """Sort key: failures, undecided, waived; worst severity first; then stable."""
-        severity = _WORST_FIRST.index(self.severity)
-        return (
-            list(Verdict).index(self.verdict),
-            severity,
-            self.rule,
-            self.urn,
-            self.property or "",
-            self.message,
-        )
+        return rank(vars(self))
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,7 @@ class Report:
 
     @property
     def summary(self) -> dict[str, int]:
-        counted = Counter(finding.verdict for finding in self.findings)
-        return {str(verdict): counted[verdict] for verdict in Verdict}
+        return summary(finding.verdict for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `platformctl check --format json`, schema 1."""

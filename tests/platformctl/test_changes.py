@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from platformctl.changes import SECRET_TEXT, UNKNOWN_TEXT, at, changes, counts, readable
+from platformctl.changes import UNKNOWN_TEXT, at, changes, counts, readable
 
 STACK = "urn:pulumi:prod::billing-platform"
 NETWORK = f"{STACK}::platform:network:Network::main"
@@ -66,7 +66,7 @@ def test_a_replacement_in_three_steps_is_one_change_with_both_values() -> None:
 
 def test_secret_and_unknown_values_are_words() -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": '"hunter2"'}
-    assert readable({"a": [UNKNOWN, secret, 1]}) == {"a": [UNKNOWN_TEXT, SECRET_TEXT, 1]}
+    assert readable({"a": [UNKNOWN, secret, 1]}) == {"a": [UNKNOWN_TEXT, "[secret]", 1]}
 
 
 def test_paths_of_the_engine_reach_nested_values() -> None:
