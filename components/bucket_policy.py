@@ -1,8 +1,10 @@
 """Bucket policies: nobody without TLS 1.2, and the AWS services that deliver logs, for our account alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from components.policy_document import EVERYONE, Conditions, Statement, document
 
 
 @dataclass(frozen=True)
@@ -40,53 +42,52 @@ def access_log_delivery(source_buckets: str) -> LogWriter:
     return LogWriter("AccessLogs", "logging.s3.amazonaws.com", arn, ("",), reads_acl=False)
 
 
-def bucket_policy(bucket: str, account_id: str, writers: Iterable[LogWriter] = ()) -> dict[str, Any]:
-    """The whole policy of `bucket`."""
+def bucket_policy(
+    bucket: str, account_id: str, writers: Iterable[LogWriter] = (), more: Iterable[Statement] = ()
+) -> dict[str, Any]:
+    """The whole policy of `bucket`; `more` are the statements that only some buckets have."""
     arn = f"arn:aws:s3:::{bucket}"
-    statements = [
+    return document(
         _deny("DenyPlainHttp", arn, {"Bool": {"aws:SecureTransport": "false"}}),
         _deny("DenyOldTls", arn, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
-    ]
-    for writer in writers:
-        statements += _writer_statements(arn, account_id, writer)
-    return {"Version": "2012-10-17", "Statement": statements}
+        *(statement for writer in writers for statement in _writer_statements(arn, account_id, writer)),
+        *more,
+    )
 
 
-def _writer_statements(arn: str, account_id: str, writer: LogWriter) -> list[dict[str, Any]]:
+def _writer_statements(arn: str, account_id: str, writer: LogWriter) -> list[Statement]:
     source = {
         "StringEquals": {"aws:SourceAccount": account_id},
         "ArnLike": {"aws:SourceArn": writer.source_arn},
     }
-    objects = [f"{arn}/{prefix}*" for prefix in writer.prefixes]
+    objects = tuple(f"{arn}/{prefix}*" for prefix in writer.prefixes)
     if not writer.reads_acl:
-        return [_allow(writer, f"{writer.sid}Write", ["s3:PutObject"], objects, source)]
+        return [_allow(writer, f"{writer.sid}Write", ("s3:PutObject",), objects, source)]
     owned = {**source["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"}
     return [
-        _allow(writer, f"{writer.sid}Write", ["s3:PutObject"], objects, {**source, "StringEquals": owned}),
-        _allow(writer, f"{writer.sid}Check", ["s3:GetBucketAcl", "s3:ListBucket"], [arn], source),
+        _allow(writer, f"{writer.sid}Write", ("s3:PutObject",), objects, {**source, "StringEquals": owned}),
+        _allow(writer, f"{writer.sid}Check", ("s3:GetBucketAcl", "s3:ListBucket"), (arn,), source),
     ]
 
 
 def _allow(
-    writer: LogWriter, sid: str, actions: Sequence[str], resources: Sequence[str], condition: dict[str, Any]
-) -> dict[str, Any]:
-    principal = {"Service": writer.principal}
-    statement = {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": actions,
-        "Resource": resources,
-    }
-    return {**statement, "Condition": condition}
+    writer: LogWriter, sid: str, actions: tuple[str, ...], resources: tuple[str, ...], conditions: Conditions
+) -> Statement:
+    return Statement(
+        sid=sid,
+        actions=actions,
+        resources=resources,
+        principals={"Service": writer.principal},
+        conditions=conditions,
+    )
 
 
-def _deny(sid: str, arn: str, condition: dict[str, Any]) -> dict[str, Any]:
-    statement = {
-        "Sid": sid,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-    }
-    return {**statement, "Condition": condition}
+def _deny(sid: str, arn: str, conditions: Conditions) -> Statement:
+    return Statement(
+        sid=sid,
+        effect="Deny",
+        actions=("s3:*",),
+        resources=(arn, f"{arn}/*"),
+        principals=EVERYONE,
+        conditions=conditions,
+    )

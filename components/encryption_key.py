@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import kms
 
+from components.policy_document import EVERYONE, Conditions, Principals, Statement, document
 from components.tags import tagged
 
 DELETION_WINDOW_DAYS = 30  # the longest that KMS offers: time to notice and cancel
@@ -41,15 +42,25 @@ _USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*",
 
 @dataclass(frozen=True)
 class ServiceUse:
-    """An AWS service that uses the key on our behalf: its principal, and for which resources of ours."""
+    """An AWS service that uses the key on our behalf: its principal, and for which resources of ours.
+
+    `told_by`: the condition key in which the service says for what. Most say aws:SourceArn; CloudWatch Logs and
+    CloudTrail say it in the encryption context (CloudWatch Logs user guide, "Encrypt log data using AWS KMS";
+    CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail").
+    """
 
     principal: str  # delivery.logs.amazonaws.com
     source_arn: str  # an ARN, `*` allowed in it: arn:aws:logs:eu-central-1:123456789012:*
+    told_by: str = "aws:SourceArn"
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
-    """`administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them."""
+    """`administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them.
+
+    `via`: AWS services (`rds`, `s3`) through which everyone in the account but those who manage the key may use
+    it, if the service lets them at what it encrypts: the form of the keys that AWS manages.
+    """
 
     alias: str  # without `alias/`
     description: str
@@ -57,6 +68,8 @@ class EncryptionKeyArgs:
     administrators: tuple[str, ...]
     users: tuple[str, ...] = ()
     services: tuple[ServiceUse, ...] = ()
+    via: tuple[str, ...] = ()
+    region: str
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,10 +99,17 @@ class EncryptionKey(ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             multi_region=False,
+            region=args.region,
             tags=tagged(name, args.tags),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        kms.Alias(name, name=f"alias/{args.alias}", target_key_id=key.key_id, opts=ResourceOptions(parent=self))
+        kms.Alias(
+            name,
+            name=f"alias/{args.alias}",
+            target_key_id=key.key_id,
+            region=args.region,
+            opts=ResourceOptions(parent=self),
+        )
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})
 
@@ -97,7 +117,7 @@ class EncryptionKey(ComponentResource):
 def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     """The key's policy. Only who is named here can use the key: root's statement lets IAM policies grant its
     management alone. What services may do is that of the CloudWatch Logs user guide, "Amazon S3 bucket
-    server-side encryption".
+    server-side encryption"; `via` is that of the KMS developer guide, "kms:ViaService".
     """
     root = f"arn:aws:iam::{args.account_id}:root"
     statements = [
@@ -106,15 +126,37 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     ]
     if args.users:
         statements.append(_allow("UsersUse", {"AWS": list(args.users)}, _USE))
-    for index, service in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
-        condition = {
-            "StringEquals": {"aws:SourceAccount": args.account_id},
-            "ArnLike": {"aws:SourceArn": service.source_arn},
+    for index, use in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
+        statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _USE, _source(use, args)))
+    if args.via:
+        managers = [root, *args.administrators]
+        inside = {
+            "StringEquals": {
+                "kms:CallerAccount": args.account_id,
+                "kms:ViaService": [f"{service}.{args.region}.amazonaws.com" for service in sorted(args.via)],
+            },
+            "ArnNotEquals": {"aws:PrincipalArn": managers},
         }
-        statement = _allow(f"ServiceUses{index}", {"Service": service.principal}, _USE)
-        statements.append({**statement, "Condition": condition})
-    return {"Version": "2012-10-17", "Statement": statements}
+        statements.append(_allow("AccountUsesViaServices", EVERYONE, _USE, inside))
+        grants = {**inside, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        statements.append(_allow("ServicesGrantThemselves", EVERYONE, ["kms:CreateGrant"], grants))
+    return document(*statements)
 
 
-def _allow(sid: str, principal: Mapping[str, Any], actions: list[str]) -> dict[str, Any]:
-    return {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}
+def _source(use: ServiceUse, args: EncryptionKeyArgs) -> Conditions:
+    if use.told_by != "aws:SourceArn":
+        return {"ArnLike": {use.told_by: use.source_arn}}
+    return {"StringEquals": {"aws:SourceAccount": args.account_id}, "ArnLike": {use.told_by: use.source_arn}}
+
+
+def _allow(
+    sid: str, principals: Principals | Literal["*"], actions: list[str], conditions: Conditions | None = None
+) -> Statement:
+    return Statement(
+        sid=sid,
+        principals=principals,
+        actions=tuple(actions),
+        resources=("*",),
+        conditions=conditions or {},
+        why="in a key's policy * is the key itself, and GenerateDataKey* and ReEncrypt* are families of one meaning",
+    )

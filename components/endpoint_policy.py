@@ -7,8 +7,10 @@ AWS STS with VPC endpoint policies" (federated callers have no principal yet).
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
+
+from components.policy_document import EVERYONE, Conditions, Statement, document
 
 GatewayService = Literal["dynamodb", "s3"]
 InterfaceService = Literal[
@@ -39,38 +41,38 @@ def endpoint_policy(service: str, region: str, account_ids: Sequence[str]) -> st
     """The JSON policy of the endpoint of `service`, as it is called in its endpoint's name (`ecr.api`)."""
     ours = {"StringEquals": {"aws:PrincipalAccount": list(account_ids), "aws:ResourceAccount": list(account_ids)}}
     action = f"{_IAM_PREFIXES.get(service, service)}:*"
-    statements = [
-        _allow("OurPrincipalsToOurResources", action, "*", ours),
-        *_exceptions(service, region, account_ids),
-    ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    why = "an endpoint says whose principals meet whose resources; what each may do, its own policies say"
+    whole = _allow("OurPrincipalsToOurResources", (action,), "*", ours, why)
+    return json.dumps(document(whole, *_exceptions(service, region, account_ids)))
 
 
-def _exceptions(service: str, region: str, account_ids: Sequence[str]) -> list[dict[str, Any]]:
+def _exceptions(service: str, region: str, account_ids: Sequence[str]) -> list[Statement]:
     """What AWS itself must serve or sign for the service to work, as narrow as it can be said."""
     our_principals = {"StringEquals": {"aws:PrincipalAccount": list(account_ids)}}
     if service == "s3":
-        # ECR gives out links to image layers that it signs itself, so the principal is not ours.
         layers = f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"
-        return [_allow("ImageLayersOfEcr", "s3:GetObject", layers, {})]
+        why = "ECR gives out links to image layers that it signs itself, so the principal is not ours"
+        return [_allow("ImageLayersOfEcr", ("s3:GetObject",), layers, {}, why)]
     if service in ("ecr.api", "ecr.dkr"):
         account = _EKS_IMAGE_ACCOUNTS.get(region, _EKS_IMAGE_ACCOUNT)
-        actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        actions = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
         images = f"arn:aws:ecr:{region}:{account}:repository/*"
+        no_resource = "the action has no resource"
         return [
-            _allow("OurLogIn", "ecr:GetAuthorizationToken", "*", our_principals),  # has no resource
-            _allow("ImagesOfEksAddOns", actions, images, our_principals),
+            _allow("OurLogIn", ("ecr:GetAuthorizationToken",), "*", our_principals, no_resource),
+            _allow("ImagesOfEksAddOns", actions, images, our_principals, "the add-ons' repositories are AWS's own"),
         ]
     if service == "sts":
-        # A service account's token is exchanged before there is any principal; the role must be ours.
         our_roles = {"StringEquals": {"aws:ResourceAccount": list(account_ids)}}
+        federated = "a service account's token is exchanged before there is any principal; the role must be ours"
         return [
-            _allow("OurIdentity", "sts:GetCallerIdentity", "*", our_principals),  # has no resource
-            _allow("OurRolesByWebIdentity", "sts:AssumeRoleWithWebIdentity", "*", our_roles),
+            _allow("OurIdentity", ("sts:GetCallerIdentity",), "*", our_principals, "the action has no resource"),
+            _allow("OurRolesByWebIdentity", ("sts:AssumeRoleWithWebIdentity",), "*", our_roles, federated),
         ]
     return []
 
 
-def _allow(sid: str, action: str | list[str], resource: str, condition: Mapping[str, Any]) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource}
-    return {**statement, "Condition": condition} if condition else statement
+def _allow(sid: str, actions: tuple[str, ...], resource: str, conditions: Conditions, why: str) -> Statement:
+    return Statement(
+        sid=sid, actions=actions, resources=(resource,), principals=EVERYONE, conditions=conditions, why=why
+    )

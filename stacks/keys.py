@@ -28,6 +28,7 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass) -> Encryption
     deliveries = ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:{account.region}:{account.id}:*")
     args = EncryptionKeyArgs(
         alias=f"{settings.environment}-{data_class}",
+        region=account.region,
         description=f"{data_class} data of {settings.environment}: {purpose}",
         account_id=account.id,
         administrators=settings.keys.administrators,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
+from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse, key_policy
 from tests.components.conftest import build
 
 ACCOUNT = "123456789012"
@@ -17,7 +17,7 @@ USE = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
 
 def _args(**changes: Any) -> EncryptionKeyArgs:
     values = {"alias": "prod-audit", "description": "logs", "account_id": ACCOUNT, "administrators": (ADMIN,)}
-    return EncryptionKeyArgs(**{**values, "users": (READER,), "services": (LOGS,), **changes})
+    return EncryptionKeyArgs(**{**values, "region": "eu-central-1", "users": (READER,), "services": (LOGS,), **changes})
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,10 @@ def test_makes_a_rotating_protected_key_and_its_alias() -> None:
         "enableKeyRotation": True,
         "deletionWindowInDays": 30,
         "multiRegion": False,
+        "region": "eu-central-1",
         "tags": {"Name": "key-audit", "data-class": "audit"},
     }
-    assert alias.inputs == {"name": "alias/prod-audit", "targetKeyId": "key-key-audit"}
+    assert alias.inputs == {"name": "alias/prod-audit", "targetKeyId": "key-key-audit", "region": "eu-central-1"}
 
 
 def test_administrators_and_root_never_use_and_users_never_manage() -> None:
@@ -84,3 +85,27 @@ def test_a_key_without_users_names_none() -> None:
     assert not key.protect
     sids = [statement["Sid"] for statement in json.loads(key.inputs["policy"])["Statement"]]
     assert sids == ["RootManages", "AdministratorsManage"]
+
+
+def test_the_account_uses_it_through_named_services_alone_and_managers_do_not() -> None:
+    policy = key_policy(_args(via=("s3", "rds"), region="eu-west-1"))
+    uses, grants = policy["Statement"][-2:]
+    assert uses["Principal"] == grants["Principal"] == "*"
+    assert uses["Condition"] == {
+        "StringEquals": {
+            "kms:CallerAccount": ACCOUNT,
+            "kms:ViaService": ["rds.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"],
+        },
+        "ArnNotEquals": {"aws:PrincipalArn": [f"arn:aws:iam::{ACCOUNT}:root", ADMIN]},
+    }
+    assert {*uses["Action"]} == USE | {"kms:DescribeKey"}
+    assert grants["Action"] == ["kms:CreateGrant"]
+    assert grants["Condition"] == {**uses["Condition"], "Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_a_service_that_tells_its_source_in_the_encryption_context_is_bound_by_it() -> None:
+    groups = f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:*"
+    use = ServiceUse("logs.eu-central-1.amazonaws.com", groups, "kms:EncryptionContext:aws:logs:arn")
+    assert key_policy(_args(services=(use,)))["Statement"][-1]["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}
+    }

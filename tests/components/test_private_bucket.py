@@ -154,7 +154,7 @@ def _by_sid(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_nobody_gets_in_without_tls() -> None:
-    everything = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [ARN, f"{ARN}/*"]}
+    everything = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*"], "Resource": [ARN, f"{ARN}/*"]}
     assert _by_sid(bucket_policy("kestrel-test-logs", ACCOUNT)) == {
         "DenyPlainHttp": {**everything, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
         "DenyOldTls": {**everything, "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}},

@@ -75,7 +75,20 @@ def _granted(principal: str, actions: Iterable[str], all_statements: list[Statem
 
 
 def _names(statement: Statement, principal: str) -> bool:
-    return any(p.value == principal or p.everyone for p in statement.principals or ())
+    if any(p.value == principal for p in statement.principals or ()):
+        return True
+    return statement.for_everyone() and principal not in _excepted(statement)
+
+
+def _excepted(statement: Statement) -> set[str]:
+    """Whom a statement for everyone leaves out by name; a pattern leaves out nobody for certain."""
+    return {
+        value
+        for condition in statement.conditions
+        if condition.key == "aws:principalarn" and condition.operator in ("ArnNotEquals", "StringNotEquals")
+        for value in condition.values
+        if "*" not in value and "?" not in value
+    }
 
 
 def _denies(statement: Statement, principal: str) -> bool:
@@ -106,6 +119,10 @@ RULES = (
                 {"NotPrincipal": {"AWS": APP["AWS"]}, "Action": list(_USING), "Effect": "Deny"},
             ),
             policy(grant(LOGS, "kms:GenerateDataKey*", "kms:CreateGrant")),
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnNotEquals": {"aws:PrincipalArn": [ADMIN["AWS"]]}}),
+            ),
         ),
         fails=(
             (Node(tokens.KEY, "key"),),
@@ -115,6 +132,14 @@ RULES = (
             policy(grant(ADMIN, "kms:*"), key=tokens.KEY_POLICY),
             policy(grant(ADMIN, "kms:PutKeyPolicy"), grant(ADMIN, "kms:decrypt")),
             policy(grant(ADMIN, "kms:PutKeyPolicy"), grant("*", "kms:Decrypt")),
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnNotEquals": {"aws:PrincipalArn": [ROOT["AWS"]]}}),
+            ),
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnNotEqualsIfExists": {"aws:PrincipalArn": [ADMIN["AWS"]]}}),
+            ),
             policy({"Principal": ADMIN, "NotAction": "kms:Decrypt"}),
             policy(grant(ADMIN, "kms:*"), {"NotPrincipal": ADMIN, "Action": list(_USING), "Effect": "Deny"}),
             policy(
