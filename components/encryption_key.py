@@ -37,6 +37,7 @@ _MANAGE = [
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 ]
+_WRITE = ["kms:DescribeKey", "kms:GenerateDataKey*"]
 _USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 
 
@@ -56,10 +57,12 @@ class ServiceUse:
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
-    """`administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them.
+    """Whose a key is.
 
-    `via`: AWS services (`rds`, `s3`) through which everyone in the account but those who manage the key may use
-    it, if the service lets them at what it encrypts: the form of the keys that AWS manages.
+    `administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them. `later_users` are
+    roles of the account that are made after it. `via`: AWS services (`rds`, `s3`) through which everyone in the
+    account but those who manage the key may use it, if the service lets them at what it encrypts: the form of the
+    keys that AWS manages. `write_via`: the same, but only to encrypt.
     """
 
     alias: str  # without `alias/`
@@ -68,7 +71,9 @@ class EncryptionKeyArgs:
     administrators: tuple[str, ...]
     users: tuple[str, ...] = ()
     services: tuple[ServiceUse, ...] = ()
+    later_users: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
+    write_via: tuple[str, ...] = ()
     region: str
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -78,9 +83,9 @@ class EncryptionKeyArgs:
             raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
         if not self.administrators:
             raise ValueError(f"administrators of {self.alias} must name at least one role: who would manage the key?")
-        if both := sorted({*self.administrators} & {*self.users}):
+        if both := sorted({*self.administrators} & {*self.users, *self.later_users}):
             raise ValueError(f"administrators and users of {self.alias} must differ, both have {', '.join(both)}")
-        for arn in (*self.administrators, *self.users):
+        for arn in (*self.administrators, *self.users, *self.later_users):
             if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
                 raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
 
@@ -128,19 +133,33 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
         statements.append(_allow("UsersUse", {"AWS": list(args.users)}, _USE))
     for index, use in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
         statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _USE, _source(use, args)))
-    if args.via:
-        managers = [root, *args.administrators]
-        inside = {
-            "StringEquals": {
-                "kms:CallerAccount": args.account_id,
-                "kms:ViaService": [f"{service}.{args.region}.amazonaws.com" for service in sorted(args.via)],
-            },
-            "ArnNotEquals": {"aws:PrincipalArn": managers},
+    if args.later_users:
+        ours: Conditions = {
+            "StringEquals": {"kms:CallerAccount": args.account_id},
+            "ArnEquals": {"aws:PrincipalArn": list(args.later_users)},
         }
-        statements.append(_allow("AccountUsesViaServices", EVERYONE, _USE, inside))
+        statements.append(_allow("LaterUsersUse", EVERYONE, _USE, ours))
+    if args.via:
+        inside = _inside(args, args.via)
         grants = {**inside, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        statements.append(_allow("AccountUsesViaServices", EVERYONE, _USE, inside))
         statements.append(_allow("ServicesGrantThemselves", EVERYONE, ["kms:CreateGrant"], grants))
+    if args.write_via:
+        statements.append(_allow("AccountWritesViaServices", EVERYONE, _WRITE, _inside(args, args.write_via)))
     return document(*statements)
+
+
+def _inside(args: EncryptionKeyArgs, services: tuple[str, ...]) -> Conditions:
+    """Callers of the account, through one of the services, but not those who manage the key."""
+    return {
+        "StringEquals": {
+            "kms:CallerAccount": args.account_id,
+            "kms:ViaService": [f"{service}.{args.region}.amazonaws.com" for service in sorted(services)],
+        },
+        "ArnNotEquals": {
+            "aws:PrincipalArn": [f"arn:aws:iam::{args.account_id}:root", *args.administrators],
+        },
+    }
 
 
 def _source(use: ServiceUse, args: EncryptionKeyArgs) -> Conditions:

@@ -8,6 +8,7 @@ import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load
 from stacks.audit import deploy_audit
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
+from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
 from stacks.settings import Settings
 
@@ -17,10 +18,12 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 settings = Settings.load()
 aws = deploy_provider(settings)
 keys = deploy_keys(settings, aws)
+topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys)
 network = deploy_network(settings, aws, audit)
 
-pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.items()})
+pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.home.items()})
+pulumi.export("topic_arns", {urgency: topic.arn for urgency, topic in topics.items()})
 pulumi.export("log_bucket", {"name": audit.logs.name, "arn": audit.logs.arn})
 pulumi.export("access_log_bucket", {"name": audit.access_logs.name, "arn": audit.access_logs.arn})
 pulumi.export("vpc_id", network.vpc_id)

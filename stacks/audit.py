@@ -8,9 +8,9 @@ from pulumi_aws import Provider
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.bucket_policy import access_log_delivery, log_delivery
-from components.encryption_key import EncryptionKey
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
-from components.tags import DataClass, classified
+from components.tags import classified
+from stacks.keys import Keys
 from stacks.settings import Settings
 
 
@@ -21,7 +21,7 @@ class Audit:
     locations: Mapping[str, Output[str]]  # where to read: by kind of log, the folder that AWS writes to
 
 
-def deploy_audit(settings: Settings, aws: Provider, keys: Mapping[DataClass, EncryptionKey]) -> Audit:
+def deploy_audit(settings: Settings, aws: Provider, keys: Keys) -> Audit:
     """The account's baseline, and a bucket for logs whose own accesses are logged into a second one."""
     account, audit = settings.account, settings.audit
     AccountBaseline("account", AccountBaselineArgs(account_id=account.id), ResourceOptions(provider=aws))
@@ -43,7 +43,7 @@ def deploy_audit(settings: Settings, aws: Provider, keys: Mapping[DataClass, Enc
         PrivateBucketArgs(
             bucket=_bucket_name(settings, "logs"),
             account_id=account.id,
-            key_arn=keys["audit"].arn,
+            key_arn=keys.home["audit"].arn,
             access_log_bucket=access_logs.name,
             expire_days=audit.retention_days,
             archive_days=audit.archive_days,

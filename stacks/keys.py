@@ -1,40 +1,91 @@
-"""Encryption keys, one for each class of data."""
+"""Encryption keys, one for each class of data, at home and in the recovery region."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
+from components.account_names import platform_role_arn
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
+from components.notification_topic import PUBLISHERS
 from components.tags import DataClass, PciScope, classified
 from stacks.settings import Settings
 
-_PURPOSES: Mapping[DataClass, tuple[str, PciScope]] = {
-    "internal": ("what the company works with", "connected"),
-    "personal": ("what is known about people", "connected"),
-    "financial": ("payments, ledgers and card data", "cde"),
-    "audit": ("logs and other evidence", "connected"),
+REPLICATION_ROLE = "archive-replication"  # copies evidence into the recovery region; made by the audit layer
+_LOGS_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
+_TRAIL_CONTEXT = "kms:EncryptionContext:aws:cloudtrail:arn"
+
+
+@dataclass(frozen=True)
+class Keys:
+    home: Mapping[DataClass, EncryptionKey]
+    recovery: Mapping[DataClass, EncryptionKey]  # of what is copied there
+
+
+@dataclass(frozen=True)
+class _Purpose:
+    """What a class's key is for: `via` are services that everyone in the account uses it through."""
+
+    text: str
+    pci_scope: PciScope
+    via: tuple[str, ...]
+    recovery_via: tuple[str, ...] = ()  # empty: no key in the recovery region
+    write_via: tuple[str, ...] = ()
+
+
+_STORES = ("backup", "rds", "s3", "secretsmanager", "sns", "sqs")
+_COPIES = ("backup", "rds", "s3", "secretsmanager")
+_PURPOSES: Mapping[DataClass, _Purpose] = {
+    "internal": _Purpose("what the company works with", "connected", (*_STORES, "lambda"), _COPIES),
+    "personal": _Purpose("what is known about people", "connected", _STORES, _COPIES),
+    "financial": _Purpose("payments, ledgers and card data", "cde", _STORES, _COPIES),
+    # Whoever writes evidence cannot read it: readers are named, in the settings.
+    "audit": _Purpose("logs and other evidence", "connected", (), (), write_via=("s3",)),
 }
 
 
-def deploy_keys(settings: Settings, aws: Provider) -> Mapping[DataClass, EncryptionKey]:
+def deploy_keys(settings: Settings, aws: Provider) -> Keys:
     """The key of every class that is encrypted with one of ours; public data is not."""
-    return {data_class: _key(settings, aws, data_class) for data_class in _PURPOSES}
+    copied = [name for name, purpose in _PURPOSES.items() if purpose.recovery_via or purpose.write_via]
+    return Keys(
+        {name: _key(settings, aws, name, at_home=True) for name in _PURPOSES},
+        {name: _key(settings, aws, name, at_home=False) for name in copied},
+    )
 
 
-def _key(settings: Settings, aws: Provider, data_class: DataClass) -> EncryptionKey:
-    purpose, pci_scope = _PURPOSES[data_class]
-    account = settings.account
-    deliveries = ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:{account.region}:{account.id}:*")
+def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: bool) -> EncryptionKey:
+    purpose, account = _PURPOSES[data_class], settings.account
+    region = account.region if at_home else account.recovery_region
+    suffix = "" if at_home else "-recovery"
+    copying = platform_role_arn(account.id, f"{settings.environment}-{REPLICATION_ROLE}")
     args = EncryptionKeyArgs(
-        alias=f"{settings.environment}-{data_class}",
-        region=account.region,
-        description=f"{data_class} data of {settings.environment}: {purpose}",
+        alias=f"{settings.environment}-{data_class}{suffix}",
+        description=f"{data_class} data of {settings.environment}{suffix.replace('-', ' in ')}: {purpose.text}",
         account_id=account.id,
+        region=region,
         administrators=settings.keys.administrators,
         users=next((roles for name, roles in settings.keys.users.items() if name == data_class), ()),
-        services=(deliveries,) if data_class == "audit" else (),
+        later_users=(copying,) if data_class == "audit" else (),
+        services=_services(data_class, account.id, region) if at_home else (),
+        via=purpose.via if at_home else purpose.recovery_via,
+        write_via=purpose.write_via,
         protect=settings.policy.protect_stateful,
-        tags=classified(data_class, pci_scope),
+        tags=classified(data_class, purpose.pci_scope),
     )
-    return EncryptionKey(f"key-{data_class}", args, ResourceOptions(provider=aws))
+    return EncryptionKey(f"key-{data_class}{suffix}", args, ResourceOptions(provider=aws))
+
+
+def _services(data_class: DataClass, account_id: str, region: str) -> tuple[ServiceUse, ...]:
+    groups = f"arn:aws:logs:{region}:{account_id}:log-group:*"
+    logs = ServiceUse(f"logs.{region}.amazonaws.com", groups, _LOGS_CONTEXT)
+    if data_class == "internal":  # the topics that people are told by
+        return (logs, *(ServiceUse(publisher, f"arn:aws:*:{region}:{account_id}:*") for publisher in PUBLISHERS))
+    if data_class == "audit":
+        trails = f"arn:aws:cloudtrail:*:{account_id}:trail/*"
+        return (
+            logs,
+            ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:{region}:{account_id}:*"),
+            ServiceUse("cloudtrail.amazonaws.com", trails, _TRAIL_CONTEXT),
+        )
+    return (logs,)

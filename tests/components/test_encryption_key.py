@@ -109,3 +109,15 @@ def test_a_service_that_tells_its_source_in_the_encryption_context_is_bound_by_i
     assert key_policy(_args(services=(use,)))["Statement"][-1]["Condition"] == {
         "ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}
     }
+
+
+def test_writers_encrypt_alone_and_later_users_are_named_by_a_condition() -> None:
+    later = f"arn:aws:iam::{ACCOUNT}:role/platform/replication"
+    uses, writes = key_policy(_args(later_users=(later,), write_via=("s3",)))["Statement"][-2:]
+    assert uses["Condition"] == {
+        "StringEquals": {"kms:CallerAccount": ACCOUNT},
+        "ArnEquals": {"aws:PrincipalArn": [later]},
+    }
+    assert {*uses["Action"]} == USE | {"kms:DescribeKey"}
+    assert {*writes["Action"]} == {"kms:GenerateDataKey*", "kms:DescribeKey"}
+    assert writes["Condition"]["StringEquals"]["kms:ViaService"] == ["s3.eu-central-1.amazonaws.com"]

@@ -17,6 +17,7 @@ from tests.components.conftest import Built, build
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
 STATEFUL = ("Key", "Bucket", "Eip")
+LAYERS = tuple(f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network"))
 OUTPUTS = {
     "access_log_bucket",
     "endpoint_ids",
@@ -26,6 +27,7 @@ OUTPUTS = {
     "nat_addresses",
     "route_table_ids",
     "subnet_ids",
+    "topic_arns",
     "vpc_cidr",
     "vpc_id",
 }
@@ -75,7 +77,7 @@ def test_exactly_stateful_resources_are_protected_where_the_settings_say_so(envi
 def test_every_resource_belongs_to_a_component_of_its_layer(environment: str) -> None:
     for made in _run(environment).resources:
         if made.type.startswith("aws:"):
-            assert made.urn.split("::")[2].startswith(("platform:keys:", "platform:audit:", "platform:network:"))
+            assert made.urn.split("::")[2].startswith(LAYERS)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -125,5 +127,5 @@ def test_logs_are_locked_encrypted_with_the_audit_key_and_their_accesses_logged(
     logging = built.one("BucketLogging", "logs").inputs
     assert logging["targetBucket"] == built.outputs["access_log_bucket"]["name"]
     users = json.loads(built.one("Key", "key-audit").inputs["policy"])["Statement"]
-    service = next(statement for statement in users if "Service" in statement["Principal"])
-    assert service["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+    services = {statement["Principal"]["Service"] for statement in users if "Service" in statement["Principal"]}
+    assert services >= {"delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com", "logs.eu-central-1.amazonaws.com"}

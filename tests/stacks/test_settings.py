@@ -14,8 +14,10 @@ import pytest
 import yaml
 from pulumi.runtime.config import set_all_config
 
-from stacks.settings import Region, Settings, load_file, parse
-from stacks.settings_checks import ZONES, Problem, SettingsError
+from stacks.reading import Problem, SettingsError
+from stacks.sections.fields import Region
+from stacks.sections.network import ZONES
+from stacks.settings import Settings, load_file, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
@@ -63,6 +65,14 @@ MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
     (_set("account.id", 418295703364), "account.id", 418295703364, "string", "quotes"),
     (_set("account.id", "4182957033"), "account.id", "4182957033", "twelve digits", "correct"),
     (_set("account.region", "us-east-1"), "account.region", "us-east-1", "eu-central-1", "correct"),
+    (
+        _set("account.recovery_region", "eu-central-1"),
+        "account.recovery_region",
+        "eu-central-1",
+        "another region",
+        "name another",
+    ),
+    (_set("account.organisation_id", "o-1"), "account.organisation_id", "o-1", "o-a1b2c3d4e5", "correct"),
     (_set("account.organisation", "Kestrel Ltd"), "account.organisation", "Kestrel Ltd", "a-z 0-9 -", "correct"),
     (_set("tags.cost_centre", "12"), "tags.cost_centre", "12", "such as PAY-1200", "correct"),
     (_set("tags.data_class", "secret"), "tags.data_class", "secret", "'financial'", "correct"),

@@ -77,18 +77,21 @@ def _granted(principal: str, actions: Iterable[str], all_statements: list[Statem
 def _names(statement: Statement, principal: str) -> bool:
     if any(p.value == principal for p in statement.principals or ()):
         return True
-    return statement.for_everyone() and principal not in _excepted(statement)
+    if not statement.for_everyone():
+        return False
+    only, but = _told(statement, ("ArnEquals", "StringEquals")), _told(statement, ("ArnNotEquals", "StringNotEquals"))
+    return principal not in but and (not only or principal in only)
 
 
-def _excepted(statement: Statement) -> set[str]:
-    """Whom a statement for everyone leaves out by name; a pattern leaves out nobody for certain."""
-    return {
+def _told(statement: Statement, operators: tuple[str, ...]) -> set[str]:
+    """Whom a statement for everyone names by a condition; a pattern names nobody for certain."""
+    values = [
         value
         for condition in statement.conditions
-        if condition.key == "aws:principalarn" and condition.operator in ("ArnNotEquals", "StringNotEquals")
+        if condition.key == "aws:principalarn" and condition.operator in operators
         for value in condition.values
-        if "*" not in value and "?" not in value
-    }
+    ]
+    return set() if any("*" in value or "?" in value for value in values) else set(values)
 
 
 def _denies(statement: Statement, principal: str) -> bool:
@@ -123,8 +126,20 @@ RULES = (
                 grant(ADMIN, "kms:PutKeyPolicy"),
                 grant("*", Condition={"ArnNotEquals": {"aws:PrincipalArn": [ADMIN["AWS"]]}}),
             ),
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnEquals": {"aws:PrincipalArn": APP["AWS"]}}),
+            ),
         ),
         fails=(
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnEquals": {"aws:PrincipalArn": [APP["AWS"][0], ADMIN["AWS"]]}}),
+            ),
+            policy(
+                grant(ADMIN, "kms:PutKeyPolicy"),
+                grant("*", Condition={"ArnEquals": {"aws:PrincipalArn": f"{ADMIN['AWS']}*"}}),
+            ),
             (Node(tokens.KEY, "key"),),
             policy(grant(ROOT, "kms:*")),
             policy(grant(ADMIN, "KMS:*")),

@@ -1,13 +1,16 @@
-"""What settings must be together: rules over several values, each with its remedy."""
+"""The network's addresses, zones, tiers and ways out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
+from components.endpoint_policy import GatewayService, InterfaceService
 from components.network_layout import VPC_PREFIXES, TierBlock, conflicts
-
-PROJECT = "billing-platform"
+from components.tags import DataClass, PciScope
+from stacks.reading import Check, Found
+from stacks.sections.fields import Name, Strict, ZoneId
 
 _PREFIX_OF_ZONES = {
     "eu-central-1": "euc1",
@@ -25,46 +28,52 @@ _FEWEST_ZONES = {
     "prod": (3, "with fewer, losing one leaves no majority to elect a database writer or to drain nodes to")
 }
 _FEWEST_ZONES_ELSEWHERE = (2, "load balancers, EKS and database subnet groups refuse to start in fewer")
-_SHORTEST_RETENTION_DAYS = {"prod": (365, "PCI DSS 10.5.1 asks for twelve months of audit logs")}
-_THROW_AWAY = ("sandbox",)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One mistake: where it stands (dotted path as in the file), what stands there, what may, what to do."""
-
-    key: str
-    value: object
-    allowed: str
-    remedy: str
-
-    def __str__(self) -> str:
-        value = "is missing" if self.value is None else f"is {_short(self.value)}"
-        return f"  {self.key} {value}\n    allowed: {self.allowed}\n    remedy:  {self.remedy}"
+class Tier(Strict):
+    kind: Literal["public", "private", "isolated"]
+    """public: reached from the internet; private: goes out by NAT and endpoints; isolated: no way out."""
+    prefix: Annotated[int, Field(ge=17, le=28)]
+    """The size of its subnet in every zone: 24 is 251 usable addresses."""
+    slot: Annotated[int, Field(ge=0)]
+    """Which block of that size it takes in the zone's block, from 0. A change replaces the subnets."""
+    data_class: DataClass | None = None
+    pci_scope: PciScope | None = None
 
 
-class SettingsError(Exception):
-    """Every problem of an environment's settings; as text, one block for each."""
-
-    def __init__(self, errors: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in errors))
-        self.errors = list(errors)
-
-
-def check(values: Mapping[str, Any]) -> list[Problem]:
-    """The problems of `values` (by dotted path without the project); rules that miss a value are left out."""
-    return [
-        Problem(key if ":" in key else f"{PROJECT}:{key}", value, allowed, remedy)
-        for needs, rule in _RULES
-        if all(name in values for name in needs)
-        for key, value, allowed, remedy in rule(*(values[name] for name in needs))
-    ]
+class Nat(Strict):
+    mode: Literal["none", "single", "per_zone"]
+    """How private subnets reach the internet: not at all, through one zone, or each through its own."""
+    zone: ZoneId | None = None
+    """Where the gateway stands; with mode single alone."""
 
 
-_Found = Iterator[tuple[str, object, str, str]]
+class Endpoints(Strict):
+    gateway: tuple[GatewayService, ...] = ()
+    """Services reached through the route tables of the private subnets."""
+    interface: tuple[InterfaceService, ...] = ()
+    """Services reached through an address in the subnets of `tier`."""
+    tier: Name | None = None
+    """The private tier that holds the interface endpoints."""
 
 
-def _zones_of_region(region: str, zones: Sequence[str]) -> _Found:
+class Network(Strict):
+    cidr: IPv4Network
+    """The VPC's addresses: RFC 1918, /16 to /20."""
+    neighbours: dict[Name, IPv4Network] = Field(default_factory=dict)
+    """Networks that this one may be joined with one day and must not overlap, by name."""
+    zones: tuple[ZoneId, ...]
+    """Zone ids, which mean the same place in every account; a zone's letter does not."""
+    tiers: Annotated[dict[Name, Tier], Field(min_length=1)]
+    nat: Nat
+    endpoints: Endpoints
+    dual_stack: bool = False
+    """IPv6 beside IPv4 in the public and private tiers."""
+    cluster_name: Name
+    """The Kubernetes cluster that finds its subnets by tag."""
+
+
+def _zones_of_region(region: str, zones: Sequence[str]) -> Found:
     for index, zone in enumerate(zones):
         if zone not in ZONES[region]:
             remedy = "take a zone of the region, or correct account.region"
@@ -79,14 +88,14 @@ def _zones_of_region(region: str, zones: Sequence[str]) -> _Found:
             yield f"network.zones[{index}]", zone, "each zone once", "remove it, or name another zone"
 
 
-def _enough_zones(environment: str, zones: Sequence[str], tiers: Mapping[str, Any]) -> _Found:
+def _enough_zones(environment: str, zones: Sequence[str], tiers: Mapping[str, Any]) -> Found:
     fewest, why = _FEWEST_ZONES.get(environment, _FEWEST_ZONES_ELSEWHERE)
     if len(set(zones)) < fewest:
         allowed = f"at least {fewest} zones for the tiers {', '.join(sorted(tiers))} in {environment}: {why}"
         yield "network.zones", list(zones), allowed, "add zones: it changes no existing subnet"
 
 
-def _private_block(cidr: IPv4Network) -> _Found:
+def _private_block(cidr: IPv4Network) -> Found:
     if not any(cidr.subnet_of(block) for block in _PRIVATE):
         blocks = ", ".join(str(block) for block in _PRIVATE)
         yield (
@@ -101,7 +110,7 @@ def _private_block(cidr: IPv4Network) -> _Found:
         yield "network.cidr", str(cidr), allowed, f"take a block of /{largest} to /{smallest}"
 
 
-def _apart_from_neighbours(cidr: IPv4Network, neighbours: Mapping[str, IPv4Network]) -> _Found:
+def _apart_from_neighbours(cidr: IPv4Network, neighbours: Mapping[str, IPv4Network]) -> Found:
     for name, neighbour in neighbours.items():
         if cidr.overlaps(neighbour):
             allowed = f"a block that does not overlap network.neighbours.{name} ({neighbour})"
@@ -113,7 +122,7 @@ def _apart_from_neighbours(cidr: IPv4Network, neighbours: Mapping[str, IPv4Netwo
             )
 
 
-def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> _Found:
+def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> Found:
     if cidr.prefixlen in VPC_PREFIXES:
         blocks = {name: TierBlock(tier.prefix, tier.slot) for name, tier in tiers.items()}
         for found in conflicts(cidr.prefixlen, blocks):
@@ -122,7 +131,7 @@ def _tiers_fit(cidr: IPv4Network, tiers: Mapping[str, Any]) -> _Found:
             yield f"network.tiers.{found.tier}", place, allowed, found.remedy
 
 
-def _public_tier(tiers: Mapping[str, Any], nat: Any) -> _Found:
+def _public_tier(tiers: Mapping[str, Any], nat: Any) -> Found:
     public = sorted(name for name, tier in tiers.items() if tier.kind == "public")
     if len(public) > 1:
         remedy = "keep one: it holds load balancers and NAT gateways, and nothing else"
@@ -136,7 +145,7 @@ def _public_tier(tiers: Mapping[str, Any], nat: Any) -> _Found:
         )
 
 
-def _nat_zone(zones: Sequence[str], nat: Any) -> _Found:
+def _nat_zone(zones: Sequence[str], nat: Any) -> Found:
     if nat.mode == "single" and nat.zone not in zones:
         yield (
             "network.nat.zone",
@@ -148,7 +157,7 @@ def _nat_zone(zones: Sequence[str], nat: Any) -> _Found:
         yield "network.nat.zone", nat.zone, "nothing, unless network.nat.mode is single", "remove it"
 
 
-def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> _Found:
+def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> Found:
     private = sorted(name for name, tier in tiers.items() if tier.kind == "private")
     if endpoints.interface and endpoints.tier not in private:
         allowed = f"a private tier: {', '.join(private) or 'there is none'}"
@@ -165,56 +174,7 @@ def _endpoint_tier(tiers: Mapping[str, Any], endpoints: Any) -> _Found:
                 yield f"network.endpoints.{kind}[{index}]", service, "each service once", "remove it"
 
 
-def _key_roles(account_id: str, administrators: Sequence[str], users: Mapping[str, Sequence[str]]) -> _Found:
-    named = {"keys.administrators": administrators} | {f"keys.users.{name}": roles for name, roles in users.items()}
-    for key, roles in named.items():
-        for index, role in enumerate(roles):
-            if role.split(":")[4] != account_id:
-                allowed = f"a role of account.id {account_id}"
-                yield (
-                    f"{key}[{index}]",
-                    role,
-                    allowed,
-                    "name a role of this account, which other accounts may assume",
-                )
-            if key != "keys.administrators" and role in administrators:
-                allowed = "a role that is not in keys.administrators: who manages a key must not use it"
-                yield f"{key}[{index}]", role, allowed, "name another role in one of the two"
-
-
-def _log_lifetimes(environment: str, retention_days: int, archive_days: int, lock_days: int) -> _Found:
-    if lock_days > retention_days:
-        yield (
-            "audit.lock_days",
-            lock_days,
-            f"at most audit.retention_days ({retention_days})",
-            "lower it, or keep logs longer",
-        )
-    if archive_days >= retention_days:
-        yield (
-            "audit.archive_days",
-            archive_days,
-            f"less than audit.retention_days ({retention_days})",
-            "lower it",
-        )
-    shortest, why = _SHORTEST_RETENTION_DAYS.get(environment, (1, ""))
-    if retention_days < shortest:
-        yield (
-            "audit.retention_days",
-            retention_days,
-            f"at least {shortest} in {environment}: {why}",
-            f"set {shortest} or more",
-        )
-
-
-def _protected(environment: str, protect: bool) -> _Found:
-    if not protect and environment not in _THROW_AWAY:
-        allowed = f"true, except in {', '.join(_THROW_AWAY)}: a mistake must not destroy what holds data"
-        yield "policy.protect_stateful", protect, allowed, "remove it, or set true"
-
-
-_Rule = Callable[..., _Found]
-_RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
+CHECKS: tuple[Check, ...] = (
     (("account.region", "network.zones"), _zones_of_region),
     (("environment", "network.zones", "network.tiers"), _enough_zones),
     (("network.cidr",), _private_block),
@@ -223,12 +183,4 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("network.tiers", "network.nat"), _public_tier),
     (("network.zones", "network.nat"), _nat_zone),
     (("network.tiers", "network.endpoints"), _endpoint_tier),
-    (("account.id", "keys.administrators", "keys.users"), _key_roles),
-    (("environment", "audit.retention_days", "audit.archive_days", "audit.lock_days"), _log_lifetimes),
-    (("environment", "policy.protect_stateful"), _protected),
 )
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 100 else f"{text[:97]}..."
