@@ -29,8 +29,8 @@ def preview(
     Example: platformctl preview prod --json
     """
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live, official_providers=official_providers) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live, official_providers=official_providers) as target:
         engine.initialise(target)
         code = _preview(target, as_json, started)
     raise typer.Exit(code)
@@ -49,16 +49,16 @@ def up(
     """
     _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live, keep=True, official_providers=official_providers) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live, keep=True, official_providers=official_providers) as target:
         engine.initialise(target)
         for line in recover(target):
             show.err.print(line)
         code = _preview(target, as_json, started, only_if_blocked=as_json)
         if code is not Exit.FINE:
             raise typer.Exit(code)
-        _confirm(f"Deploy this to {environment} in {target.place}?", yes)
-        with progress(f"updating {environment}") as step:
+        _confirm(f"Deploy this to {target.name} in {target.place}?", yes)
+        with progress(f"updating {target.name}") as step:
             outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
@@ -67,26 +67,26 @@ def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False,
     """Delete everything in the environment. Refused while any of its resources is protected."""
     _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live) as target:
         if not engine.stack_exists(target):
-            raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {environment!r}")
+            raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {target.name!r}")
         protected = protected_resources(target)
         if protected:
             names = "\n".join(f"  {urn}" for urn in protected)
             raise CommandError(
-                f"{environment} holds {len(protected)} protected resources, so nothing was deleted:\n{names}\n"
+                f"{target.name} holds {len(protected)} protected resources, so nothing was deleted:\n{names}\n"
                 "Protection is taken off by a reviewed change to the program, deployed first.",
                 Exit.FINDINGS,
             )
-        _confirm(f"Delete everything in {environment} in {target.place}?", yes)
-        with progress(f"destroying {environment}") as step:
+        _confirm(f"Delete everything in {target.name} in {target.place}?", yes)
+        with progress(f"destroying {target.name}") as step:
             outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
 def _preview(target: Target, as_json: bool, started: float, only_if_blocked: bool = False) -> Exit:
-    with progress(f"previewing {target.environment}") as step:
+    with progress(f"previewing {target.name}") as step:
         outcome = engine.run(target, "preview", on_event=step.on_event)
     return _conclude(target, outcome, as_json, started, operations="planned", only_if_blocked=only_if_blocked)
 
@@ -114,9 +114,7 @@ def _conclude(
             show.show_findings(report)
         for warning in outcome.warnings:
             show.out.print(f"[yellow]note[/] {show.escape(warning)}")
-        show.out.print(
-            f"{target.environment} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)"
-        )
+        show.out.print(f"{target.name} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)")
     if code is Exit.ENGINE:
         raise CommandError("the engine failed:\n" + ("\n".join(outcome.errors) or engine.explain(outcome.output)), code)
     return code
@@ -139,7 +137,7 @@ def _document(
 ) -> dict[str, Any]:
     return {
         "schema": 1,
-        "environment": target.environment,
+        "environment": target.name,
         "place": target.place,
         "operations": operations,
         "changes": [change.as_dict() for change in touched],
