@@ -2,20 +2,18 @@
 
 import sys
 import time
-from typing import Any
 
 import typer
 
 from platformctl import engine, show
-from platformctl.changes import Change, changes, counts
 from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders, Yes
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
 from platformctl.recovery import recover
+from platformctl.run import judge
 from platformctl.state import protected_resources
 from platformctl.target import Target, open_target
-from platformctl.verdicts import Report, exit_code, merge
 
 
 def preview(
@@ -100,53 +98,20 @@ def _conclude(
     operations: str,
     only_if_blocked: bool = False,
 ) -> Exit:
-    report = merge(entry["report"] for entry in outcome.reports)
-    touched = changes(outcome.events)
-    code = _code(target, outcome, report)
+    run = judge(target, outcome, refuse=operations == "planned")
     seconds = round(time.monotonic() - started, 1)
-    if only_if_blocked and code is Exit.FINE:
-        return code
+    if only_if_blocked and run.exit is Exit.FINE:
+        return run.exit
     if as_json:
-        show.show_json(_document(target, outcome, report, touched, operations, seconds))
+        where = {"environment": target.name, "place": target.place, "operations": operations}
+        show.show_json({"schema": 1, **where, **run.as_dict(), "seconds": seconds})
     else:
-        show.show_changes(touched, counts(outcome.events))
-        if outcome.reports:
-            show.show_findings(report)
-        for warning in outcome.warnings:
-            show.out.print(f"[yellow]note[/] {show.escape(warning)}")
+        show.show_run(run)
         show.out.print(f"{target.name} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)")
-    if code is Exit.ENGINE:
-        raise CommandError("the engine failed:\n" + ("\n".join(outcome.errors) or engine.explain(outcome.output)), code)
-    return code
-
-
-def _code(target: Target, outcome: engine.Outcome, report: Report) -> Exit:
-    judged = exit_code(report, undecided_blocks=target.project.settings(target.environment).policy.undecided == "block")
-    if judged is Exit.FINDINGS:
-        return judged
-    return Exit.ENGINE if outcome.exit_code else judged
-
-
-def _document(
-    target: Target,
-    outcome: engine.Outcome,
-    report: Report,
-    touched: list[Change],
-    operations: str,
-    seconds: float,
-) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "environment": target.name,
-        "place": target.place,
-        "operations": operations,
-        "changes": [change.as_dict() for change in touched],
-        "counts": counts(outcome.events),
-        "policies": report,
-        "warnings": outcome.warnings,
-        "errors": outcome.errors,
-        "seconds": seconds,
-    }
+    if run.exit is Exit.ENGINE:
+        failure = "\n".join(outcome.errors) or engine.explain(outcome.output)
+        raise CommandError(f"the engine failed:\n{failure}", run.exit)
+    return run.exit
 
 
 def _document_needs_no_answer(as_json: bool, yes: bool) -> None:

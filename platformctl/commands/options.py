@@ -9,7 +9,7 @@ from platformctl.errors import CommandError
 from platformctl.project import PROGRAMS, Project
 
 
-def _complete(incomplete: str) -> list[str]:
+def complete(incomplete: str) -> list[str]:
     """What a shell offers for an environment, in every project of the checkout."""
     try:
         projects = [replace(Project.find(), key=key) for key in PROGRAMS]
@@ -23,7 +23,7 @@ Environment = Annotated[
     str,
     typer.Argument(
         help="The environment: ENV for the platform's Pulumi.<ENV>.yaml, foundation/ENV for the foundation's.",
-        autocompletion=_complete,
+        autocompletion=complete,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
