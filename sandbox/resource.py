@@ -60,7 +60,7 @@ class Resource:
         known = {**self.inputs, **(state or {}), **around}
         if whole := _NAME.fullmatch(template):
             return known.get(whole[1])
-        return _NAME.sub(lambda found: _spelled(known.get(found[1], "")), template)
+        return _NAME.sub(lambda found: spelled(known.get(found[1], "")), template)
 
     def shape(self, operation: str) -> Any:
         """botocore's model of what the operation takes."""
@@ -79,14 +79,16 @@ class Resource:
         values = {name: value for name, value in self.inputs.items() if name in names}
         target, path = self.shape(call.operation), call.into.split(".") if call.into else []
         for step in path:
-            target = target.members[step]
+            held = target.members[step.removesuffix("[]")]
+            target = held.member if step.endswith("[]") else held
         request = fields_to_aws(props, values, target)
         for step in reversed(path):
-            request = {step: request}
+            request = {step[:-2]: [request]} if step.endswith("[]") else {step: request}
         request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
         answer = self.call(call.operation, **{**request, **(extra or {})})
-        return jmespath.search(call.result, answer) if call.result else answer
+        return jmespath.search(self.fill(call.result), answer) if call.result else answer
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """A value as AWS writes it where all are strings."""
     return str(value).lower() if isinstance(value, bool) else str(value)

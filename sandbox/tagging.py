@@ -20,6 +20,7 @@ def service_tags(
 ) -> Tagging:
     """Tags by three calls on the resource that the template `on` names.
 
+    read: empty where they stand in the answer that describes the resource.
     later: the call that creates has no room for tags, or its answer is no resource yet.
     extra: further fixed arguments of all three calls.
     """
@@ -31,7 +32,9 @@ def service_tags(
         if changed:
             it.call(put, **_target(it, put, on), **more, **_tags(it, put, changed))
 
-    def found(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
+    def found(it: Resource, described: Mapping[str, Any]) -> dict[str, str]:
+        if not read:
+            return answered_tags(it, described)
         answer = it.call(read, **_target(it, read, on), **more)
         return tags_in(next((value for key, value in answer.items() if "tag" in key.lower()), None))
 
