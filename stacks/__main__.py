@@ -10,6 +10,8 @@ from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
+from stacks.recovery import deploy_recovery
+from stacks.secrets import deploy_secrets
 from stacks.settings import Settings
 
 # The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.
@@ -21,6 +23,8 @@ keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys)
 network = deploy_network(settings, aws, audit)
+secrets = deploy_secrets(settings, aws, keys)
+recovery = deploy_recovery(settings, aws, keys, topics)
 
 pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.home.items()})
 pulumi.export("topic_arns", {urgency: topic.arn for urgency, topic in topics.items()})
@@ -33,3 +37,6 @@ pulumi.export("route_table_ids", network.route_table_ids)
 pulumi.export("nat_addresses", network.nat_addresses)
 pulumi.export("endpoint_ids", network.endpoint_ids)
 pulumi.export("log_locations", audit.locations)
+pulumi.export("secret_arns", {name: secret.arn for name, secret in secrets.items()})
+pulumi.export("backup_vaults", {data_class: backup.vault_name for data_class, backup in recovery.items()})
+pulumi.export("recovery_objectives", {name: one.model_dump() for name, one in settings.recovery.classes.items()})

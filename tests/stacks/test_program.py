@@ -16,9 +16,14 @@ from tests.components.conftest import Built, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip")
-LAYERS = tuple(f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network"))
+STATEFUL = ("Key", "Bucket", "Eip", "Secret", "Vault")
+LAYERS = tuple(
+    f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network", "identity", "recovery", "secrets")
+)
 OUTPUTS = {
+    "backup_vaults",
+    "recovery_objectives",
+    "secret_arns",
     "access_log_bucket",
     "endpoint_ids",
     "key_arns",
