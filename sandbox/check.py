@@ -14,6 +14,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "json": (str,),
     "integer": (int,),
+    "decimal": (int, float),
     "boolean": (bool,),
     "strings": (list,),
     "objects": (list,),
@@ -65,6 +66,7 @@ def _wrong_value(where: str, prop: Property, value: Any, kind: ResourceType) -> 
         given = {
             "str": "a string",
             "int": "a number",
+            "float": "a number",
             "bool": "a boolean",
             "list": "a list",
             "dict": "an object",

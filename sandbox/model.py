@@ -17,9 +17,10 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Property:
     """One input.
 
-    kind: string, integer, boolean, json, strings, map, object or objects (the last two have `fields`).
+    kind: string, integer, decimal, boolean, json, strings, map, object or objects (the last two have `fields`).
     replace: a change replaces the resource.
     computed: AWS chooses a value when none is given.
+    default: what a value that is not given means; given out to AWS at the top, only compared in nested fields.
     ordered: the order of a list matters.
     local: kept by the provider alone, AWS has no such thing (forceDestroy).
     boto: the name in AWS's API where it is more than the same letters in another case or number.
@@ -42,6 +43,10 @@ def text(**options: Any) -> Property:
 
 def number(**options: Any) -> Property:
     return Property(kind="integer", **options)
+
+
+def decimal(**options: Any) -> Property:
+    return Property(kind="decimal", **options)
 
 
 def flag(**options: Any) -> Property:

@@ -56,6 +56,8 @@ def from_aws(prop: Property, raw: Any) -> Any:
         return None
     if prop.kind == "integer":
         return int(raw)
+    if prop.kind == "decimal":
+        return float(raw)
     if prop.kind == "boolean":
         return raw is True or str(raw).lower() == "true"
     if prop.kind == "string":
@@ -98,7 +100,8 @@ def canonical(prop: Property, value: Any, *, nested: bool = False) -> Any:
     if prop.kind == "objects" and isinstance(value, list):
         items = [_canonical_fields(prop.fields, item) for item in value]
         return items if prop.ordered else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
-    return None if nested and value in (0, False) else value
+    means_nothing = (0, False) if prop.default is None else (prop.default,)
+    return None if nested and value in means_nothing else value
 
 
 def _canonical_fields(fields: Mapping[str, Property], values: Any) -> Any:
