@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.moto_server.werkzeug_app import create_backend_app
+
 LOGGING = "logging.s3.amazonaws.com"
+LATE = {"rds": "sandbox.moto_rds"}  # services that few updates need: loaded and mended on their first call
 
 
 def load() -> None:
@@ -18,6 +22,13 @@ def load() -> None:
     from moto.s3 import models
 
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+
+
+def app(service: str) -> Any:
+    """moto's application for a service, mended; moto asks for it once, on the service's first call."""
+    if service in LATE:
+        importlib.import_module(LATE[service]).mend()
+    return create_backend_app(service)
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 
-from sandbox.aws import kms, route53resolver, s3, s3_configuration
+from sandbox.aws import kms, rds, rds_groups, route53resolver, s3, s3_configuration
 from sandbox.aws.ec2 import acls, endpoints, networks, routes, security_groups
 
-_MODULES = (networks, routes, acls, security_groups, endpoints, s3, s3_configuration, kms, route53resolver)
+_MODULES = (
+    networks,
+    routes,
+    acls,
+    security_groups,
+    endpoints,
+    s3,
+    s3_configuration,
+    kms,
+    route53resolver,
+    rds,
+    rds_groups,
+)
 
 TYPES = tuple(
     dataclasses.replace(kind, file=f"{module.__name__.replace('.', '/')}.py")

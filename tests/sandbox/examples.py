@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.sandbox.conftest import REGION, Engine
+from tests.sandbox.examples_data import DATA, data_made
 
 POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
@@ -42,6 +43,8 @@ def made(engine: Engine) -> Made:
     gateway = {"vpcId": vpc, "serviceName": f"com.amazonaws.{REGION}.s3"}
     interface = {"vpcId": vpc, "serviceName": f"com.amazonaws.{REGION}.kms", "vpcEndpointType": "Interface"}
     return {
+        **data_made(engine, subnet),
+        "account": engine.account,
         "vpc": vpc,
         "subnet": subnet,
         "bucket": bucket,
@@ -182,4 +185,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "resolverQueryLogConfigId": "{config}",
         "resourceId": "{vpc}",
     },
+    **DATA,
 }
