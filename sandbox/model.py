@@ -17,7 +17,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Property:
     """One input.
 
-    kind: string, integer, decimal, boolean, json, strings, map, object or objects (the last two have `fields`).
+    kind: string, integer, number, boolean, json, strings, map, object or objects (the last two have `fields`).
     replace: a change replaces the resource.
     computed: AWS chooses a value when none is given.
     default: what a value that is not given means; given out to AWS at the top, only compared in nested fields.
@@ -46,7 +46,7 @@ def number(**options: Any) -> Property:
 
 
 def decimal(**options: Any) -> Property:
-    return Property(kind="decimal", **options)
+    return Property(kind="number", **options)
 
 
 def flag(**options: Any) -> Property:
@@ -62,12 +62,22 @@ def texts(**options: Any) -> Property:
     return Property(kind="strings", **options)
 
 
+def mapping(**options: Any) -> Property:
+    """A map from text to text."""
+    return Property(kind="map", **options)
+
+
 def block(fields: Mapping[str, Property], **options: Any) -> Property:
     return Property(kind="object", fields=fields, **options)
 
 
 def blocks(fields: Mapping[str, Property], **options: Any) -> Property:
     return Property(kind="objects", fields=fields, **options)
+
+
+def each(make: Callable[..., Property], names: str, **options: Any) -> dict[str, Property]:
+    """The same property under several names: **each(text, "name description", replace=True)."""
+    return {name: make(**options) for name in names.split()}
 
 
 @dataclass(frozen=True)
@@ -101,11 +111,17 @@ Step = Call | Callable[["Resource"], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Tagging:
-    """How a service takes tags on creation and by a change (put, removed), and how they are read."""
+    """How a service takes tags, and how they are read from it or from the resource's own answer.
 
-    on_create: Callable[[Mapping[str, str]], Mapping[str, Any]]
+    on_create: the arguments that give them to the operation that creates.
+    change: what was put and what was removed.
+    later: they are written after the creation, by `change`.
+    """
+
+    on_create: Callable[[Resource, str], Mapping[str, Any]]
     change: Callable[[Resource, Mapping[str, str], frozenset[str]], None]
     read: Callable[[Resource, Mapping[str, Any]], Mapping[str, str]]
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,7 @@ class ResourceType:
     unique: its name or key exists once, so the old one is deleted before the replacement is made.
     import_id: a regular expression whose named groups are the inputs that the id of an import tells.
     unverified: inputs (nested ones by dotted path) that moto does not keep, with the reason.
+    recorded: why moto does not have the type at all, so that nothing of it is verified.
     """
 
     token: str
@@ -140,6 +157,7 @@ class ResourceType:
     unique: bool = False
     tags: Tagging | None = None
     unverified: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    recorded: str = ""
     remedy: str = ""  # what to do about a property that is left out on purpose
     file: str = ""  # the module that declares it, for error messages; filled in by the registry
 

@@ -62,14 +62,22 @@ class Resource:
             return known.get(whole[1])
         return _NAME.sub(lambda found: _spelled(known.get(found[1], "")), template)
 
+    def shape(self, operation: str) -> Any:
+        """botocore's model of what the operation takes."""
+        meta = self.session.client(self.type.service, self.region, gone=self.caller_gone).meta
+        return meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
+
+    def run_tagged(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
+        """A call that creates, with the resource's first tags."""
+        tags = self.type.tags.on_create(self, call.operation) if self.type.tags else {}
+        return self.run(call, {**tags, **(extra or {})})
+
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
-        client = self.session.client(self.type.service, self.region, gone=self.caller_gone)
-        model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
         props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)
         values = {name: value for name, value in self.inputs.items() if name in names}
-        target, path = model.input_shape, call.into.split(".") if call.into else []
+        target, path = self.shape(call.operation), call.into.split(".") if call.into else []
         for step in path:
             target = target.members[step]
         request = fields_to_aws(props, values, target)

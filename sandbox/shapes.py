@@ -34,6 +34,8 @@ def to_aws(prop: Property, value: Any, shape: Any) -> Any:
         return [to_aws(one, item, shape.member) for item in items]
     if shape.type_name in ("integer", "long"):
         return int(value)
+    if shape.type_name in ("double", "float"):
+        return float(value)
     if shape.type_name == "boolean":
         return value is True or value == "true"
     return str(value) if shape.type_name == "string" else value
@@ -56,7 +58,7 @@ def from_aws(prop: Property, raw: Any) -> Any:
         return None
     if prop.kind == "integer":
         return int(raw)
-    if prop.kind == "decimal":
+    if prop.kind == "number":
         return float(raw)
     if prop.kind == "boolean":
         return raw is True or str(raw).lower() == "true"
@@ -89,6 +91,8 @@ def canonical(prop: Property, value: Any, *, nested: bool = False) -> Any:
         return None
     if prop.kind == "integer" and isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)
+    if prop.kind == "number" and isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit():
+        value = float(value)
     if prop.kind == "boolean" and isinstance(value, str):
         value = value == "true"
     if prop.kind == "json" and isinstance(value, str):

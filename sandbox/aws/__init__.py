@@ -7,22 +7,11 @@ import dataclasses
 from sandbox.aws import kms, rds, rds_groups, route53resolver, s3, s3_configuration
 from sandbox.aws.ec2 import acls, endpoints, networks, routes, security_groups
 
-_MODULES = (
-    networks,
-    routes,
-    acls,
-    security_groups,
-    endpoints,
-    s3,
-    s3_configuration,
-    kms,
-    route53resolver,
-    rds,
-    rds_groups,
-)
+_DATA = (rds, rds_groups)
+MODULES = (networks, routes, acls, security_groups, endpoints, s3, s3_configuration, kms, route53resolver, *_DATA)
 
 TYPES = tuple(
     dataclasses.replace(kind, file=f"{module.__name__.replace('.', '/')}.py")
-    for module in _MODULES
+    for module in MODULES
     for kind in module.TYPES
 )

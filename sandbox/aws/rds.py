@@ -136,9 +136,8 @@ CLUSTER_INSTANCE = ResourceType(
 
 def _create_instance(it: Resource) -> str:
     """A replica takes its data and most settings from its source; the rest is changed once it exists."""
-    tags = it.type.tags.on_create(it.inputs.get("tagsAll") or {}) if it.type.tags else {}
     if it.inputs.get("replicateSourceDb"):
-        created = it.run(Call("create_db_instance_read_replica", result="DBInstance"), tags)
+        created = it.run_tagged(Call("create_db_instance_read_replica", result="DBInstance"))
         rest = (
             "backupRetentionPeriod",
             "backupWindow",
@@ -151,7 +150,7 @@ def _create_instance(it: Resource) -> str:
         if given:
             it.run(Call("modify_db_instance", args=changed, send=given))
     else:
-        created = it.run(Call("create_db_instance", result="DBInstance"), tags)
+        created = it.run_tagged(Call("create_db_instance", result="DBInstance"))
     return str(created["DbiResourceId"])
 
 

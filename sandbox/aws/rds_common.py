@@ -1,33 +1,21 @@
-"""What the RDS types share: tags by ARN, inputs of clusters and instances, changes, and deletion with a snapshot."""
+"""What the RDS types share: tags, inputs of clusters and instances, changes, and deletion with a snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import pairs
 from sandbox.model import Property, Tagging, flag, number, text, texts
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
+from sandbox.tagging import service_tags
 
 ARN = "arn:aws:rds:{region}:{account}:"
 UNREADABLE = "RDS shows no password to anyone"
 
 
 def rds_tags(arn: str) -> Tagging:
-    """Tags of the resource with this ARN (a template)."""
-
-    def change(it: Resource, put: Mapping[str, str], removed: frozenset[str]) -> None:
-        if removed:
-            it.call("remove_tags_from_resource", ResourceName=it.fill(arn), TagKeys=sorted(removed))
-        if put:
-            it.call("add_tags_to_resource", ResourceName=it.fill(arn), Tags=pairs(put))
-
-    def read(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
-        found = it.call("list_tags_for_resource", ResourceName=it.fill(arn))["TagList"]
-        return {tag["Key"]: tag["Value"] for tag in found}
-
-    return Tagging(on_create=lambda tags: {"Tags": pairs(tags)} if tags else {}, change=change, read=read)
+    return service_tags(arn, put="add_tags_to_resource", remove="remove_tags_from_resource")
 
 
 # What clusters, their instances and single instances have alike, as the provider documents it.
