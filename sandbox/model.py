@@ -20,10 +20,11 @@ class Property:
     kind: string, integer, number, boolean, json, strings, map, object or objects (the last two have `fields`).
     replace: a change replaces the resource.
     computed: AWS chooses a value when none is given.
-    default: what a value that is not given means; given out to AWS at the top, only compared in nested fields.
+    default: what is sent where nothing is given; in nested fields the two also compare as the same.
     ordered: the order of a list matters.
     local: kept by the provider alone, AWS has no such thing (forceDestroy).
-    boto: the name in AWS's API where it is more than the same letters in another case or number.
+    boto: the name in AWS's API where it is more than the same letters in another case or number; with dots where
+        the API has it in structures of its own ("BufferingHints.SizeInMBs").
     """
 
     kind: str

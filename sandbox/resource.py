@@ -74,6 +74,11 @@ class Resource:
 
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
+        answer = self.call(call.operation, **{**self.request(call), **(extra or {})})
+        return jmespath.search(call.result, answer) if call.result else answer
+
+    def request(self, call: Call) -> dict[str, Any]:
+        """The arguments of a call of the table."""
         props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)
         values = {name: value for name, value in self.inputs.items() if name in names}
@@ -83,9 +88,7 @@ class Resource:
         request = fields_to_aws(props, values, target)
         for step in reversed(path):
             request = {step: request}
-        request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
-        answer = self.call(call.operation, **{**request, **(extra or {})})
-        return jmespath.search(call.result, answer) if call.result else answer
+        return request | {key: value for key, value in self.fill(call.args).items() if value is not None}
 
 
 def _spelled(value: Any) -> str:
