@@ -10,7 +10,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import create_backend_app
 
 LOGGING = "logging.s3.amazonaws.com"
-LATE = {"rds": "sandbox.moto_rds"}  # services that few updates need: loaded and mended on their first call
+LATE = ("athena", "cloudtrail", "rds")  # services that few updates need: mended on their first call, by sandbox/mends/
 
 
 def load() -> None:
@@ -27,7 +27,7 @@ def load() -> None:
 def app(service: str) -> Any:
     """moto's application for a service, mended; moto asks for it once, on the service's first call."""
     if service in LATE:
-        importlib.import_module(LATE[service]).mend()
+        importlib.import_module(f"sandbox.mends.{service}").mend()
     return create_backend_app(service)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from sandbox.aws import kms, rds, rds_groups, route53resolver, s3, s3_configuration
+from sandbox.aws import athena, cloudtrail, firehose, glue, kms, rds, rds_groups, route53resolver, s3, s3_configuration
 from sandbox.aws.ec2 import acls, endpoints, networks, routes, security_groups
 
-_DATA = (rds, rds_groups)
+_DATA = (rds, rds_groups, cloudtrail, firehose, glue, athena)
 MODULES = (networks, routes, acls, security_groups, endpoints, s3, s3_configuration, kms, route53resolver, *_DATA)
 
 TYPES = tuple(

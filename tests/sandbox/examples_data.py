@@ -13,6 +13,7 @@ def data_made(engine: Engine, subnet: str) -> dict[str, str]:
     rds.create_db_subnet_group(DBSubnetGroupName="given", DBSubnetGroupDescription="d", SubnetIds=[subnet])
     known = {"MasterUsername": "root", "ManageMasterUserPassword": True}
     rds.create_db_cluster(DBClusterIdentifier="given", Engine="aurora-postgresql", **known)
+    engine.client("glue").create_database(DatabaseInput={"Name": "given"})
     return {"subnets": "given", "cluster": "given"}
 
 
@@ -120,5 +121,110 @@ DATA: dict[str, dict[str, Any]] = {
         "sourceType": "db-cluster",
         "sourceIds": ["billing"],
         "eventCategories": ["failover", "failure"],
+    },
+    "aws:cloudtrail/trail:Trail": {
+        "name": "audit",
+        "s3BucketName": "{bucket}",
+        "s3KeyPrefix": "trail",
+        "isMultiRegionTrail": True,
+        "enableLogFileValidation": True,
+        "kmsKeyId": "arn:aws:kms:eu-central-1:{account}:key/{key}",
+        "cloudWatchLogsGroupArn": "arn:aws:logs:eu-central-1:{account}:log-group:audit:*",
+        "cloudWatchLogsRoleArn": "arn:aws:iam::{account}:role/audit",
+        "advancedEventSelectors": [
+            {
+                "name": "objects",
+                "fieldSelectors": [
+                    {"field": "eventCategory", "equals": ["Data"]},
+                    {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+                    {"field": "resources.ARN", "startsWiths": ["arn:aws:s3:::data"], "notEndsWiths": [".tmp"]},
+                ],
+            }
+        ],
+        "insightSelectors": [{"insightType": "ApiErrorRateInsight"}, {"insightType": "ApiCallRateInsight"}],
+    },
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {
+        "name": "audit",
+        "destination": "extended_s3",
+        "extendedS3Configuration": {
+            "bucketArn": "arn:aws:s3:::{bucket}",
+            "roleArn": "arn:aws:iam::{account}:role/firehose",
+            "prefix": "audit/!{{timestamp:yyyy/MM/dd}}/",
+            "errorOutputPrefix": "failed/!{{firehose:error-output-type}}/",
+            "bufferingSize": 64,
+            "bufferingInterval": 60,
+            "compressionFormat": "GZIP",
+            "kmsKeyArn": "arn:aws:kms:eu-central-1:{account}:key/{key}",
+            "customTimeZone": "Europe/Berlin",
+            "fileExtension": ".json.gz",
+            "cloudwatchLoggingOptions": {"enabled": True, "logGroupName": "/firehose", "logStreamName": "audit"},
+            "dynamicPartitioningConfiguration": {"enabled": True, "retryDuration": 600},
+            "processingConfiguration": {
+                "enabled": True,
+                "processors": [
+                    {
+                        "type": "MetadataExtraction",
+                        "parameters": [
+                            {"parameterName": "MetadataExtractionQuery", "parameterValue": ".tenant"},
+                            {"parameterName": "JsonParsingEngine", "parameterValue": "JQ-1.6"},
+                        ],
+                    },
+                    {"type": "AppendDelimiterToRecord"},
+                ],
+            },
+        },
+        "serverSideEncryption": {
+            "enabled": True,
+            "keyType": "CUSTOMER_MANAGED_CMK",
+            "keyArn": "arn:aws:kms:eu-central-1:{account}:key/{key}",
+        },
+    },
+    "aws:glue/catalogDatabase:CatalogDatabase": {
+        "name": "audit",
+        "description": "trails",
+        "locationUri": "s3://data/audit",
+        "parameters": {"owner": "security"},
+    },
+    "aws:glue/catalogTable:CatalogTable": {
+        "name": "events",
+        "databaseName": "given",
+        "tableType": "EXTERNAL_TABLE",
+        "parameters": {"projection.enabled": "true", "projection.day.type": "date"},
+        "partitionKeys": [{"name": "region", "type": "string"}, {"name": "day", "type": "string", "comment": "UTC"}],
+        "storageDescriptor": {
+            "location": "s3://data/audit/",
+            "inputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+            "outputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+            "compressed": True,
+            "columns": [{"name": "eventversion", "type": "string"}, {"name": "eventtime", "type": "string"}],
+            "serDeInfo": {
+                "name": "json",
+                "serializationLibrary": "org.openx.data.jsonserde.JsonSerDe",
+                "parameters": {"serialization.format": "1"},
+            },
+            "sortColumns": [{"column": "eventtime", "sortOrder": 1}],
+        },
+    },
+    "aws:athena/workgroup:Workgroup": {
+        "name": "investigations",
+        "description": "audited",
+        "state": "DISABLED",
+        "forceDestroy": True,
+        "configuration": {
+            "bytesScannedCutoffPerQuery": 1_000_000_000,
+            "publishCloudwatchMetricsEnabled": False,
+            "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
+            "resultConfiguration": {
+                "outputLocation": "s3://data/results/",
+                "expectedBucketOwner": "123456789012",
+                "encryptionConfiguration": {"encryptionOption": "SSE_KMS", "kmsKeyArn": "arn:aws:kms:::key/{key}"},
+            },
+        },
+    },
+    "aws:athena/namedQuery:NamedQuery": {
+        "name": "root-logins",
+        "database": "audit",
+        "query": "SELECT * FROM events WHERE useridentity.type = 'Root'",
+        "description": "who used root",
     },
 }
