@@ -11,6 +11,8 @@ from sandbox.resource import Resource
 from sandbox.retry import AwsError, Cancelled
 from sandbox.shapes import fields_from_aws, member, same
 
+_IN_REGION = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")  # as the official provider imports
+
 
 class Incomplete(RuntimeError):  # noqa: N818  an outcome that the engine keeps
     """The resource exists, but not as asked: the engine keeps what is known and reports the reason."""
@@ -73,11 +75,14 @@ def delete(resource: Resource) -> None:
 def read(resource: Resource) -> dict[str, Any] | None:
     """What AWS says now about every property; None when the resource is gone."""
     kind = resource.type
-    if not resource.inputs and kind.import_id:
+    importing = not resource.inputs
+    if importing and (elsewhere := _IN_REGION.fullmatch(resource.id)):
+        resource.id, resource.inputs = elsewhere["id"], {"region": elsewhere["region"]}
+    if importing and kind.import_id:
         found = re.fullmatch(kind.import_id, resource.id)
         if not found:
             raise AwsError("import", "InvalidId", f"the id of {kind.token} must match {kind.import_id}")
-        resource.inputs = {key: value for key, value in found.groupdict().items() if value}
+        resource.inputs |= {key: value for key, value in found.groupdict().items() if value}
     answer = _answer(resource)
     if answer is None:
         return None
