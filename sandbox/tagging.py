@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.model import Tagging
@@ -10,7 +10,7 @@ from sandbox.resource import Resource
 
 
 def service_tags(
-    on: str = "{id}",
+    on: str | Callable[[Resource], str] = "{id}",
     *,
     put: str = "tag_resource",
     remove: str = "untag_resource",
@@ -18,7 +18,7 @@ def service_tags(
     later: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Tagging:
-    """Tags by three calls on the resource that the template `on` names.
+    """Tags by three calls on the resource that the template `on` names, or a function of the resource.
 
     later: the call that creates has no room for tags, or its answer is no resource yet.
     extra: further fixed arguments of all three calls.
@@ -68,12 +68,12 @@ def _none(_: Resource, __: str) -> dict[str, Any]:
     return {}
 
 
-def _target(it: Resource, operation: str, on: str) -> dict[str, Any]:
+def _target(it: Resource, operation: str, on: str | Callable[[Resource], str]) -> dict[str, Any]:
     """The one argument that names the resource: a string, or a list of one."""
     members = it.shape(operation).members
     name = next(key for key, shape in members.items() if key in it.shape(operation).required_members
                 and not _is_tags(key, shape))  # fmt: skip
-    value = it.fill(on)
+    value = on(it) if callable(on) else it.fill(on)
     return {name: [value] if members[name].type_name == "list" else value}
 
 
