@@ -10,7 +10,14 @@ from typing import Any
 from moto.moto_server.werkzeug_app import create_backend_app
 
 LOGGING = "logging.s3.amazonaws.com"
-LATE = ("athena", "cloudtrail", "rds")  # services that few updates need: mended on their first call, by sandbox/mends/
+LATE = (
+    "athena",
+    "backup",
+    "cloudtrail",
+    "guardduty",
+    "rds",
+    "securityhub",
+)  # services that few updates need: mended on their first call, by sandbox/mends/
 
 
 def load() -> None:
@@ -28,7 +35,7 @@ def app(service: str) -> Any:
     """moto's application for a service, mended; moto asks for it once, on the service's first call."""
     if service in LATE:
         importlib.import_module(f"sandbox.mends.{service}").mend()
-    return create_backend_app(service)
+    return create_backend_app(service)  # type: ignore[arg-type]  a literal of all names, in moto
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:

@@ -32,7 +32,7 @@ def _set_selectors(it: Resource) -> None:
         events = {} if given else {"EventSelectors": [_DEFAULT_SELECTOR]}
         it.run(Call("put_event_selectors", args={"TrailName": "{id}"}, send=_SELECTORS), events)
     if "insightSelectors" in it.changed:
-        insights = {} if it.inputs.get("insightSelectors") else {"InsightSelectors": []}
+        insights: dict[str, Any] = {} if it.inputs.get("insightSelectors") else {"InsightSelectors": []}
         it.run(Call("put_insight_selectors", args={"TrailName": "{id}"}, send=("insightSelectors",)), insights)
 
 

@@ -14,7 +14,12 @@ def data_made(engine: Engine, subnet: str) -> dict[str, str]:
     known = {"MasterUsername": "root", "ManageMasterUserPassword": True}
     rds.create_db_cluster(DBClusterIdentifier="given", Engine="aurora-postgresql", **known)
     engine.client("glue").create_database(DatabaseInput={"Name": "given"})
-    return {"subnets": "given", "cluster": "given"}
+    engine.client("backup").create_backup_vault(BackupVaultName="given")
+    config = engine.client("config")
+    config.put_configuration_recorder(ConfigurationRecorder={"name": "given", "roleARN": "arn:aws:iam:::role/given"})
+    config.put_delivery_channel(DeliveryChannel={"name": "given", "s3BucketName": "given"})
+    detector = engine.client("guardduty").create_detector(Enable=True)["DetectorId"]
+    return {"subnets": "given", "cluster": "given", "detector": detector}
 
 
 _MONITORED = {"monitoringInterval": 60, "monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring"}
@@ -226,5 +231,151 @@ DATA: dict[str, dict[str, Any]] = {
         "database": "audit",
         "query": "SELECT * FROM events WHERE useridentity.type = 'Root'",
         "description": "who used root",
+    },
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
+        "region": "eu-west-1",
+        "sourceDbInstanceArn": "arn:aws:rds:eu-central-1:{account}:db:ledger",
+        "kmsKeyId": "arn:aws:kms:eu-west-1:{account}:key/{key}",
+        "retentionPeriod": 35,
+    },
+    "aws:rds/clusterActivityStream:ClusterActivityStream": {
+        "resourceArn": "arn:aws:rds:eu-central-1:{account}:cluster:given",
+        "kmsKeyId": "{key}",
+        "mode": "async",
+    },
+    "aws:backup/vault:Vault": {
+        "name": "second",
+        "region": "eu-west-1",
+        "kmsKeyArn": "arn:aws:kms:eu-west-1:{account}:key/{key}",
+    },
+    "aws:backup/vaultPolicy:VaultPolicy": {
+        "backupVaultName": "given",
+        "policy": '{{"Version": "2012-10-17", "Statement": []}}',
+    },
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": {
+        "backupVaultName": "given",
+        "changeableForDays": 3,
+        "minRetentionDays": 7,
+        "maxRetentionDays": 3650,
+    },
+    "aws:backup/vaultNotifications:VaultNotifications": {
+        "backupVaultName": "given",
+        "snsTopicArn": "arn:aws:sns:eu-central-1:{account}:alerts",
+        "backupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"],
+    },
+    "aws:backup/plan:Plan": {
+        "name": "databases",
+        "rules": [
+            {
+                "ruleName": "daily",
+                "targetVaultName": "given",
+                "schedule": "cron(0 2 * * ? *)",
+                "scheduleExpressionTimezone": "Europe/Berlin",
+                "startWindow": 60,
+                "completionWindow": 240,
+                "enableContinuousBackup": True,
+                "recoveryPointTags": {"kind": "daily"},
+                "lifecycle": {"deleteAfter": 35},
+                "copyActions": [
+                    {
+                        "destinationVaultArn": "arn:aws:backup:eu-west-1:{account}:backup-vault:second",
+                        "lifecycle": {"coldStorageAfter": 30, "deleteAfter": 365},
+                    }
+                ],
+            },
+            {"ruleName": "bare", "targetVaultName": "given"},
+        ],
+        "advancedBackupSettings": [{"resourceType": "EC2", "backupOptions": {"WindowsVSS": "enabled"}}],
+    },
+    "aws:backup/selection:Selection": {
+        "name": "databases",
+        "planId": "plan",
+        "iamRoleArn": "arn:aws:iam::{account}:role/backup",
+        "selectionTags": [{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}],
+        "resources": ["arn:aws:rds:*:*:cluster:*"],
+    },
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan": {
+        "name": "weekly",
+        "scheduleExpression": "cron(0 5 ? * 1 *)",
+        "recoveryPointSelection": {
+            "algorithm": "LATEST_WITHIN_WINDOW",
+            "includeVaults": ["*"],
+            "recoveryPointTypes": ["SNAPSHOT", "CONTINUOUS"],
+            "selectionWindowDays": 7,
+        },
+        "startWindowHours": 8,
+    },
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": {
+        "name": "clusters",
+        "restoreTestingPlanName": "weekly",
+        "protectedResourceType": "Aurora",
+        "iamRoleArn": "arn:aws:iam::{account}:role/restore",
+        "protectedResourceArns": ["*"],
+        "validationWindowHours": 4,
+    },
+    "aws:backup/regionSettings:RegionSettings": {"resourceTypeOptInPreference": {"Aurora": True, "EC2": False}},
+    "aws:backup/globalSettings:GlobalSettings": {"globalSettings": {"isCrossAccountBackupEnabled": "true"}},
+    "aws:guardduty/detector:Detector": {"enable": True, "findingPublishingFrequency": "FIFTEEN_MINUTES"},
+    "aws:guardduty/detectorFeature:DetectorFeature": {
+        "detectorId": "{detector}",
+        "name": "RUNTIME_MONITORING",
+        "status": "ENABLED",
+        "additionalConfigurations": [
+            {"name": "EKS_ADDON_MANAGEMENT", "status": "ENABLED"},
+            {"name": "EC2_AGENT_MANAGEMENT", "status": "DISABLED"},
+        ],
+    },
+    "aws:guardduty/publishingDestination:PublishingDestination": {
+        "detectorId": "{detector}",
+        "destinationArn": "arn:aws:s3:::{bucket}",
+        "kmsKeyArn": "arn:aws:kms:eu-central-1:{account}:key/{key}",
+    },
+    "aws:securityhub/account:Account": {
+        "enableDefaultStandards": False,
+        "autoEnableControls": False,
+        "controlFindingGenerator": "STANDARD_CONTROL",
+    },
+    "aws:securityhub/standardsSubscription:StandardsSubscription": {
+        "standardsArn": "arn:aws:securityhub:eu-central-1::standards/nist-800-53/v/5.0.0"
+    },
+    "aws:securityhub/findingAggregator:FindingAggregator": {
+        "linkingMode": "SPECIFIED_REGIONS",
+        "specifiedRegions": ["eu-west-1", "us-east-1"],
+    },
+    "aws:cfg/recorder:Recorder": {
+        "name": "given",
+        "roleArn": "arn:aws:iam::{account}:role/config",
+        "recordingGroup": {
+            "allSupported": False,
+            "exclusionByResourceTypes": [{"resourceTypes": ["AWS::EC2::NetworkInterface"]}],
+            "recordingStrategies": [{"useOnly": "EXCLUSION_BY_RESOURCE_TYPES"}],
+        },
+        "recordingMode": {"recordingFrequency": "DAILY"},
+    },
+    "aws:cfg/deliveryChannel:DeliveryChannel": {
+        "name": "given",
+        "s3BucketName": "{bucket}",
+        "s3KeyPrefix": "config",
+        "s3KmsKeyArn": "arn:aws:kms:eu-central-1:{account}:key/{key}",
+        "snsTopicArn": "arn:aws:sns:eu-central-1:{account}:changes",
+        "snapshotDeliveryProperties": {"deliveryFrequency": "TwentyFour_Hours"},
+    },
+    "aws:cfg/recorderStatus:RecorderStatus": {"name": "given", "isEnabled": True},
+    "aws:cfg/rule:Rule": {
+        "name": "encrypted-volumes",
+        "description": "volumes are encrypted",
+        "source": {"owner": "AWS", "sourceIdentifier": "ENCRYPTED_VOLUMES"},
+        "inputParameters": '{{"kmsId": "arn:aws:kms:eu-central-1:{account}:key/{key}"}}',
+        "scope": {"complianceResourceTypes": ["AWS::EC2::Volume"]},
+    },
+    "aws:accessanalyzer/analyzer:Analyzer": {
+        "analyzerName": "unused",
+        "type": "ACCOUNT_UNUSED_ACCESS",
+        "configuration": {
+            "unusedAccess": {
+                "unusedAccessAge": 90,
+                "analysisRule": {"exclusions": [{"resourceTags": [{"team": "security"}]}]},
+            }
+        },
     },
 }
