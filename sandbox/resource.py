@@ -63,7 +63,7 @@ class Resource:
         return _NAME.sub(lambda found: spelled(known.get(found[1], "")), template)
 
     def shape(self, operation: str) -> Any:
-        """botocore's model of what the operation takes."""
+        """botocore's model of what the operation takes; None for nothing."""
         meta = self.session.client(self.type.service, self.region, gone=self.caller_gone).meta
         return meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
 
@@ -81,7 +81,7 @@ class Resource:
         for step in path:
             held = target.members[step.removesuffix("[]")]
             target = held.member if step.endswith("[]") else held
-        request = fields_to_aws(props, values, target)
+        request = fields_to_aws(props, values, target) if target else {}
         for step in reversed(path):
             request = {step[:-2]: [request]} if step.endswith("[]") else {step: request}
         request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
