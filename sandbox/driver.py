@@ -134,15 +134,19 @@ def _unset(value: Any, *, has_default: bool) -> bool:
 
 
 def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
-    """Inputs that AWS reports otherwise, apart from unverified ones and those kept by the provider alone."""
+    """Inputs that AWS reports otherwise, apart from unverified ones and those kept by the provider alone.
+
+    Where AWS says nothing it means the default.
+    """
     props = resource.type.all_inputs()
+    said = {name: prop.default for name, prop in props.items()} | dict(observed)
     return [
         name
         for name, value in resource.inputs.items()
         if name in props
         and not props[name].local
         and name not in resource.type.unverified
-        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, observed.get(name))))
+        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, said.get(name))))
     ]
 
 
@@ -191,7 +195,7 @@ def _answer(resource: Resource) -> dict[str, Any] | None:
             if error.not_found:
                 return None
             raise
-        if part is None and not answer:
+        if not isinstance(part, Mapping) and not answer:
             return None
         answer |= part or {}
     return answer

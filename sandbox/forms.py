@@ -1,11 +1,12 @@
-"""Forms that many tables share: settings that hang on one thing, by its key."""
+"""Forms that many tables share: settings that hang on one thing by its key, attributes that are all strings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.model import NOTHING, Call, Property, ResourceType, Step, text
+from sandbox.resource import Resource, spelled
 
 
 def setting(
@@ -46,3 +47,17 @@ def setting(
         delete=(end,) if end else (),
         **options,
     )
+
+
+def attributes(it: Resource, names: Iterable[str]) -> dict[str, str]:
+    """The inputs of these names that are given, as services write them that know attributes: all in strings."""
+    return {_attribute(it, name): spelled(it.inputs[name]) for name in names if it.inputs.get(name) is not None}
+
+
+def changed_attributes(it: Resource, names: Iterable[str]) -> dict[str, str]:
+    """Those that changed; an attribute that is no longer given becomes empty."""
+    return {_attribute(it, name): spelled(it.inputs.get(name, "")) for name in names if name in it.changed}
+
+
+def _attribute(it: Resource, name: str) -> str:
+    return it.type.inputs[name].boto or name[0].upper() + name[1:]

@@ -23,6 +23,7 @@ class Property:
     default: what is sent where nothing is given; in nested fields the two also compare as the same.
     ordered: the order of a list matters.
     local: kept by the provider alone, AWS has no such thing (forceDestroy).
+    secret: never shown, not even where the program forgot to mark it (an input of the resource itself).
     boto: the name in AWS's API where it is more than the same letters in another case or number; with dots where
         the API has it in structures of its own ("BufferingHints.SizeInMBs").
     """
@@ -34,6 +35,7 @@ class Property:
     ordered: bool = False
     default: Any = None
     local: bool = False
+    secret: bool = False
     boto: str = ""
     fields: Mapping[str, Property] = field(default_factory=lambda: NOTHING)
 
@@ -86,9 +88,9 @@ class Call:
     """One AWS call.
 
     operation: boto3's name of the method.
-    args: fixed arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in.
+    args: fixed arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in, as in `result`.
     send: the inputs that go into the call; None means all it has room for.
-    into: dotted path of the request's member that holds the inputs, if not the request itself.
+    into: dotted path of the request's member that holds the inputs, if not the request itself; "Targets[]" is a list.
     result: JMESPath of the answer: on create the new id, on read the object whose members are the properties.
     only: follow-up calls on create and update are left out unless this input is given and not the default.
     """

@@ -28,7 +28,10 @@ def load() -> None:
     import moto.s3.responses  # noqa: F401
     from moto.s3 import models
 
+    from sandbox import moto_mended
+
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+    moto_mended.mend()
 
 
 def app(service: str) -> Any:

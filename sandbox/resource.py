@@ -60,10 +60,10 @@ class Resource:
         known = {**self.inputs, **(state or {}), **around}
         if whole := _NAME.fullmatch(template):
             return known.get(whole[1])
-        return _NAME.sub(lambda found: _spelled(known.get(found[1], "")), template)
+        return _NAME.sub(lambda found: spelled(known.get(found[1], "")), template)
 
     def shape(self, operation: str) -> Any:
-        """botocore's model of what the operation takes."""
+        """botocore's model of what the operation takes; None for nothing."""
         meta = self.session.client(self.type.service, self.region, gone=self.caller_gone).meta
         return meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
 
@@ -75,7 +75,7 @@ class Resource:
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
         answer = self.call(call.operation, **{**self.request(call), **(extra or {})})
-        return jmespath.search(call.result, answer) if call.result else answer
+        return jmespath.search(self.fill(call.result), answer) if call.result else answer
 
     def request(self, call: Call) -> dict[str, Any]:
         """The arguments of a call of the table."""
@@ -84,12 +84,14 @@ class Resource:
         values = {name: value for name, value in self.inputs.items() if name in names}
         target, path = self.shape(call.operation), call.into.split(".") if call.into else []
         for step in path:
-            target = target.members[step]
-        request = fields_to_aws(props, values, target)
+            held = target.members[step.removesuffix("[]")]
+            target = held.member if step.endswith("[]") else held
+        request = fields_to_aws(props, values, target) if target else {}
         for step in reversed(path):
-            request = {step: request}
+            request = {step[:-2]: [request]} if step.endswith("[]") else {step: request}
         return request | {key: value for key, value in self.fill(call.args).items() if value is not None}
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """A value as AWS writes it where all are strings."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -29,8 +29,9 @@ def to_aws(prop: Property, value: Any, shape: Any) -> Any:
         defaults = {name: one.default for name, one in prop.fields.items() if one.default is not None}
         return fields_to_aws(prop.fields, {**defaults, **value}, shape)
     if shape.type_name == "list":
-        if prop.kind == "map":
-            return [{"Key": key, "Value": item} for key, item in value.items()]
+        if prop.kind == "map":  # [{"Key": ..., "Value": ...}], or with other names
+            named, valued = sorted(shape.member.members, key=lambda name: name.lower().endswith("value"))
+            return [{named: key, valued: item} for key, item in value.items()]
         items = value if isinstance(value, list) else [value]
         one = Property(kind="object", fields=prop.fields) if prop.fields else Property(kind="string")
         return [to_aws(one, item, shape.member) for item in items]
@@ -82,7 +83,7 @@ def from_aws(prop: Property, raw: Any) -> Any:
     if prop.kind == "json":
         return raw if isinstance(raw, str) else json.dumps(raw)
     if prop.kind == "map":
-        return raw if isinstance(raw, Mapping) else {item["Key"]: item["Value"] for item in raw}
+        return raw if isinstance(raw, Mapping) else {item.get("Key") or item["Name"]: item["Value"] for item in raw}
     if prop.kind == "object":
         return fields_from_aws(prop.fields, raw[0] if isinstance(raw, list) else raw)
     if prop.kind == "objects":

@@ -10,34 +10,34 @@ from sandbox.aws import (
     awsconfig,
     backup,
     cloudtrail,
+    cloudwatch,
+    events,
     firehose,
     glue,
     guardduty,
+    iam,
     kms,
+    logs,
     rds,
     rds_groups,
     rds_recorded,
     route53resolver,
     s3,
     s3_configuration,
+    secretsmanager,
     securityhub,
+    sns,
+    sqs,
+    ssm,
 )
-from sandbox.aws.ec2 import acls, endpoints, networks, routes, security_groups
+from sandbox.aws.ec2 import account, acls, endpoints, networks, routes, security_groups
 
-_DATA = (rds, rds_groups, rds_recorded, cloudtrail, firehose, glue, athena, backup)
-_DETECTION = (guardduty, securityhub, awsconfig, accessanalyzer)
 MODULES = (
-    networks,
-    routes,
-    acls,
-    security_groups,
-    endpoints,
-    s3,
-    s3_configuration,
-    kms,
-    route53resolver,
-    *_DATA,
-    *_DETECTION,
+    *(networks, routes, acls, security_groups, endpoints, account),
+    *(s3, s3_configuration, kms, route53resolver),
+    *(iam, cloudwatch, logs, events, sns, sqs, secretsmanager, ssm),
+    *(rds, rds_groups, rds_recorded, cloudtrail, firehose, glue, athena, backup),
+    *(guardduty, securityhub, awsconfig, accessanalyzer),
 )
 
 TYPES = tuple(

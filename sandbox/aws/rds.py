@@ -41,7 +41,7 @@ CLUSTER = ResourceType(
         "enableHttpEndpoint": flag(default=False, boto="HttpEndpointEnabled"),
         "engine": text(required=True, replace=True),
         "engineMode": text(default="provisioned", replace=True),  # replaces: provider documentation
-        "masterPassword": text(boto="MasterUserPassword"),
+        "masterPassword": text(boto="MasterUserPassword", secret=True),
         "masterUsername": text(computed=True, replace=True),
         "preferredBackupWindow": text(computed=True),
         "preferredMaintenanceWindow": text(computed=True),
@@ -202,7 +202,7 @@ INSTANCE = ResourceType(
         "multiAz": flag(computed=True),
         "optionGroupName": text(computed=True),
         "parameterGroupName": text(boto="DBParameterGroupName", computed=True),
-        "password": text(boto="MasterUserPassword"),
+        "password": text(boto="MasterUserPassword", secret=True),
         "performanceInsightsEnabled": flag(default=False, boto="EnablePerformanceInsights"),
         "publiclyAccessible": flag(default=False),
         "replicateSourceDb": text(boto="SourceDBInstanceIdentifier"),

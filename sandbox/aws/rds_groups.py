@@ -74,7 +74,7 @@ def _parameter_group(token: str, *, infix: str, resource: str) -> ResourceType:
     shown = "Parameters[].{name: ParameterName, value: ParameterValue, applyMethod: ApplyMethod}"
 
     def read(it: Resource) -> Any:
-        group = it.run(keyed(f"describe_{kind}s", key, found.format(id=it.id)))
+        group = it.run(keyed(f"describe_{kind}s", key, found))
         return group and {
             **group,
             "parameters": it.run(

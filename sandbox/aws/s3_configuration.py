@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.forms import setting
-from sandbox.model import Call, Property, ResourceType, block, blocks, flag, number, text
+from sandbox.model import Call, Property, ResourceType, block, blocks, each, flag, mapping, number, text
 
 
 def _configuration(name: str, inputs: Mapping[str, Property], call: str, **options: Any) -> ResourceType:
@@ -125,4 +125,36 @@ LIFECYCLE = _configuration(
     ),
 )
 
-TYPES = (OWNERSHIP, VERSIONING, ENCRYPTION, LOGGING, OBJECT_LOCK, LIFECYCLE)
+_STATUS = block({"status": text(required=True)})
+_TAG = block(each(text, "key value", required=True))
+_MINUTES = block({"minutes": number(required=True)})
+_DESTINATION = {
+    "bucket": text(required=True),
+    **each(text, "account storageClass"),
+    "accessControlTranslation": block({"owner": text(required=True)}),
+    "encryptionConfiguration": block(
+        {"replicaKmsKeyId": text(required=True)},
+    ),
+    "metrics": block({"status": text(required=True), "eventThreshold": _MINUTES}),
+    "replicationTime": block({"status": text(required=True), "time": _MINUTES}),
+}
+_REPLICATION_RULE = {
+    "id": text(computed=True),
+    "status": text(required=True),
+    "priority": number(),
+    "prefix": text(),
+    "filter": block({"prefix": text(), "tag": _TAG, "and": block({"prefix": text(), "tags": mapping()})}),
+    **dict.fromkeys(("deleteMarkerReplication", "existingObjectReplication"), _STATUS),
+    "destination": block(_DESTINATION, required=True),
+    "sourceSelectionCriteria": block({"replicaModifications": _STATUS, "sseKmsEncryptedObjects": _STATUS}),
+}
+REPLICATION = _configuration(
+    "BucketReplicationConfig",
+    {"role": text(required=True), "rules": blocks(_REPLICATION_RULE, required=True), "token": text(secret=True)},
+    "bucket_replication",
+    into="ReplicationConfiguration",
+    result="ReplicationConfiguration",
+    unverified={"token": "moto knows no token to enable replication with a lock"},
+)
+
+TYPES = (OWNERSHIP, VERSIONING, ENCRYPTION, LOGGING, OBJECT_LOCK, LIFECYCLE, REPLICATION)

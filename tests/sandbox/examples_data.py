@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from tests.sandbox.conftest import Engine
-
-
-def data_made(engine: Engine, subnet: str) -> dict[str, str]:
-    """Ids of what these examples need: calls past the provider, which are quicker."""
-    rds = engine.client("rds")
-    rds.create_db_subnet_group(DBSubnetGroupName="given", DBSubnetGroupDescription="d", SubnetIds=[subnet])
-    known = {"MasterUsername": "root", "ManageMasterUserPassword": True}
-    rds.create_db_cluster(DBClusterIdentifier="given", Engine="aurora-postgresql", **known)
-    engine.client("glue").create_database(DatabaseInput={"Name": "given"})
-    engine.client("backup").create_backup_vault(BackupVaultName="given")
-    config = engine.client("config")
-    config.put_configuration_recorder(ConfigurationRecorder={"name": "given", "roleARN": "arn:aws:iam:::role/given"})
-    config.put_delivery_channel(DeliveryChannel={"name": "given", "s3BucketName": "given"})
-    detector = engine.client("guardduty").create_detector(Enable=True)["DetectorId"]
-    return {"subnets": "given", "cluster": "given", "detector": detector}
-
-
+_ROLE = "arn:aws:iam::123456789012:role/needed"
+# What these examples need, by the name they use for it.
+DATA_MAKERS: dict[str, tuple[str, dict[str, Any]] | Callable[[dict[str, str]], str]] = {
+    "subnets": ("aws:rds/subnetGroup:SubnetGroup", {"name": "given", "subnetIds": ["{subnet}"]}),
+    "cluster": (
+        "aws:rds/cluster:Cluster",
+        {
+            "clusterIdentifier": "given",
+            "engine": "aurora-postgresql",
+            "masterUsername": "root",
+            "manageMasterUserPassword": True,
+        },
+    ),
+    "database": lambda ids: ids["catalog"].partition(":")[2],
+    "catalog": ("aws:glue/catalogDatabase:CatalogDatabase", {"name": "given"}),
+    "vault": ("aws:backup/vault:Vault", {"name": "given"}),
+    "recorder": ("aws:cfg/recorder:Recorder", {"name": "given", "roleArn": _ROLE}),
+    "channel": ("aws:cfg/deliveryChannel:DeliveryChannel", {"name": "{recorder}", "s3BucketName": "given"}),
+    "detector": ("aws:guardduty/detector:Detector", {}),
+}
 _MONITORED = {"monitoringInterval": 60, "monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring"}
 _INSIGHTS = {
     "performanceInsightsEnabled": True,
@@ -154,8 +157,8 @@ DATA: dict[str, dict[str, Any]] = {
         "extendedS3Configuration": {
             "bucketArn": "arn:aws:s3:::{bucket}",
             "roleArn": "arn:aws:iam::{account}:role/firehose",
-            "prefix": "audit/!{{timestamp:yyyy/MM/dd}}/",
-            "errorOutputPrefix": "failed/!{{firehose:error-output-type}}/",
+            "prefix": "audit/!{timestamp:yyyy/MM/dd}/",
+            "errorOutputPrefix": "failed/!{firehose:error-output-type}/",
             "bufferingSize": 64,
             "bufferingInterval": 60,
             "compressionFormat": "GZIP",
@@ -192,7 +195,7 @@ DATA: dict[str, dict[str, Any]] = {
     },
     "aws:glue/catalogTable:CatalogTable": {
         "name": "events",
-        "databaseName": "given",
+        "databaseName": "{database}",
         "tableType": "EXTERNAL_TABLE",
         "parameters": {"projection.enabled": "true", "projection.day.type": "date"},
         "partitionKeys": [{"name": "region", "type": "string"}, {"name": "day", "type": "string", "comment": "UTC"}],
@@ -239,7 +242,7 @@ DATA: dict[str, dict[str, Any]] = {
         "retentionPeriod": 35,
     },
     "aws:rds/clusterActivityStream:ClusterActivityStream": {
-        "resourceArn": "arn:aws:rds:eu-central-1:{account}:cluster:given",
+        "resourceArn": "arn:aws:rds:eu-central-1:{account}:cluster:{cluster}",
         "kmsKeyId": "{key}",
         "mode": "async",
     },
@@ -249,17 +252,17 @@ DATA: dict[str, dict[str, Any]] = {
         "kmsKeyArn": "arn:aws:kms:eu-west-1:{account}:key/{key}",
     },
     "aws:backup/vaultPolicy:VaultPolicy": {
-        "backupVaultName": "given",
+        "backupVaultName": "{vault}",
         "policy": '{{"Version": "2012-10-17", "Statement": []}}',
     },
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": {
-        "backupVaultName": "given",
+        "backupVaultName": "{vault}",
         "changeableForDays": 3,
         "minRetentionDays": 7,
         "maxRetentionDays": 3650,
     },
     "aws:backup/vaultNotifications:VaultNotifications": {
-        "backupVaultName": "given",
+        "backupVaultName": "{vault}",
         "snsTopicArn": "arn:aws:sns:eu-central-1:{account}:alerts",
         "backupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"],
     },
@@ -268,7 +271,7 @@ DATA: dict[str, dict[str, Any]] = {
         "rules": [
             {
                 "ruleName": "daily",
-                "targetVaultName": "given",
+                "targetVaultName": "{vault}",
                 "schedule": "cron(0 2 * * ? *)",
                 "scheduleExpressionTimezone": "Europe/Berlin",
                 "startWindow": 60,
@@ -283,7 +286,7 @@ DATA: dict[str, dict[str, Any]] = {
                     }
                 ],
             },
-            {"ruleName": "bare", "targetVaultName": "given"},
+            {"ruleName": "bare", "targetVaultName": "{vault}"},
         ],
         "advancedBackupSettings": [{"resourceType": "EC2", "backupOptions": {"WindowsVSS": "enabled"}}],
     },
@@ -353,14 +356,14 @@ DATA: dict[str, dict[str, Any]] = {
         "recordingMode": {"recordingFrequency": "DAILY"},
     },
     "aws:cfg/deliveryChannel:DeliveryChannel": {
-        "name": "given",
+        "name": "{recorder}",
         "s3BucketName": "{bucket}",
         "s3KeyPrefix": "config",
         "s3KmsKeyArn": "arn:aws:kms:eu-central-1:{account}:key/{key}",
         "snsTopicArn": "arn:aws:sns:eu-central-1:{account}:changes",
         "snapshotDeliveryProperties": {"deliveryFrequency": "TwentyFour_Hours"},
     },
-    "aws:cfg/recorderStatus:RecorderStatus": {"name": "given", "isEnabled": True},
+    "aws:cfg/recorderStatus:RecorderStatus": {"name": "{channel}", "isEnabled": True},
     "aws:cfg/rule:Rule": {
         "name": "encrypted-volumes",
         "description": "volumes are encrypted",

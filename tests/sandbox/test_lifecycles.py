@@ -9,12 +9,15 @@ import pytest
 from sandbox import process, wire
 from sandbox.registry import by_token
 from tests.sandbox.conftest import Engine
-from tests.sandbox.examples import EXAMPLES, filled, made
+from tests.sandbox.examples import EXAMPLES, Made, filled
 
 STAYS = {  # AWS has no way to take these away: read again, they are still there
     "aws:cfg/recorderStatus:RecorderStatus",
+    "aws:ebs/encryptionByDefault:EncryptionByDefault",
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     "aws:guardduty/detectorFeature:DetectorFeature",
+    "aws:secretsmanager/secretVersion:SecretVersion",
+    "aws:sns/topicPolicy:TopicPolicy",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
 }
@@ -22,7 +25,7 @@ STAYS = {  # AWS has no way to take these away: read again, they are still there
 
 def example(token: str, engine: Engine) -> dict[str, Any]:
     tags = {"tags": {"Name": "it"}} if by_token()[token].tags else {}
-    return {**filled(EXAMPLES[token], made(engine)), **tags}
+    return {**filled(EXAMPLES[token], Made(engine)), **tags}
 
 
 def test_every_served_type_has_an_example() -> None:
