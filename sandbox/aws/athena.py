@@ -44,6 +44,7 @@ def _update(it: Resource) -> None:
     results = given.get("resultConfiguration") or {}
     call = Call("update_work_group", args={"WorkGroup": "{id}"}, send=("configuration", "state"))
     updates = it.request(call).get("ConfigurationUpdates", {})
+    updates.setdefault("EngineVersion", {"SelectedEngineVersion": "AUTO"})
     updates |= {flag_: True for name, flag_ in _REMOVED.items() if not given.get(name)}
     gone = {flag_: True for name, flag_ in _RESULT_REMOVED.items() if not results.get(name)}
     updates["ResultConfigurationUpdates"] = {**updates.get("ResultConfigurationUpdates", {}), **gone}

@@ -34,13 +34,16 @@ _EXTENDED: dict[str, Property] = {
     "s3BackupConfiguration": block(_S3),
 }
 _CREATE = Call("create_delivery_stream", result="DeliveryStreamARN")
+_NOTHING_GIVEN: dict[str, Any] = {
+    **dict.fromkeys(("Prefix", "ErrorOutputPrefix", "FileExtension"), ""),
+    **{key: {"Enabled": False} for key in ("CloudWatchLoggingOptions", "ProcessingConfiguration")},
+    "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+}
 
 
 def _destination(it: Resource) -> dict[str, Any]:
     """The S3 destination, with what ends a setting that is no longer given."""
-    found = {"Prefix": "", "ErrorOutputPrefix": "", **it.request(_CREATE)["ExtendedS3DestinationConfiguration"]}
-    found.setdefault("EncryptionConfiguration", {"NoEncryptionConfig": "NoEncryption"})
-    return found
+    return {**_NOTHING_GIVEN, **it.request(_CREATE)["ExtendedS3DestinationConfiguration"]}
 
 
 def _create(it: Resource) -> Any:

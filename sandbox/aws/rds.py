@@ -80,6 +80,7 @@ CLUSTER = ResourceType(
 _INSTANCE = (
     "DBInstances[0].merge(@, {" + ANSWER + ", dbSubnetGroupName: DBSubnetGroup.DBSubnetGroupName,"
     " dbParameterGroupName: DBParameterGroups[0].DBParameterGroupName, engineVersionActual: EngineVersion,"
+    " replicateSourceDb: ReadReplicaSourceDBInstanceIdentifier,"
     " resourceId: DbiResourceId, port: Endpoint.Port, address: Endpoint.Address})"
 )
 _SAME_IN_INSTANCES = {
