@@ -62,7 +62,7 @@ def _versions(it: Resource) -> list[str]:
 
 def _drop_versions(it: Resource, keep: int = 0) -> None:
     old = _versions(it)
-    for version in old[: len(old) - keep]:
+    for version in old[: max(0, len(old) - keep)]:
         it.call("delete_policy_version", PolicyArn=it.id, VersionId=version)
 
 

@@ -84,7 +84,7 @@ SUBNET = ec2_type(
         privateDnsHostnameTypeOnLaunch~"""
     ),
     arn="subnet",
-    shown=".merge(@, {ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
+    shown="[].merge(@, {ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
     " ipv6CidrBlockAssociationId: Ipv6CidrBlockAssociationSet[0].AssociationId,"
     f" enableResourceNameDnsARecordOnLaunch: {_LAUNCH}.EnableResourceNameDnsARecord,"
     f" enableResourceNameDnsAaaaRecordOnLaunch: {_LAUNCH}.EnableResourceNameDnsAAAARecord,"
@@ -112,7 +112,7 @@ def _move_internet_gateway(it: Resource) -> None:
             it.call("attach_internet_gateway", InternetGatewayId=it.id, VpcId=new)
 
 
-_IN_VPC = ".merge(@, {vpcId: Attachments[0].VpcId})"
+_IN_VPC = "[].merge(@, {vpcId: Attachments[0].VpcId})"
 INTERNET_GATEWAY = ec2_type(
     "aws:ec2/internetGateway:InternetGateway",
     "InternetGateway",
