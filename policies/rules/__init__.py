@@ -1,11 +1,13 @@
 """All rules, by area. A new module joins the list here; a new rule joins its module's RULES."""
 
 from policies.rule import Rule
+from policies.rules.access import administration, passing
 from policies.rules.buckets import encryption, evidence, keeping, public_access, transport
 from policies.rules.general import protection, residency, tags
 from policies.rules.keys import accounts, lifetime, separation
 from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
 
+_ACCESS = (administration, passing)
 _NETWORK = (acls, data_tier, endpoints, exposure, flow_logs, groups, subnets)
 _BUCKETS = (encryption, evidence, keeping, public_access, transport)
 _KEYS = (accounts, lifetime, separation)
@@ -13,7 +15,7 @@ _GENERAL = (protection, residency, tags)
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
-        (rule for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_GENERAL) for rule in module.RULES),
+        (rule for module in (*_ACCESS, *_NETWORK, *_BUCKETS, *_KEYS, *_GENERAL) for rule in module.RULES),
         key=lambda rule: rule.id,
     )
 )
