@@ -1,13 +1,13 @@
 """All rules, by area. A new module joins the list here; a new rule joins its module's RULES."""
 
 from policies.rule import Rule
-from policies.rules.access import administration, passing
+from policies.rules.access import administration, boundaries, github, passing, passwords, people, trust, users
 from policies.rules.buckets import encryption, evidence, keeping, public_access, transport
 from policies.rules.general import protection, residency, tags
 from policies.rules.keys import accounts, lifetime, separation
 from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
 
-_ACCESS = (administration, passing)
+_ACCESS = (administration, boundaries, github, passing, passwords, people, trust, users)
 _NETWORK = (acls, data_tier, endpoints, exposure, flow_logs, groups, subnets)
 _BUCKETS = (encryption, evidence, keeping, public_access, transport)
 _KEYS = (accounts, lifetime, separation)

@@ -35,7 +35,7 @@ def _wrong(statement: Statement) -> str | None:
 def _names_service(condition: Condition) -> bool:
     names = condition.values
     exact = condition.operator in _EXACT and not any(map(has_wildcard, names))
-    return condition.key == "iam:passedtoservice" and exact and all(names)
+    return condition.key == "iam:passedtoservice" and exact and bool(names) and all(names)
 
 
 def _pass(resource: object = "arn:aws:iam::111122223333:role/task", **more: object) -> object:
