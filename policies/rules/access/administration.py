@@ -123,6 +123,10 @@ RULES = (
         undecided=(
             (Node(tokens.ROLE_POLICY, "inline", {"role": "app", "policy": Ref("bucket")}),),
             (Node(tokens.ROLE, "app", {"managedPolicyArns": [Ref("lost")]}),),
+            (
+                Node(tokens.ROLE, "app", {"managedPolicyArns": [Ref("reader"), Ref("lost")]}),
+                Node(tokens.POLICY, "reader", {"policy": text(_NARROW)}),
+            ),
             (_attach(Ref("lost")),),
         ),
     ),

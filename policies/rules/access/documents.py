@@ -73,11 +73,12 @@ def _is_boundary_alone(policy: Resource, graph: Graph) -> bool:
     """Whether the policy only limits: a role's or user's boundary, or tagged `access=boundary`, and attached to
     nobody.
     """
-    if policy.type != tokens.POLICY or any(graph.referrers(policy, type_, key) for type_, key in _ATTACHED.items()):
+    if policy.type != tokens.POLICY:
         return False
-    if graph.tag(policy, "access") == "boundary":
-        return True
-    return any(graph.referrers(policy, type_, "permissionsBoundary") for type_ in (tokens.ROLE, tokens.USER))
+    limits = any(graph.referrers(policy, type_, "permissionsBoundary") for type_ in (tokens.ROLE, tokens.USER))
+    if not limits and graph.tag(policy, "access") != "boundary":
+        return False
+    return not any(graph.referrers(policy, type_, key) for type_, key in _ATTACHED.items())
 
 
 def attached(resource: Resource, graph: Graph) -> Partial[str]:

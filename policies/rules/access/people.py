@@ -67,8 +67,8 @@ _DIRECTORY = by("Federated", f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate", 
 _EMERGENCY = {"access": "break-glass"}
 
 
-def _denied(operator: str, value: str) -> Example:
-    condition = {operator: {"aws:MultiFactorAuthPresent": value}}
+def _denied(operator: str, value: str, **more: object) -> Example:
+    condition = {operator: {"aws:MultiFactorAuthPresent": value}, **more}
     return trust(_ENGINEERS, {"Effect": "Deny", "Principal": "*", "Condition": condition})
 
 
@@ -109,6 +109,7 @@ RULES = (
             trust(_ENGINEERS | {"Condition": {"NumericGreaterThan": {"aws:MultiFactorAuthAge": "0"}}}),
             _denied("Bool", "false"),
             _denied("BoolIfExists", "true"),
+            _denied("BoolIfExists", "false", StringEquals={"aws:PrincipalTag/team": "billing"}),
             trust(_ENGINEERS | _MFA, maxSessionDuration=_LONGEST_S + 1),
             trust(_ENGINEERS | _MFA, maxSessionDuration=_EMERGENCY_S + 1, tags=_EMERGENCY),
             trust(_DIRECTORY, maxSessionDuration=_LONGEST_S, tags=_EMERGENCY),
