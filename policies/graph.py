@@ -16,6 +16,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.BUCKET: ("bucket",),
     tokens.KEY: ("keyId",),
     tokens.ROLE: ("name",),
+    tokens.SECRET: ("name",),
     tokens.VPC: ("defaultSecurityGroupId", "defaultRouteTableId"),
     "aws:cloudwatch/logGroup:LogGroup": ("name",),
 }

@@ -15,6 +15,7 @@ ACCOUNT_PUBLIC_ACCESS = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBloc
 KEY = "aws:kms/key:Key"
 KEY_ALIAS = "aws:kms/alias:Alias"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+KEY_REPLICA = "aws:kms/replicaKey:ReplicaKey"
 
 VPC = "aws:ec2/vpc:Vpc"
 VPC_CIDR = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
@@ -36,22 +37,50 @@ SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
+TRAIL = "aws:cloudtrail/trail:Trail"
+TOPIC = "aws:sns/topic:Topic"
+
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE_POLICY_ATTACHMENTS = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 POLICY = "aws:iam/policy:Policy"
 POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+GROUP = "aws:iam/group:Group"
 GROUP_POLICY = "aws:iam/groupPolicy:GroupPolicy"
 GROUP_POLICY_ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
+GROUP_POLICY_ATTACHMENTS = "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
 USER = "aws:iam/user:User"
 USER_POLICY = "aws:iam/userPolicy:UserPolicy"
+USER_POLICIES = "aws:iam/userPoliciesExclusive:UserPoliciesExclusive"
 USER_POLICY_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
 USER_POLICY_ATTACHMENTS = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"
 LOGIN_PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
 PASSWORD_POLICY = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"  # noqa: S105  # a type, no password
 ACCESS_ANALYZER = "aws:accessanalyzer/analyzer:Analyzer"
+PERMISSION_SET_POLICY = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
+PERMISSION_SET_ATTACHMENT = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+
+BACKUP_VAULT_POLICY = "aws:backup/vaultPolicy:VaultPolicy"
+FUNCTION_PERMISSION = "aws:lambda/permission:Permission"
+FUNCTION_POLICY = "aws:lambda/resourcePolicy:ResourcePolicy"
+QUEUE = "aws:sqs/queue:Queue"
+QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
+REGISTRY_POLICY = "aws:ecr/registryPolicy:RegistryPolicy"
+REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy"
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  # a type, no password
+SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"  # noqa: S105
+SECRET_ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"  # noqa: S105
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+
+CONFIG_CHANNEL = "aws:cfg/deliveryChannel:DeliveryChannel"
+CONFIG_RECORDER = "aws:cfg/recorder:Recorder"
+CONFIG_RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
+THREAT_DETECTOR = "aws:guardduty/detector:Detector"
+THREAT_DETECTOR_FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
+SECURITY_HUB = "aws:securityhub/account:Account"
+SECURITY_HUB_STANDARD = "aws:securityhub/standardsSubscription:StandardsSubscription"
 
 DATABASE_INSTANCE = "aws:rds/instance:Instance"
 DATABASE_CLUSTER = "aws:rds/cluster:Cluster"

@@ -1,0 +1,1 @@
+"""What watches an account: threats, posture, changes, in every region in use."""

@@ -1,0 +1,1 @@
+"""How secrets are encrypted, and how often they change."""
