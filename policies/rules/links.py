@@ -6,14 +6,17 @@ from policies.values import Items, Undecided
 
 
 def strangers(resource: Resource, key: str, graph: Graph, *to: str) -> list[str]:
-    """The items of the list at the top-level property `key` that name nothing of the types `to`.
+    """The items of the list at the top-level property `key`, or its one value, that name nothing of the types
+    `to`.
 
     Raises Undecided if the list or an item is unknown and its producers do not tell; an item that several
     could produce is one of them.
     """
+    if key not in resource.props:
+        return []
     found = graph.references(resource, key, *to)
     try:
-        items = resource.props.get(key, ())
+        items = resource.props[key]
     except Undecided:
         return []  # what produces the whole list is known
     listed = [items] if not isinstance(items, Items) else [_item(items, index) for index in range(len(items))]
