@@ -9,6 +9,8 @@ from policies.rules.databases import placement, secrets
 from policies.rules.databases import transport as database_transport
 from policies.rules.general import protection, residency, tags
 from policies.rules.keys import accounts, lifetime, separation
+from policies.rules.logs import alarms, filters
+from policies.rules.logs import groups as log_groups
 from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
 from policies.rules.trails import archive, objects, recording, tampering
 
@@ -17,11 +19,16 @@ _BUCKETS = (encryption, evidence, keeping, public_access, transport)
 _KEYS = (accounts, lifetime, separation)
 _DATABASES = (database_exposure, database_keeping, database_logging, database_transport, placement, secrets)
 _TRAILS = (archive, objects, recording, tampering)
+_LOGS = (alarms, filters, log_groups)
 _GENERAL = (protection, residency, tags)
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
-        (rule for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_DATABASES, *_TRAILS, *_GENERAL) for rule in module.RULES),
+        (
+            rule
+            for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_DATABASES, *_TRAILS, *_LOGS, *_GENERAL)
+            for rule in module.RULES
+        ),
         key=lambda rule: rule.id,
     )
 )
