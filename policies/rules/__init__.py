@@ -12,6 +12,7 @@ from policies.rules.keys import accounts, lifetime, separation
 from policies.rules.logs import alarms, filters
 from policies.rules.logs import groups as log_groups
 from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
+from policies.rules.recovery import coverage, objectives, vaults
 from policies.rules.trails import archive, objects, recording, tampering
 
 _NETWORK = (acls, data_tier, endpoints, exposure, flow_logs, groups, subnets)
@@ -20,13 +21,14 @@ _KEYS = (accounts, lifetime, separation)
 _DATABASES = (database_exposure, database_keeping, database_logging, database_transport, placement, secrets)
 _TRAILS = (archive, objects, recording, tampering)
 _LOGS = (alarms, filters, log_groups)
+_RECOVERY = (coverage, objectives, vaults)
 _GENERAL = (protection, residency, tags)
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
         (
             rule
-            for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_DATABASES, *_TRAILS, *_LOGS, *_GENERAL)
+            for module in (*_NETWORK, *_BUCKETS, *_KEYS, *_DATABASES, *_TRAILS, *_LOGS, *_RECOVERY, *_GENERAL)
             for rule in module.RULES
         ),
         key=lambda rule: rule.id,

@@ -29,7 +29,7 @@ def _retention_problems(group: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem("retentionInDays", f"{data_class} events are kept for {days} days, not for {least}")
 
 
-def _group(data_class: str = "internal", **properties: object) -> Node:
+def _group(data_class: object = "internal", **properties: object) -> Node:
     return Node(tokens.LOG_GROUP, "app", {"name": "app", "tags": {"data-class": data_class}} | properties)
 
 
