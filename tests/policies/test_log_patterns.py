@@ -1,7 +1,15 @@
+from datetime import date
+
 import pytest
 
+from policies import tokens
+from policies.engine import evaluate
+from policies.examples import Example, Node, Ref, graph_of
+from policies.rules import BY_ID
+from policies.rules.logs.nodes import alarm, counter, watching
 from policies.rules.logs.patterns import matches_event
 from policies.rules.logs.watched import WATCHED, watched_by
+from policies.waivers import Waivers
 
 _EVENT = {"eventName": "StopLogging", "userIdentity.type": "Root", "errorCode": "Client.UnauthorizedOperation"}
 
@@ -114,3 +122,43 @@ def test_every_recommendation_is_watched_once() -> None:
     assert [watched.number for watched in WATCHED] == [f"4.{number}" for number in range(1, 16)]
     # as many events as the benchmark's patterns name
     assert [len(watched.events) for watched in WATCHED] == [2, 1, 1, 16, 5, 1, 2, 9, 4, 6, 6, 6, 7, 11, 18]
+
+
+_KMS = "{($.eventSource = kms.amazonaws.com) && (($.eventName=DisableKey)||($.eventName=ScheduleKeyDeletion))}"
+_QUERY = {"id": "m", "metric": {"namespace": "CIS", "metricName": "4.7"}}
+
+
+def _messages(example: Example) -> list[str]:
+    report = evaluate(graph_of(example), [BY_ID["LOG-03"]], Waivers(), date(2026, 1, 1))
+    return [finding.message for finding in report.findings]
+
+
+@pytest.mark.parametrize("number", [watched.number for watched in WATCHED])
+def test_each_recommendation_is_missed_by_itself(number: str) -> None:
+    (message,) = _messages(watching(without=number))
+    assert f"(CIS {number}) raise no alarm: no filter counts them" in message
+
+
+def test_an_alarm_may_ask_for_the_metric_in_a_query() -> None:
+    asking = Node(tokens.METRIC_ALARM, "q", {"metricQueries": [_QUERY], "alarmActions": [Ref("alerts")]})
+    assert _messages(watching(counter("4.7", _KMS), asking, without="4.7")) == []
+
+
+@pytest.mark.parametrize(
+    ("nodes", "lacking"),
+    [
+        ((counter("4.7", "{ $.eventName = DisableKey }"), alarm("4.7")), "no filter counts them"),
+        ((counter("4.7", "DisableKey ScheduleKeyDeletion"), alarm("4.7")), "no filter counts them"),
+        ((counter("4.7", "{ $.eventName = * }"), alarm("4.7")), "no filter counts them"),
+        ((counter("4.7", _KMS, "another"), alarm("4.7")), "no filter counts them"),
+        ((counter("4.7", _KMS, value="0"), alarm("4.7")), "no alarm with an action watches the filter"),
+        ((counter("4.7", _KMS), alarm("4.7", namespace="other")), "no alarm with an action watches the filter"),
+        ((counter("4.7", _KMS), alarm("4.7", metricName="4.70")), "no alarm with an action watches the filter"),
+        ((counter("4.7", _KMS), alarm("4.7", actionsEnabled=False)), "no alarm with an action watches the filter"),
+        ((counter("4.7", _KMS), alarm("4.7", alarmActions=[])), "no alarm with an action watches the filter"),
+    ],
+)
+def test_a_filter_or_alarm_that_does_half_of_it_does_not_count(nodes: Example, lacking: str) -> None:
+    assert _messages(watching(*nodes, without="4.7")) == [
+        f"keys disabled or to be deleted (CIS 4.7) raise no alarm: {lacking}"
+    ]
