@@ -17,11 +17,11 @@ from platformctl.audit.hours import HOUR, Window, parse_time
 
 SHA_256 = "SHA-256"
 SIGNATURE_ALGORITHM = "SHA256withRSA"
-REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
+_REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
 _GZIP = 16 + zlib.MAX_WBITS
 _KEY = re.compile(
     r"(?:.*/)?AWSLogs/(?P<account>\d{12})/CloudTrail-Digest/"
-    rf"(?P<region>{REGION})/\d{{4}}/\d\d/\d\d/(?P=account)_CloudTrail-Digest_(?P=region)_(?P<trail>[\w.-]+)_{REGION}_"
+    rf"(?P<region>{_REGION})/\d{{4}}/\d\d/\d\d/(?P=account)_CloudTrail-Digest_(?P=region)_(?P<trail>[\w.-]+)_{_REGION}_"
     r"(?P<end>\d{8}T\d{6}Z)(?P<backfill>_backfill)?\.json\.gz"
 )
 _PREVIOUS = ("previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue", "previousDigestSignature")
@@ -98,6 +98,11 @@ def parse_key(key: str) -> DigestKey | None:
     except ValueError:
         return None
     return DigestKey(key, found["account"], found["region"], found["trail"], end, bool(found["backfill"]))
+
+
+def is_region(name: str) -> bool:
+    """Whether it has the form of a region's name."""
+    return re.fullmatch(_REGION, name) is not None
 
 
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:

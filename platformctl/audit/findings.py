@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """The kinds of findings in the order in which they are shown; docs/audit-verification.md says what to do on each."""
+    """The kinds in the order in which they are shown; docs/audit-verification.md says what to do on each."""
 
     SIGNATURE_INVALID = "signature-invalid"
     LOG_CHANGED = "log-changed"
@@ -28,7 +28,7 @@ _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as CloudTrail left it. `hour` is the start of the digest's hour, UTC; `key` may be empty."""
+    """One thing that is not as CloudTrail left it. `hour` is when the digest's hour begins; `key` may be empty."""
 
     kind: Kind
     region: str
