@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-ACCOUNT = "210987654321"
+ACCOUNT = "418295703364"  # of staging: the command takes it from the settings
 BUCKET = "acme-archive"
 HOME = "eu-central-1"
 OTHER = "eu-west-1"

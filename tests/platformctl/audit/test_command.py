@@ -1,0 +1,178 @@
+"""The command from end to end: on a folder, on the sandbox's bucket, and on what --live reaches."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from platformctl.project import Project
+from sandbox import process
+from tests.platformctl.audit.trail import ACCOUNT, BUCKET, HOME, Archive, at, digest_key, iso, key_list, log_key
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND_S = 60
+RANGE = ("--from", "2026-11-01", "--to", "2026-11-01T12:00Z")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of its own around the repository's settings, so that its sandbox is its own."""
+    root = tmp_path / "checkout"
+    root.mkdir()
+    for name in ("Pulumi.yaml", "Pulumi.staging.yaml", "stacks"):
+        (root / name).symlink_to(ROOT / name)
+    assert Project(root).settings("staging").account.id == ACCOUNT
+    return root
+
+
+@pytest.fixture
+def key_file(archive: Archive, tmp_path: Path) -> Path:
+    file = tmp_path / "keys.json"
+    file.write_text(key_list(archive.signer))
+    return file
+
+
+@pytest.fixture
+def cloud(checkout: Path) -> Iterator[dict[str, str]]:
+    """The variables of a sandbox that runs for the checkout."""
+    running = process.start(checkout)
+    yield process.environment(running, ACCOUNT, HOME)
+    process.stop(checkout)
+
+
+def ctl(checkout: Path, *arguments: str, code: int = 0, **variables: str) -> "subprocess.CompletedProcess[str]":
+    line = [sys.executable, "-m", "platformctl", "audit", "verify", "staging", *arguments]
+    around = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    result = subprocess.run(
+        line, cwd=checkout, env=around, capture_output=True, text=True, timeout=COMMAND_S, check=False
+    )
+    assert result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+    return result
+
+
+def upload(archive: Archive, cloud: dict[str, str]) -> Any:
+    make: Any = boto3.client
+    client = make(
+        "s3",
+        region_name=HOME,
+        endpoint_url=cloud["AWS_ENDPOINT_URL"],
+        aws_access_key_id=cloud["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=cloud["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=cloud["AWS_SESSION_TOKEN"],
+    )
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME})
+    for key, body, metadata in archive:
+        client.put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=metadata, ContentEncoding="gzip")
+    return client
+
+
+def test_a_folder_that_verifies(archive: Archive, checkout: Path, key_file: Path, tmp_path: Path) -> None:
+    folder = archive.save(tmp_path / "copy")
+    result = ctl(checkout, *RANGE, "--folder", str(folder), "--public-keys", str(key_file))
+    *regions, totals = result.stdout.splitlines()
+    assert regions[0] == f"{HOME}: 13 of 13 digests, 26 of 26 log files valid; logging began at {iso(at(0))}"
+    assert totals.startswith("Audit: 0 findings; 26 of 26 digests and 52 of 52 log files valid")
+    assert "hashing 52 log files" in result.stderr
+
+
+def test_findings_worst_first_and_a_report_that_seals_itself(
+    archive: Archive, checkout: Path, key_file: Path, tmp_path: Path
+) -> None:
+    archive.delete(digest_key(5), log_key(3))
+    folder, output = archive.save(tmp_path / "copy"), tmp_path / "report.json"
+    arguments = (*RANGE, "--folder", str(folder), "--public-keys", str(key_file), "--output", str(output))
+    text = ctl(checkout, *arguments, code=1).stdout.splitlines()
+    assert text[0].startswith(f"log-missing {HOME} {iso(at(3))} {log_key(3)}: ")
+    assert text[1] == (
+        f"digest-missing {HOME} {iso(at(5))} {digest_key(5)}: "
+        f"no digest covers {iso(at(5))} to {iso(at(6))}; log files without proof: 2"
+    )
+    report = json.loads(output.read_text())
+    assert report["summary"] == {
+        "digests_expected": 26,
+        "digests_found": 25,
+        "digests_valid": 25,
+        "digests_backfill": 0,
+        "log_files_named": 50,
+        "log_files_valid": 49,
+        "findings": 2,
+    }
+    assert [finding["kind"] for finding in report["findings"]] == ["log-missing", "digest-missing"]
+    seal = "jq -cS 'del(.sha256)' \"$1\" | tr -d '\\n' | sha256sum"  # as docs/audit-verification.md says
+    printed = subprocess.run(["sh", "-c", seal, "-", str(output)], capture_output=True, text=True, check=True).stdout
+    assert printed.split()[0] == report["sha256"]
+    assert report["sha256"] in text[-1]
+    assert list(tmp_path.glob(".report*")) == []
+
+
+def test_a_bucket_of_the_sandbox(archive: Archive, checkout: Path, key_file: Path, cloud: dict[str, str]) -> None:
+    client = upload(archive, cloud)
+    arguments = (*RANGE, "--bucket", BUCKET, "--public-keys", str(key_file), "--json")
+    report = json.loads(ctl(checkout, *arguments).stdout)
+    assert (report["findings"], report["evidence"], report["trail"]) == ([], f"s3://{BUCKET}/", "account")
+    assert report["summary"]["log_files_valid"] == 52
+
+    client.delete_objects(
+        Bucket=BUCKET, Delete={"Objects": [{"Key": key} for key in (digest_key(1), digest_key(13), log_key(7))]}
+    )
+    body = client.get_object(Bucket=BUCKET, Key=digest_key(9))["Body"].read()
+    client.put_object(Bucket=BUCKET, Key=digest_key(9), Body=body)  # without its metadata
+    found = json.loads(ctl(checkout, *arguments, code=1).stdout)["findings"]
+    assert [(one["kind"], one["hour"]) for one in found] == [
+        ("log-missing", iso(at(7))),
+        ("digest-missing", iso(at(1))),
+        ("digest-missing", iso(at(13))),
+        ("signature-missing", iso(at(9))),
+    ]
+
+
+def test_live_uses_what_the_shell_has(archive: Archive, checkout: Path, key_file: Path, cloud: dict[str, str]) -> None:
+    upload(archive, cloud)
+    shell = {name: value for name, value in cloud.items() if name.startswith("AWS_")}
+    keys = ("--public-keys", str(key_file))
+    ctl(checkout, *RANGE, "--live", "--bucket", BUCKET, *keys, **shell)
+    refused = ctl(checkout, *RANGE, "--live", "--bucket", "acme-nothing", *keys, code=2, **shell).stderr
+    assert "s3://acme-nothing/" in refused
+    assert "NoSuchBucket" in refused
+    # The sandbox's CloudTrail has no keys to list: what it answers is told, with the remedy.
+    refused = ctl(checkout, *RANGE, "--live", "--bucket", BUCKET, code=2, **shell).stderr
+    assert f"the public keys of CloudTrail in {HOME} cannot be read" in refused
+    assert "--public-keys" in refused
+
+
+MISUSES = {
+    "a time that is none": (("--from", "yesterday"), "--from yesterday: not an ISO 8601"),
+    "an empty range": (("--from", "2026-11-02", "--to", "2026-11-02"), "must be before --to 2026-11-02T00:00:00Z"),
+    "a range to come": (("--from", "2999-01-01", "--to", "2999-01-02"), "must be before --to"),
+    "no keys": ((*RANGE, "--bucket", BUCKET), "give --public-keys"),
+    "no keys for a folder": ((*RANGE, "--folder", "."), "--folder needs --public-keys"),
+    "no folder": ((*RANGE, "--folder", "nowhere", "--public-keys", "{keys}"), "--folder nowhere: there is no such"),
+    "no key file": ((*RANGE, "--folder", ".", "--public-keys", "nowhere"), "nowhere: No such file"),
+    "no keys in a file": ((*RANGE, "--folder", ".", "--public-keys", "Pulumi.yaml"), "Pulumi.yaml: "),
+    "no sandbox": ((*RANGE, "--bucket", BUCKET, "--public-keys", "{keys}"), "no sandbox runs here"),
+    "no region": ((*RANGE, "--folder", ".", "--region", "Frankfurt"), "--region Frankfurt: not a region's name"),
+    "no folder for the report": ((*RANGE, "--folder", ".", "--output", "no/where"), "--output no/where: there is no"),
+}
+
+
+@pytest.mark.parametrize("what", MISUSES)
+def test_misuse_is_told(checkout: Path, key_file: Path, what: str) -> None:
+    arguments, message = MISUSES[what]
+    told = ctl(checkout, *(argument.format(keys=key_file) for argument in arguments), code=2).stderr
+    assert message in told
+    assert "Traceback" not in told
+
+
+def test_before_logging_began_there_is_nothing_to_verify(
+    archive: Archive, checkout: Path, key_file: Path, tmp_path: Path
+) -> None:
+    folder = archive.save(tmp_path / "copy")
+    keys = ("--folder", str(folder), "--public-keys", str(key_file))
+    told = ctl(checkout, "--from", "2026-10-01", "--to", "2026-10-02", *keys, code=2).stderr
+    assert "nothing to verify" in told
