@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,8 +27,6 @@ class Connection:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client."""
-        import boto3
-
         known: dict[str, Any] = {"config": Config(max_pool_connections=WORKERS)}
         if self.variables is not None:
             known |= {
@@ -87,12 +86,12 @@ def listed_keys(connection: Connection, region: str, span: Window) -> PublicKeys
             StartTime=span.start - _ROTATION, EndTime=span.end + _ROTATION
         )
         entries = [entry for page in pages for entry in page["PublicKeyList"]]
-    return {entry["Fingerprint"]: decode(entry["Value"]) for entry in entries}
+        return {entry["Fingerprint"]: decode(entry["Value"]) for entry in entries}
 
 
 @contextmanager
 def _told(what: str, remedy: str = "") -> Iterator[None]:
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, ValueError) as error:
         raise CommandError(f"{what} cannot be read: {error}{remedy}") from None

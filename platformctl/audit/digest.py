@@ -19,6 +19,8 @@ SHA_256 = "SHA-256"
 SIGNATURE_ALGORITHM = "SHA256withRSA"
 _REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
 _GZIP = 16 + zlib.MAX_WBITS
+_STEP_BYTES = 1 << 20  # what is inflated at once: forged gzip can grow a thousandfold
+_LARGEST_BYTES = 64 << 20  # of a digest; an entry takes some 400 bytes, so this is 160,000 log files in one hour
 _KEY = re.compile(
     r"(?:.*/)?AWSLogs/(?P<account>\d{12})/CloudTrail-Digest/"
     rf"(?P<region>{_REGION})/\d{{4}}/\d\d/\d\d/(?P=account)_CloudTrail-Digest_(?P=region)_(?P<trail>[\w.-]+)_{_REGION}_"
@@ -110,9 +112,13 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     stream = zlib.decompressobj(_GZIP)
     try:
         for chunk in chunks:
-            yield stream.decompress(chunk)
+            rest = chunk
+            while rest:
+                yield stream.decompress(rest, _STEP_BYTES)
+                rest = stream.unconsumed_tail
             if stream.unused_data:
                 raise UnreadableError("has bytes behind the end of its gzip stream")
+        yield stream.flush()
     except zlib.error:
         raise UnreadableError("is not gzip, or damaged") from None
     if not stream.eof:
@@ -121,10 +127,10 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def parse_digest(chunks: Iterable[bytes]) -> Digest:
     """The digest in a delivered (gzip) file; UnreadableError names what is wrong with it."""
-    raw = b"".join(inflate(chunks))
+    raw = _whole(inflate(chunks))
     try:
         content = json.loads(raw)
-    except ValueError:  # of which a text that is not UTF-8 is one
+    except (ValueError, RecursionError):  # a text that is not UTF-8 is a ValueError too
         raise UnreadableError("is not JSON") from None
     if not isinstance(content, dict):
         raise UnreadableError("is not a JSON object")
@@ -142,6 +148,15 @@ def parse_digest(chunks: Iterable[bytes]) -> Digest:
         logs=tuple(_log_file(entry) for entry in _entries(content)),
         sha256=hashlib.sha256(raw).hexdigest(),
     )
+
+
+def _whole(parts: Iterable[bytes]) -> bytes:
+    raw = bytearray()
+    for part in parts:
+        raw += part
+        if len(raw) > _LARGEST_BYTES:
+            raise UnreadableError(f"holds more than {_LARGEST_BYTES >> 20} MiB")
+    return bytes(raw)
 
 
 def _previous(content: Mapping[str, Any]) -> Previous | None:

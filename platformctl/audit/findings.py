@@ -13,6 +13,7 @@ class Kind(StrEnum):
     LOG_MISSING = "log-missing"
     DIGEST_MISSING = "digest-missing"
     CHAIN_BROKEN = "chain-broken"
+    CHAIN_RESTARTED = "chain-restarted"
     DIGEST_MOVED = "digest-moved"
     TIME_RANGE = "time-range"
     DIGEST_UNREADABLE = "digest-unreadable"
@@ -20,7 +21,6 @@ class Kind(StrEnum):
     LOG_UNNAMED = "log-unnamed"
     SIGNATURE_MISSING = "signature-missing"
     KEY_UNKNOWN = "key-unknown"
-    CHAIN_RESTARTED = "chain-restarted"
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def read_keys(file: Path) -> PublicKeys:
     """
     content = file.read_bytes()
     if blocks := [found[0] for found in _PEM.finditer(content)]:
-        keys = [_rsa(load_pem_public_key(block)) for block in blocks]
+        keys = [_loaded(load_pem_public_key, block) for block in blocks]
         return {fingerprint: key for key in keys for fingerprint in fingerprints(key)}
     try:
         return dict(_entry(entry) for entry in _listed(json.loads(content)))
@@ -48,7 +48,7 @@ def fingerprints(key: RSAPublicKey) -> Iterable[str]:
 
 def decode(der: bytes) -> RSAPublicKey:
     """The key of CloudTrail's answer: PKCS #1, as documented, or X.509; ValueError for anything else."""
-    return _rsa(load_der_public_key(der))
+    return _loaded(load_der_public_key, der)
 
 
 def is_signed(key: RSAPublicKey, text: bytes, signature_hex: str) -> bool:
@@ -60,7 +60,11 @@ def is_signed(key: RSAPublicKey, text: bytes, signature_hex: str) -> bool:
     return True
 
 
-def _rsa(key: object) -> RSAPublicKey:
+def _loaded(load: Callable[[bytes], object], data: bytes) -> RSAPublicKey:
+    try:
+        key = load(data)
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from None
     if not isinstance(key, RSAPublicKey):
         raise ValueError("a key is not an RSA key")
     return key
@@ -75,7 +79,4 @@ def _listed(content: Any) -> list[Any]:
 
 
 def _entry(entry: Any) -> tuple[str, RSAPublicKey]:
-    try:
-        return str(entry["Fingerprint"]), decode(base64.b64decode(entry["Value"], validate=True))
-    except UnsupportedAlgorithm as error:
-        raise ValueError(str(error)) from None
+    return str(entry["Fingerprint"]), decode(base64.b64decode(entry["Value"], validate=True))

@@ -69,8 +69,7 @@ def verify(source: Source, keys_of: Callable[[str], PublicKeys], request: Reques
         names = {name for listing in listings for name in listing.digests if name.trail == trail}
         names |= {first for first in firsts.values() if first}
         with stage(f"reading {len(names)} digests of {len(regions)} regions"):
-            signing = sorted({name.region for name in names})
-            keys = dict(zip(signing, pool.map(keys_of, signing), strict=True))
+            keys = {region: keys_of(region) for region in sorted({name.region for name in names})}
             read = pool.map(lambda name: check_digest(source, name, keys[name.region], request.bucket), names)
             checked = {digest.name: digest for digest in read}
         judged = [judge(_evidence(it, checked, firsts[it.region]), request.span, request.now) for it in listings]

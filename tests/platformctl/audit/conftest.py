@@ -13,7 +13,8 @@ _BITS = 2048
 
 @pytest.fixture(scope="session")
 def untouched() -> Archive:
-    archive = Archive(*(rsa.generate_private_key(65537, _BITS) for _ in range(2)))
+    signer, stranger = (rsa.generate_private_key(65537, _BITS) for _ in range(2))
+    archive = Archive(signer, stranger)
     for region in (HOME, OTHER):
         archive.deliver(range(HOURS), region)
     return archive

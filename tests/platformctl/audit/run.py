@@ -21,7 +21,7 @@ def run(archive: Archive, folder: Path, **changes: Any) -> Result:
     """The verification of SPAN, seen from LATER, unless `changes` say otherwise."""
     archive.save(folder)
     keys = {fingerprint(archive.signer): archive.signer.public_key()}
-    usual = {"regions": frozenset({HOME}), "bucket": BUCKET, "span": SPAN, "now": LATER}
+    usual: dict[str, Any] = {"regions": frozenset({HOME}), "bucket": BUCKET, "span": SPAN, "now": LATER}
     return verify(Folder(folder), lambda _: keys, Request(account=ACCOUNT, **(usual | changes)), nullcontext)
 
 

@@ -25,6 +25,7 @@ DIGEST, NEXT, LAST = digest_key(5), digest_key(6), digest_key(13)
 LOG, LATE_LOG = log_key(5), log_key(5, 2)
 BACKFILL = digest_key(5, suffix="_backfill")
 FOREIGN_LOG = {"s3Bucket": "mine", "s3Object": LOG, "hashValue": "", "hashAlgorithm": "SHA-256"}
+HUGE = packed(bytes(65 << 20))  # small enough to store, more than is inflated
 UNREADABLE = home("digest-unreadable", 5)
 CHANGED = home("signature-invalid", 5) + home("chain-broken", 6)  # the digest itself, and what the next one recorded
 
@@ -185,6 +186,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Archive], object], Found]] = {
     "digest that is not JSON": (lambda a: a.replace(DIGEST, packed(b"{")), UNREADABLE),
     "digest that is not UTF-8": (lambda a: a.replace(DIGEST, packed(b'"\xff"')), UNREADABLE),
     "digest that is a list": (lambda a: a.replace(DIGEST, packed([])), UNREADABLE),
+    "digest nested too deep": (lambda a: a.replace(DIGEST, packed(b"[" * 100_000)), UNREADABLE),
+    "digest that inflates without end": (lambda a: a.replace(DIGEST, HUGE), UNREADABLE),
     "digest without a field": (lambda a: a.edit(DIGEST, digestPublicKeyFingerprint=None), UNREADABLE),
     "digest without a time": (lambda a: a.edit(DIGEST, digestStartTime="yesterday"), UNREADABLE),
     "digest without logFiles": (lambda a: a.edit(DIGEST, logFiles=None), UNREADABLE),
