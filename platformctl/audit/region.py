@@ -1,5 +1,7 @@
 """What one region's digests and log files show together, once they are read."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,19 +132,23 @@ def _missing(
     region: str, missing: Sequence[Window], inside: Sequence[Checked], strays: Mapping[str, datetime | None]
 ) -> Iterator[Finding]:
     successors = {d.window.start: d.proven.previous.key for d in inside if d.proven and d.proven.previous}
+    unproven = Counter(_hour_of(time, missing) for time in strays.values())
     for hour in missing:
-        unproven = sum(_in(time, hour) for time in strays.values())
-        detail = f"no digest covers {text_of(hour.start)} to {text_of(hour.end)}; log files without proof: {unproven}"
+        what = f"no digest covers {text_of(hour.start)} to {text_of(hour.end)}"
+        detail = f"{what}; log files without proof: {unproven[hour]}"
         yield Finding(Kind.DIGEST_MISSING, region, text_of(hour.start), successors.get(hour.end, ""), detail)
 
 
 def _unnamed(region: str, dark: Sequence[Window], strays: Mapping[str, datetime | None]) -> Iterator[Finding]:
     """Strays outside of the dark hours, those without a digest that can be read: they have a finding of their own."""
+    hours = sorted(dark)
     for key, time in strays.items():
-        if not any(_in(time, hour) for hour in dark):
+        if not _hour_of(time, hours):
             hour = text_of(time) if time else ""
             yield Finding(Kind.LOG_UNNAMED, region, hour, key, "it lies among the log files, and no digest names it")
 
 
-def _in(time: datetime | None, window: Window) -> bool:
-    return time is not None and window.start <= time < window.end
+def _hour_of(time: datetime | None, hours: Sequence[Window]) -> Window | None:
+    """The one of the hours, in order, that holds the time."""
+    place = bisect_right(hours, time, key=lambda hour: hour.start) - 1 if time else -1
+    return hours[place] if time and place >= 0 and time < hours[place].end else None
