@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from platformctl.audit.digest import Digest, DigestKey, Previous, UnreadableError, parse_digest, parse_key
+from platformctl.audit.digest import Digest, DigestKey, Previous, parse_digest, parse_key
 from platformctl.audit.findings import Finding, Kind
 from platformctl.audit.hours import HOUR, Window, text_of, uncovered
+from platformctl.audit.inflate import UnreadableError
 from platformctl.audit.signature import PublicKeys, is_signed
 from platformctl.audit.sources import MissingError, Source
 

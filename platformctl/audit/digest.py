@@ -7,30 +7,23 @@ CloudTrail log file integrity validation". All hashes are of uncompressed conten
 import hashlib
 import json
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from platformctl.audit.hours import HOUR, Window, parse_time
+from platformctl.audit.inflate import UnreadableError, inflate_whole
 
 SHA_256 = "SHA-256"
 SIGNATURE_ALGORITHM = "SHA256withRSA"
 _REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
-_GZIP = 16 + zlib.MAX_WBITS
-_STEP_BYTES = 1 << 20  # what is inflated at once: forged gzip can grow a thousandfold
-_LARGEST_BYTES = 64 << 20  # of a digest; an entry takes some 400 bytes, so this is 160,000 log files in one hour
 _KEY = re.compile(
     r"(?:.*/)?AWSLogs/(?P<account>\d{12})/CloudTrail-Digest/"
     rf"(?P<region>{_REGION})/\d{{4}}/\d\d/\d\d/(?P=account)_CloudTrail-Digest_(?P=region)_(?P<trail>[\w.-]+)_{_REGION}_"
     r"(?P<end>\d{8}T\d{6}Z)(?P<backfill>_backfill)?\.json\.gz"
 )
 _PREVIOUS = ("previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue", "previousDigestSignature")
-
-
-class UnreadableError(Exception):
-    """The bytes are not what they should be; the message continues "it ..."."""
 
 
 @dataclass(frozen=True)
@@ -107,27 +100,9 @@ def is_region(name: str) -> bool:
     return re.fullmatch(_REGION, name) is not None
 
 
-def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of one gzip stream; UnreadableError when it is damaged, cut short, or followed by anything."""
-    stream = zlib.decompressobj(_GZIP)
-    try:
-        for chunk in chunks:
-            rest = chunk
-            while rest:
-                yield stream.decompress(rest, _STEP_BYTES)
-                rest = stream.unconsumed_tail
-            if stream.unused_data:
-                raise UnreadableError("has bytes behind the end of its gzip stream")
-        yield stream.flush()
-    except zlib.error:
-        raise UnreadableError("is not gzip, or damaged") from None
-    if not stream.eof:
-        raise UnreadableError("ends before its gzip stream does")
-
-
 def parse_digest(chunks: Iterable[bytes]) -> Digest:
     """The digest in a delivered (gzip) file; UnreadableError names what is wrong with it."""
-    raw = _whole(inflate(chunks))
+    raw = inflate_whole(chunks)
     try:
         content = json.loads(raw)
     except (ValueError, RecursionError):  # a text that is not UTF-8 is a ValueError too
@@ -148,15 +123,6 @@ def parse_digest(chunks: Iterable[bytes]) -> Digest:
         logs=tuple(_log_file(entry) for entry in _entries(content)),
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-
-
-def _whole(parts: Iterable[bytes]) -> bytes:
-    raw = bytearray()
-    for part in parts:
-        raw += part
-        if len(raw) > _LARGEST_BYTES:
-            raise UnreadableError(f"holds more than {_LARGEST_BYTES >> 20} MiB")
-    return bytes(raw)
 
 
 def _previous(content: Mapping[str, Any]) -> Previous | None:

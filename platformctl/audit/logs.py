@@ -4,8 +4,9 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
-from platformctl.audit.digest import LogFile, UnreadableError, inflate
+from platformctl.audit.digest import LogFile
 from platformctl.audit.findings import Finding, Kind
+from platformctl.audit.inflate import UnreadableError, inflate
 from platformctl.audit.sources import MissingError, Source
 
 # A log file's name has the minute of its delivery, and the digest goes by the second of it: what is stamped this

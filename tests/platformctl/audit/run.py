@@ -11,8 +11,8 @@ from platformctl.audit.verify import Request, Result, verify
 from tests.platformctl.audit.trail import ACCOUNT, BUCKET, HOME, Archive, at, fingerprint, iso
 
 # Hours 1 to 13 of the trail overlap this; 0 is before it, 14 and 15 are behind it.
-SPAN = Window(datetime(2026, 11, 1, 0, tzinfo=UTC), datetime(2026, 11, 1, 12, tzinfo=UTC))
-LATER = datetime(2026, 11, 20, tzinfo=UTC)
+SPAN = Window(datetime(2025, 11, 1, 0, tzinfo=UTC), datetime(2025, 11, 1, 12, tzinfo=UTC))
+LATER = datetime(2025, 11, 20, tzinfo=UTC)
 
 Found = list[tuple[str, str, str]]
 

@@ -1,8 +1,10 @@
 """The command from end to end: on a folder, on the sandbox's bucket, and on what --live reaches."""
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,14 +22,13 @@ from tests.platformctl.audit.trail import ACCOUNT, BUCKET, HOME, Archive, at, di
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND_S = 60
-RANGE = ("--from", "2026-11-01", "--to", "2026-11-01T12:00Z")
+RANGE = ("--from", "2025-11-01", "--to", "2025-11-01T12:00Z")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout of its own around the repository's settings, so that its sandbox is its own."""
-    root = tmp_path / "checkout"
-    root.mkdir()
+    root = tmp_path_factory.mktemp("checkout")
     for name in ("Pulumi.yaml", "Pulumi.staging.yaml", "stacks"):
         (root / name).symlink_to(ROOT / name)
     assert Project(root).settings("staging").account.id == ACCOUNT
@@ -45,8 +46,10 @@ def key_file(archive: Archive, tmp_path: Path) -> Path:
 def cloud(checkout: Path) -> Iterator[dict[str, str]]:
     """The variables of a sandbox that runs for the checkout."""
     running = process.start(checkout)
-    yield process.environment(running, ACCOUNT, HOME)
-    process.stop(checkout)
+    try:
+        yield process.environment(running, ACCOUNT, HOME)
+    finally:
+        process.stop(checkout)
 
 
 def ctl(
@@ -109,26 +112,62 @@ def test_findings_worst_first_and_a_report_that_seals_itself(
         "findings": 2,
     }
     assert [finding["kind"] for finding in report["findings"]] == ["log-missing", "digest-missing"]
-    seal = "jq -cS 'del(.sha256)' \"$1\" | tr -d '\\n' | sha256sum"  # as docs/audit-verification.md says
-    printed = subprocess.run(["sh", "-c", seal, "-", str(output)], capture_output=True, text=True, check=True).stdout
-    assert printed.split()[0] == report["sha256"]
+    rest = {key: value for key, value in report.items() if key != "sha256"}
+    text_of_rest = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert report["sha256"] == hashlib.sha256(text_of_rest.encode()).hexdigest()
     assert report["sha256"] in text[-1]
     assert list(tmp_path.glob(".report*")) == []
 
 
-def test_a_bucket_of_the_sandbox(archive: Archive, checkout: Path, key_file: Path, cloud: dict[str, str]) -> None:
+@pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq, as the documented command does")
+def test_the_documented_command_checks_a_report(
+    archive: Archive, checkout: Path, key_file: Path, tmp_path: Path
+) -> None:
+    folder, output = archive.save(tmp_path / "copy-ä"), tmp_path / "november.json"
+    ctl(checkout, *RANGE, "--folder", str(folder), "--public-keys", str(key_file), "--output", str(output))
+    page = (ROOT / "docs" / "audit-verification.md").read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith("jq ")]
+    printed = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert printed.split()[0] == json.loads(output.read_text())["sha256"]
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing(
+    archive: Archive, checkout: Path, key_file: Path, tmp_path: Path
+) -> None:
+    folder, output = archive.save(tmp_path / "copy"), tmp_path / "taken"
+    output.mkdir()
+    arguments = (*RANGE, "--folder", str(folder), "--public-keys", str(key_file), "--output", str(output))
+    assert f"--output {output}: Is a directory" in ctl(checkout, *arguments, code=2).stderr
+    assert list(tmp_path.glob(".taken*")) == []
+
+
+def test_the_future_is_not_verified(archive: Archive, checkout: Path, key_file: Path, tmp_path: Path) -> None:
+    folder = archive.save(tmp_path / "copy")
+    arguments = ("--from", "2025-11-01", "--to", "2999-01-01", "--folder", str(folder), "--public-keys", str(key_file))
+    result = ctl(checkout, *arguments, "--json", code=1)
+    assert "--to lies in the future: verified up to now" in result.stderr
+    report = json.loads(result.stdout)
+    assert report["to"] == report["checked_at"]
+    assert {finding["kind"] for finding in report["findings"]} == {"digest-missing"}
+
+
+def test_a_bucket_of_the_sandbox_and_of_the_shell(
+    archive: Archive, checkout: Path, key_file: Path, cloud: dict[str, str]
+) -> None:
     client = upload(archive, cloud)
-    arguments = (*RANGE, "--bucket", BUCKET, "--public-keys", str(key_file), "--json")
-    report = json.loads(ctl(checkout, *arguments).stdout)
+    keys = ("--public-keys", str(key_file))
+    report = json.loads(ctl(checkout, *RANGE, "--bucket", BUCKET, *keys, "--json").stdout)
     assert (report["findings"], report["evidence"], report["trail"]) == ([], f"s3://{BUCKET}/", "account")
     assert report["summary"]["log_files_valid"] == 52
 
-    client.delete_objects(
-        Bucket=BUCKET, Delete={"Objects": [{"Key": key} for key in (digest_key(1), digest_key(13), log_key(7))]}
-    )
+    # With --live, what the shell has says where AWS is.
+    shell = {name: value for name, value in cloud.items() if name.startswith("AWS_")}
+    gone = [{"Key": key} for key in (digest_key(1), digest_key(13), log_key(7))]
+    client.delete_objects(Bucket=BUCKET, Delete={"Objects": gone})
     body = client.get_object(Bucket=BUCKET, Key=digest_key(9))["Body"].read()
     client.put_object(Bucket=BUCKET, Key=digest_key(9), Body=body)  # without its metadata
-    found = json.loads(ctl(checkout, *arguments, code=1).stdout)["findings"]
+    live = (*RANGE, "--live", "--bucket", BUCKET)
+    found = json.loads(ctl(checkout, *live, *keys, "--json", code=1, shell=shell).stdout)["findings"]
     assert [(one["kind"], one["hour"]) for one in found] == [
         ("log-missing", iso(at(7))),
         ("digest-missing", iso(at(1))),
@@ -136,24 +175,18 @@ def test_a_bucket_of_the_sandbox(archive: Archive, checkout: Path, key_file: Pat
         ("signature-missing", iso(at(9))),
     ]
 
-
-def test_live_uses_what_the_shell_has(archive: Archive, checkout: Path, key_file: Path, cloud: dict[str, str]) -> None:
-    upload(archive, cloud)
-    shell = {name: value for name, value in cloud.items() if name.startswith("AWS_")}
-    keys = ("--public-keys", str(key_file))
-    ctl(checkout, *RANGE, "--live", "--bucket", BUCKET, *keys, shell=shell)
+    # The sandbox's CloudTrail has no keys to list: what it answers is told, with the remedy.
+    refused = ctl(checkout, *live, code=2, shell=shell).stderr
+    assert f"the public keys of CloudTrail in {HOME} cannot be read" in refused
+    assert "--public-keys" in refused
     refused = ctl(checkout, *RANGE, "--live", "--bucket", "acme-nothing", *keys, code=2, shell=shell).stderr
     assert "s3://acme-nothing/" in refused
     assert "NoSuchBucket" in refused
-    # The sandbox's CloudTrail has no keys to list: what it answers is told, with the remedy.
-    refused = ctl(checkout, *RANGE, "--live", "--bucket", BUCKET, code=2, shell=shell).stderr
-    assert f"the public keys of CloudTrail in {HOME} cannot be read" in refused
-    assert "--public-keys" in refused
 
 
 MISUSES = {
     "a time that is none": (("--from", "yesterday"), "--from yesterday: not an ISO 8601"),
-    "an empty range": (("--from", "2026-11-02", "--to", "2026-11-02"), "must be before --to 2026-11-02T00:00:00Z"),
+    "an empty range": (("--from", "2025-11-02", "--to", "2025-11-02"), "must be before --to 2025-11-02T00:00:00Z"),
     "a range to come": (("--from", "2999-01-01", "--to", "2999-01-02"), "must be before --to"),
     "no keys": ((*RANGE, "--bucket", BUCKET), "give --public-keys"),
     "no keys for a folder": ((*RANGE, "--folder", "."), "--folder needs --public-keys"),
@@ -180,5 +213,5 @@ def test_before_logging_began_there_is_nothing_to_verify(
 ) -> None:
     folder = archive.save(tmp_path / "copy")
     keys = ("--folder", str(folder), "--public-keys", str(key_file))
-    told = ctl(checkout, "--from", "2026-10-01", "--to", "2026-10-02", *keys, code=2).stderr
+    told = ctl(checkout, "--from", "2025-10-01", "--to", "2025-10-02", *keys, code=2).stderr
     assert "nothing to verify" in told

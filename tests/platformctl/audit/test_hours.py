@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from platformctl.audit.hours import HOUR, Window, days, parse_time, text_of, uncovered
 
-BEGIN = datetime(2026, 11, 1, 0, 1, 31, tzinfo=UTC)
+BEGIN = datetime(2025, 11, 1, 0, 1, 31, tzinfo=UTC)
 
 
 def hour(number: float) -> Window:
@@ -18,10 +18,10 @@ def hour(number: float) -> Window:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
-        ("2026-11-01T06:30", datetime(2026, 11, 1, 6, 30, tzinfo=UTC)),
-        ("2026-11-01T06:30:05Z", datetime(2026, 11, 1, 6, 30, 5, tzinfo=UTC)),
-        ("2026-11-01T06:30+02:00", datetime(2026, 11, 1, 4, 30, tzinfo=UTC)),
+        ("2025-11-01", datetime(2025, 11, 1, tzinfo=UTC)),
+        ("2025-11-01T06:30", datetime(2025, 11, 1, 6, 30, tzinfo=UTC)),
+        ("2025-11-01T06:30:05Z", datetime(2025, 11, 1, 6, 30, 5, tzinfo=UTC)),
+        ("2025-11-01T06:30+02:00", datetime(2025, 11, 1, 4, 30, tzinfo=UTC)),
     ],
 )
 def test_times_are_utc(text: str, expected: datetime) -> None:
@@ -29,11 +29,11 @@ def test_times_are_utc(text: str, expected: datetime) -> None:
 
 
 def test_times_are_written_as_cloudtrail_writes_them() -> None:
-    assert text_of(datetime(2026, 11, 1, 1, tzinfo=timezone(timedelta(hours=2)))) == "2026-10-31T23:00:00Z"
+    assert text_of(datetime(2025, 11, 1, 1, tzinfo=timezone(timedelta(hours=2)))) == "2025-10-31T23:00:00Z"
 
 
 def test_days_include_both_ends() -> None:
-    assert days(Window(BEGIN - HOUR, BEGIN + 24 * HOUR)) == ["2026/10/31", "2026/11/01", "2026/11/02"]
+    assert days(Window(BEGIN - HOUR, BEGIN + 24 * HOUR)) == ["2025/10/31", "2025/11/01", "2025/11/02"]
 
 
 @given(st.sets(st.integers(0, 30)), st.integers(0, 20), st.integers(1, 10), st.integers(0, 3599))

@@ -70,11 +70,11 @@ def test_log_files_of_the_hour_under_way_wait_for_their_digest(archive: Archive,
 def test_log_files_of_the_last_minutes_may_be_named_by_the_next_digest(
     archive: Archive, tmp_path: Path, next_digest: bool
 ) -> None:
-    late = f"{log_key(13).rpartition('/')[0]}/{ACCOUNT}_CloudTrail_{HOME}_20261101T1155Z_Mu0KsOhtH1ar15Z9.json.gz"
+    late = f"{log_key(13).rpartition('/')[0]}/{ACCOUNT}_CloudTrail_{HOME}_20251101T1155Z_Mu0KsOhtH1ar15Z9.json.gz"
     archive.objects[late] = (packed({}), {})
     if not next_digest:
         archive.delete(digest_key(14))
-    expected = [("log-unnamed", HOME, "2026-11-01T11:55:00Z")] if next_digest else []
+    expected = [("log-unnamed", HOME, "2025-11-01T11:55:00Z")] if next_digest else []
     assert found(run(archive, tmp_path)) == expected
 
 
@@ -83,7 +83,7 @@ def test_the_next_digest_names_log_files_of_the_last_minutes(archive: Archive, t
     archive.objects[late] = (packed({}), {})
     archive.deliver_digest(13, previous=digest_key(12), logs=[late, log_key(13, 0), log_key(13, 1)])
     archive.deliver(range(14, HOURS), after=13)
-    assert found(run(archive, tmp_path, span=Window(SPAN.start, datetime(2026, 11, 1, 11, 50, tzinfo=UTC)))) == []
+    assert found(run(archive, tmp_path, span=Window(SPAN.start, datetime(2025, 11, 1, 11, 50, tzinfo=UTC)))) == []
 
 
 def test_hours_before_logging_began_are_not_expected(archive: Archive, tmp_path: Path) -> None:

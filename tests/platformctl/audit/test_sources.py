@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from platformctl.audit.chain import check_digest
+from platformctl.audit.digest import parse_key
 from platformctl.audit.sources import Folder, MissingError
 from tests.platformctl.audit.run import found, home, run
 from tests.platformctl.audit.trail import BUCKET, Archive, digest_key
@@ -35,3 +37,17 @@ def test_without_a_bucket_the_digests_word_is_taken(archive: Archive, tmp_path: 
 def test_another_bucket_than_expected_is_found(archive: Archive, tmp_path: Path) -> None:
     kinds = {kind for kind, *_ in found(run(archive, tmp_path, bucket=f"{BUCKET}-2"))}
     assert kinds == {"digest-moved"}
+
+
+def test_a_digest_that_goes_while_it_is_checked_is_found(tmp_path: Path) -> None:
+    name = parse_key(digest_key(5))
+    assert name
+    (finding,) = check_digest(Folder(tmp_path), name, {}, None).findings
+    assert finding.detail == "it was removed during this check"
+
+
+@pytest.mark.parametrize("stamp", ["20251301T000000Z", "20251101T000000", ""])
+def test_a_key_without_a_time_is_no_digests(stamp: str) -> None:
+    end = digest_key(5).rpartition("_")[2].removesuffix(".json.gz")
+    assert parse_key(digest_key(5))
+    assert parse_key(digest_key(5).replace(end, stamp)) is None

@@ -25,14 +25,13 @@ DIGEST, NEXT, LAST = digest_key(5), digest_key(6), digest_key(13)
 LOG, LATE_LOG = log_key(5), log_key(5, 2)
 BACKFILL = digest_key(5, suffix="_backfill")
 FOREIGN_LOG = {"s3Bucket": "mine", "s3Object": LOG, "hashValue": "", "hashAlgorithm": "SHA-256"}
-HUGE = packed(bytes(65 << 20))  # small enough to store, more than is inflated
 UNREADABLE = home("digest-unreadable", 5)
 CHANGED = home("signature-invalid", 5) + home("chain-broken", 6)  # the digest itself, and what the next one recorded
 
 
 def stray(*minutes: str) -> Found:
     """Log files that no digest names, by the minute in their names."""
-    return [("log-unnamed", HOME, f"2026-11-01T{minute}:00Z") for minute in minutes]
+    return [("log-unnamed", HOME, f"2025-11-01T{minute}:00Z") for minute in minutes]
 
 
 def redo(archive: Archive, hour: float, **changes: Any) -> None:
@@ -56,6 +55,11 @@ def recompress(archive: Archive) -> None:
 
 def append(archive: Archive) -> None:
     archive.replace(LOG, archive.objects[LOG][0] + packed({"Records": ["hidden"]}))
+
+
+def swell(archive: Archive) -> None:
+    """Still JSON, and more of it than is inflated."""
+    archive.replace(DIGEST, packed(archive.content(DIGEST) + b" " * (65 << 20)))
 
 
 def cut(archive: Archive, key: str) -> None:
@@ -99,7 +103,7 @@ def change_backfilled_log(archive: Archive) -> None:
 
 def change_backfill(archive: Archive) -> None:
     backfill(archive)
-    archive.edit(BACKFILL, newestEventTime="2026-11-01T00:00:00Z")
+    archive.edit(BACKFILL, newestEventTime="2025-11-01T00:00:00Z")
 
 
 def delete_backfill(archive: Archive) -> None:
@@ -142,7 +146,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Archive], object], Found]] = {
     "two at each end": (lambda a: a.delete(*map(digest_key, (1, 2, 12, 13))), home("digest-missing", 1, 2, 12, 13)),
     "a whole region": (
         lambda a: a.delete_under(f"AWSLogs/{ACCOUNT}/CloudTrail-Digest/{OTHER}/"),
-        [("digest-missing", OTHER, f"2026-11-01T{hour:02}:00:00Z") for hour in range(12)],
+        [("digest-missing", OTHER, f"2025-11-01T{hour:02}:00:00Z") for hour in range(12)],
     ),
     "digests outside of the range": (lambda a: a.delete(digest_key(0), digest_key(14)), []),
     # digests changed
@@ -187,7 +191,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Archive], object], Found]] = {
     "digest that is not UTF-8": (lambda a: a.replace(DIGEST, packed(b'"\xff"')), UNREADABLE),
     "digest that is a list": (lambda a: a.replace(DIGEST, packed([])), UNREADABLE),
     "digest nested too deep": (lambda a: a.replace(DIGEST, packed(b"[" * 100_000)), UNREADABLE),
-    "digest that inflates without end": (lambda a: a.replace(DIGEST, HUGE), UNREADABLE),
+    "digest that inflates without end": (swell, UNREADABLE),
     "digest without a field": (lambda a: a.edit(DIGEST, digestPublicKeyFingerprint=None), UNREADABLE),
     "digest without a time": (lambda a: a.edit(DIGEST, digestStartTime="yesterday"), UNREADABLE),
     "digest without logFiles": (lambda a: a.edit(DIGEST, logFiles=None), UNREADABLE),

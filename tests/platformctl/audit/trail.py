@@ -19,7 +19,7 @@ ACCOUNT = "418295703364"  # of staging: the command takes it from the settings
 BUCKET = "acme-archive"
 HOME = "eu-central-1"
 OTHER = "eu-west-1"
-BEGAN = datetime(2026, 10, 31, 22, 1, 31, tzinfo=UTC)  # hour 0; digests keep the second at which logging began
+BEGAN = datetime(2025, 10, 31, 22, 1, 31, tzinfo=UTC)  # hour 0; digests keep the second at which logging began
 HOURS = 16
 Fields = Mapping[str, Any]
 
