@@ -137,6 +137,10 @@ TAMPERINGS: dict[str, tuple[Callable[[Archive], object], Found]] = {
     ),
     # digests gone
     "one digest deleted": (lambda a: a.delete(DIGEST), home("digest-missing", 5)),
+    "one digest deleted, and a log added hours later": (
+        lambda a: (a.delete(DIGEST), put(a, log_key(8, 2))),
+        home("digest-missing", 5) + stray("06:46"),
+    ),
     "two in a row": (lambda a: a.delete(DIGEST, NEXT), home("digest-missing", 5, 6)),
     "two apart": (lambda a: a.delete(DIGEST, digest_key(7)), home("digest-missing", 5, 7)),
     "the first": (lambda a: a.delete(digest_key(1)), home("digest-missing", 1)),
