@@ -35,22 +35,25 @@ def place(name: str, args: PostgresArgs, child: ResourceOptions) -> tuple[rds.Su
 def _let_in(name: str, group: ec2.SecurityGroup, clients: Mapping[str, Input[str]], child: ResourceOptions) -> None:
     """A way out of each client's group and into the database's: two rules, as each group has its own."""
     for client, client_id in sorted(clients.items()):
-        ends = {"ip_protocol": "tcp", "from_port": DATABASE_PORT, "to_port": DATABASE_PORT}
         SecurityGroupIngressRule(
             f"{name}-from-{client}",
             security_group_id=group.id,
             referenced_security_group_id=client_id,
             description=f"PostgreSQL for {client}",
+            ip_protocol="tcp",
+            from_port=DATABASE_PORT,
+            to_port=DATABASE_PORT,
             tags=tagged(f"{name}-from-{client}"),
             opts=child,
-            **ends,
         )
         SecurityGroupEgressRule(
             f"{name}-to-{client}",
             security_group_id=client_id,
             referenced_security_group_id=group.id,
             description=f"To the database {name}",
+            ip_protocol="tcp",
+            from_port=DATABASE_PORT,
+            to_port=DATABASE_PORT,
             tags=tagged(f"{name}-to-{client}"),
             opts=child,
-            **ends,
         )

@@ -82,13 +82,12 @@ def _sizes(args: PostgresArgs, topology: Cluster) -> dict[str, Any]:
 def _member(
     own: str, identifier: str, args: PostgresArgs, topology: Aurora, cluster: rds.Cluster, child: ResourceOptions
 ) -> rds.ClusterInstance:
-    serverless = isinstance(topology, AuroraServerless)
     return rds.ClusterInstance(
         own,
         identifier=identifier,
         cluster_identifier=cluster.id,
-        engine="aurora-postgresql",
-        instance_class="db.serverless" if serverless else topology.instance_class,
+        engine=rds.EngineType.AURORA_POSTGRESQL,
+        instance_class="db.serverless" if isinstance(topology, AuroraServerless) else topology.instance_class,
         publicly_accessible=False,
         auto_minor_version_upgrade=True,
         preferred_maintenance_window=args.maintenance_window,
