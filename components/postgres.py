@@ -29,7 +29,7 @@ class Postgres(ComponentResource):
 
     A major version is raised by `version` and `major_upgrade`, in place. Switching to an upgraded copy instead
     (blue/green) the provider does for instances of RDS without a replica, and for no cluster: see the decision
-    "Major versions of clusters are switched by hand". Only an instance of RDS sends its automated backups to the
+    0010 in docs/decisions. Only an instance of RDS sends its automated backups to the
     recovery region itself; the others are copied there by AWS Backup, which chooses them by the tag `backup`.
     """
 

@@ -23,6 +23,8 @@ _OPERATIONS = {
     "discard": "delete",
 }
 DESTRUCTIVE = ("delete", "replace")
+# RDS changes a static parameter at the next reboot, and keeps the old value until then.
+_PARAMETER_GROUPS = ("aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class PropertyChange:
     before: Any
     after: Any
     replaces: bool = False
+    remark: str = ""  # what path and values do not tell: which parameter it is, and that it waits for a reboot
 
 
 @dataclass(frozen=True)
@@ -150,12 +153,24 @@ def _properties(step: dict[str, Any]) -> Iterator[PropertyChange]:
         for path in sorted(detailed):
             sides = ("inputs",) if detailed[path].get("inputDiff", True) else ("outputs", "inputs")
             before, after = (_value(step.get(side), path, sides) for side in ("old", "new"))
-            yield PropertyChange(path, before, after, replaces=detailed[path]["diffKind"].endswith("-replace"))
+            replaces = detailed[path]["diffKind"].endswith("-replace")
+            yield PropertyChange(path, before, after, replaces, _remark(step, path))
         return
     replacing = set(step.get("keys") or ())
     for path in sorted({*(step.get("diffs") or ()), *replacing}):
         before, after = (_value(step.get(side), path, ("inputs",)) for side in ("old", "new"))
         yield PropertyChange(path, before, after, replaces=path in replacing)
+
+
+def _remark(step: dict[str, Any], path: str) -> str:
+    """The name of the database parameter that `path` is about, and whether its change needs a reboot."""
+    keys = list(_keys(path))
+    if step["type"] not in _PARAMETER_GROUPS or keys[0] != "parameters" or len(keys) < 2:
+        return ""
+    sides = ((step.get(side) or {}).get("inputs") for side in ("new", "old"))
+    parameter = next((found for side in sides if (found := at(side, f"parameters[{keys[1]}]"))), {})
+    name = str(readable(parameter.get("name", "")))
+    return f"{name}, needs a reboot" if parameter.get("applyMethod") == "pending-reboot" else name
 
 
 def _value(state: dict[str, Any] | None, path: str, sides: tuple[str, ...]) -> Any:

@@ -115,7 +115,8 @@ def _show_change(change: Change, indent: str) -> None:
     out.print(f"{line}{escape(change.name)} [dim]{escape(kind)}[/]")
     for changed in change.properties[:_PROPERTIES_SHOWN]:
         why = " [red](forces replacement)[/]" if changed.replaces else ""
+        remark = f" [yellow]({escape(changed.remark)})[/]" if changed.remark else ""
         before, after = escape(value_text(changed.before)), escape(value_text(changed.after))
-        out.print(f"{indent}    {escape(changed.path)}: {before} → {after}{why}")
+        out.print(f"{indent}    {escape(changed.path)}: {before} → {after}{remark}{why}")
     if len(change.properties) > _PROPERTIES_SHOWN:
         out.print(f"{indent}    and {len(change.properties) - _PROPERTIES_SHOWN} more properties (see --json)")
