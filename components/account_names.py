@@ -4,6 +4,8 @@ from typing import Literal
 
 FOUNDATION_PATH = "/foundation/"
 PLATFORM_PATH = "/platform/"  # of every role that the pipeline makes
+PLATFORM_BOUNDARY = "permission-boundary"
+PIPELINE_BOUNDARY = "pipeline-boundary"
 
 FoundationRole = Literal[
     "preview",
@@ -19,7 +21,7 @@ FoundationRole = Literal[
 
 def boundary_arn(account_id: str) -> str:
     """The permission boundary that every role of the pipeline's making must have."""
-    return f"arn:aws:iam::{account_id}:policy{FOUNDATION_PATH}permission-boundary"
+    return f"arn:aws:iam::{account_id}:policy{FOUNDATION_PATH}{PLATFORM_BOUNDARY}"
 
 
 def foundation_role_arn(account_id: str, role: FoundationRole) -> str:
@@ -30,3 +32,8 @@ def foundation_role_arn(account_id: str, role: FoundationRole) -> str:
 def platform_role_arn(account_id: str, role_name: str) -> str:
     """A role that the pipeline makes, as components.ServiceRole calls it."""
     return f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}{role_name}"
+
+
+def state_bucket_name(organisation: str, environment: str, account_id: str) -> str:
+    """The bucket that holds the states of the environment and of its foundation."""
+    return f"{organisation}-{environment}-state-{account_id}"

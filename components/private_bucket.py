@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
@@ -30,10 +31,11 @@ class PrivateBucketArgs:
     account_id: str
     key_arn: Input[str] | None
     access_log_bucket: Input[str] | None  # None only for the bucket that receives the access logs
-    expire_days: int
+    expire_days: int | None  # None: only versions that were replaced come to an end
     archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
     noncurrent_days: int = 90
     lock_days: int | None = None
+    lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
     writers: tuple[LogWriter, ...] = ()
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -47,11 +49,12 @@ class PrivateBucketArgs:
             )
         if self.key_arn is None and self.lock_days is not None:
             raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
-        if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
-            allowed = f"1 to expire_days ({self.expire_days})"
+        lasts = self.expire_days or self.noncurrent_days
+        if self.lock_days is not None and not 1 <= self.lock_days <= lasts:
+            allowed = f"1 to expire_days ({lasts})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
-        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
-            allowed = f"1 to less than expire_days ({self.expire_days})"
+        if self.archive_days is not None and not 1 <= self.archive_days < lasts:
+            allowed = f"1 to less than expire_days ({lasts})"
             raise ValueError(f"archive_days of {self.bucket} must be {allowed}, got {self.archive_days}")
 
 
@@ -102,7 +105,7 @@ class PrivateBucket(ComponentResource):
             s3.BucketObjectLockConfiguration(
                 name,
                 bucket=bucket.bucket,
-                rule={"default_retention": {"mode": "COMPLIANCE", "days": args.lock_days}},
+                rule={"default_retention": {"mode": args.lock_mode, "days": args.lock_days}},
                 opts=after_versioning,
             )
         policy = s3.BucketPolicy(
@@ -133,10 +136,11 @@ def _lifecycle(args: PrivateBucketArgs) -> s3.BucketLifecycleConfigurationRuleAr
         "id": "retention",
         "status": "Enabled",
         "filter": {},
-        "expiration": {"days": args.expire_days},
         "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
     }
+    if args.expire_days is not None:
+        rule["expiration"] = {"days": args.expire_days}
     if args.archive_days is not None:
         rule["transitions"] = [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
     return rule

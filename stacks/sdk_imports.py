@@ -7,7 +7,24 @@ walks them again and again, and once more when the process ends. benchmarks/impo
 import gc
 from importlib import import_module
 
-services = ("cloudwatch", "ec2", "iam", "kms", "rds", "route53", "s3", "sns", "vpc")
+services = (
+    "accessanalyzer",
+    "backup",
+    "cfg",
+    "cloudwatch",
+    "ebs",
+    "ec2",
+    "guardduty",
+    "iam",
+    "kms",
+    "rds",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "securityhub",
+    "sns",
+    "vpc",
+)
 
 collecting = gc.isenabled()
 gc.disable()

@@ -74,29 +74,3 @@ def test_paths_of_the_engine_reach_nested_values() -> None:
     assert at(values, "rules[0].ports[1]") == 443
     assert at(values, 'tags["a.b/c"]') == "x"
     assert at(values, "rules[3].ports") is None
-
-
-def test_a_database_parameter_is_named_and_said_to_need_a_reboot() -> None:
-    def group(connections: str, *more: dict[str, str]) -> dict[str, Any]:
-        waiting = {"name": "max_connections", "value": connections, "applyMethod": "pending-reboot"}
-        at_once = {"name": "log_lock_waits", "value": "1", "applyMethod": "immediate"}
-        return {"inputs": {"parameters": [at_once, waiting, *more], "tags": {"Name": "ledger"}}, "parent": NETWORK}
-
-    paths = ("parameters[1].value", "parameters[0].value", "parameters[2]", "tags.Name")
-    detailed = {path: {"diffKind": "update", "inputDiff": True} for path in paths}
-    gone = {"name": "shared_preload_libraries", "value": "pgaudit", "applyMethod": "pending-reboot"}
-    step = _step(
-        "update",
-        "aws:rds/parameterGroup:ParameterGroup",
-        "ledger",
-        detailedDiff=detailed,
-        old=group("100", gone),
-        new=group("200"),
-    )
-    (change,) = changes([step])
-    assert {changed.path: changed.remark for changed in change.properties} == {
-        "parameters[0].value": "log_lock_waits",
-        "parameters[1].value": "max_connections, needs a reboot",
-        "parameters[2]": "shared_preload_libraries, needs a reboot",
-        "tags.Name": "",
-    }

@@ -16,9 +16,15 @@ from tests.components.conftest import Built, Made, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance")
-LAYERS = tuple(f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network", "data"))
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault")
+LAYERS = tuple(
+    f"platform:{layer}:"
+    for layer in ("keys", "notifications", "audit", "network", "data", "identity", "recovery", "secrets")
+)
 OUTPUTS = {
+    "backup_vaults",
+    "recovery_objectives",
+    "secret_arns",
     "access_log_bucket",
     "database_clients_group_id",
     "databases",

@@ -250,6 +250,50 @@ MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
         "got 't4g.medium'",
         "correct",
     ),
+    (
+        _set("notifications.page.duty.endpoint", "http://alerts.example"),
+        "notifications.page.duty.endpoint",
+        "http://alerts.example",
+        "what begins with https://",
+        "correct it, or the protocol (https)",
+    ),
+    (
+        _set("notifications.ticket.team.endpoint", "team"),
+        "notifications.ticket.team.endpoint",
+        "team",
+        "e-mail",
+        "(email)",
+    ),
+    (_set("notifications.ticket", {}), "notifications.ticket", {}, "at least 1 item", "correct"),
+    (
+        _set("recovery.classes.financial.rpo_minutes", 4),
+        "recovery.classes.financial.rpo_minutes",
+        4,
+        "greater than or equal to 5",
+        "correct",
+    ),
+    (
+        _set("recovery.classes.financial.daily_days", 36),
+        "recovery.classes.financial.daily_days",
+        36,
+        "at most monthly_days (35)",
+        "keep monthly backups longer",
+    ),
+    (_set("recovery.immutable", True), "recovery.immutable", True, "false elsewhere", "paid for to the end"),
+    (
+        _set("secrets.credentials.card-processor.rotation_days", 91),
+        "secrets.credentials.card-processor.rotation_days",
+        91,
+        "at most 90",
+        "every quarter",
+    ),
+    (
+        _set("secrets.credentials.card-processor.rotation_role_arn", "arn:aws:iam::418295703364:role/platform/rotate"),
+        "secrets.credentials.card-processor.rotation_role_arn",
+        "arn:aws:iam::418295703364:role/platform/rotate",
+        "a function and its role, or neither",
+        "add the one that is missing",
+    ),
     (_set("policy.undecided", "ignore"), "policy.undecided", "ignore", "'block' or 'report'", "correct"),
     (_set("policy.protect_stateful", False), "policy.protect_stateful", False, "except in sandbox", "set true"),
 ]
@@ -356,6 +400,23 @@ def test_a_multi_az_cluster_needs_three_zones() -> None:
     (problem,) = _problems(config, "sandbox")
     assert problem.key == "billing-platform:data.databases.ledger.multi_az_cluster"
     assert problem.allowed.startswith("3 zones")
+
+
+def test_prod_promises_recovery_and_keeps_financial_backups_for_ten_years() -> None:
+    config = _config("prod")
+    classes = config["billing-platform:recovery"]["classes"]
+    classes["financial"] |= {"rpo_minutes": 60, "monthly_days": 3649}
+    del classes["personal"]
+    config["billing-platform:recovery"]["immutable"] = False
+    by_key = {problem.key.removeprefix("billing-platform:recovery."): problem for problem in _problems(config, "prod")}
+    assert set(by_key) == {
+        "classes.financial.rpo_minutes",
+        "classes.financial.monthly_days",
+        "classes.personal",
+        "immutable",
+    }
+    assert "at most 5 in prod" in by_key["classes.financial.rpo_minutes"].allowed
+    assert "ten years" in by_key["classes.financial.monthly_days"].allowed
 
 
 def test_tiers_that_fill_the_network_leave_no_room_for_one_more() -> None:
