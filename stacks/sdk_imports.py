@@ -17,6 +17,7 @@ services = (
     "guardduty",
     "iam",
     "kms",
+    "rds",
     "route53",
     "s3",
     "secretsmanager",

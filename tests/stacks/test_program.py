@@ -12,19 +12,22 @@ import yaml
 from pulumi.runtime.config import set_all_config
 
 from stacks.settings import load_file
-from tests.components.conftest import Built, build
+from tests.components.conftest import Built, Made, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Secret", "Vault")
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault")
 LAYERS = tuple(
-    f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network", "identity", "recovery", "secrets")
+    f"platform:{layer}:"
+    for layer in ("keys", "notifications", "audit", "network", "data", "identity", "recovery", "secrets")
 )
 OUTPUTS = {
     "backup_vaults",
     "recovery_objectives",
     "secret_arns",
     "access_log_bucket",
+    "database_clients_group_id",
+    "databases",
     "endpoint_ids",
     "key_arns",
     "log_bucket",
@@ -71,10 +74,16 @@ def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environm
     assert {made.provider.rpartition("::")[0] for made in custom} == {provider.urn}
 
 
+def _is_stateful(made: Made) -> bool:
+    """Log groups are, where they hold evidence."""
+    kind = made.type.rpartition(":")[2]
+    return kind in STATEFUL or (kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit")
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_exactly_stateful_resources_are_protected_where_the_settings_say_so(environment: str) -> None:
     protected = _settings(environment).policy.protect_stateful
-    stateful = {made.urn for made in _run(environment).resources if made.type.rpartition(":")[2] in STATEFUL}
+    stateful = {made.urn for made in _run(environment).resources if _is_stateful(made)}
     assert {made.urn for made in _run(environment).resources if made.protect} == (stateful if protected else set())
 
 
@@ -134,3 +143,39 @@ def test_logs_are_locked_encrypted_with_the_audit_key_and_their_accesses_logged(
     users = json.loads(built.one("Key", "key-audit").inputs["policy"])["Statement"]
     services = {statement["Principal"]["Service"] for statement in users if "Service" in statement["Principal"]}
     assert services >= {"delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com", "logs.eu-central-1.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "identifiers"),
+    [
+        ("prod", {"ledger": "prod-ledger", "subscriptions": "prod-subscriptions"}),
+        ("staging", {"ledger": "staging-ledger", "subscriptions": "staging-subscriptions"}),
+        ("sandbox", {"ledger": "sandbox-ledger"}),
+    ],
+)
+def test_databases_are_exported_without_secrets(environment: str, identifiers: dict[str, str]) -> None:
+    databases = _run(environment).outputs["databases"]
+    assert {name: facts["identifier"] for name, facts in databases.items()} == identifiers
+    for name, facts in databases.items():
+        assert facts["endpoint"] == f"{name}.db.example"
+        assert facts["port"] == 5432
+        assert facts["master_secret_arn"] == f"arn:secret-{name}"
+        assert f'ALTER DATABASE "{name}"' in facts["role_defaults_sql"]
+        assert facts["log_group_names"]["postgresql"].endswith(f"/{environment}-{name}/postgresql")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_databases_stand_in_the_isolated_tier_under_the_key_of_their_class(environment: str) -> None:
+    built, settings = _run(environment), _settings(environment)
+    outputs = built.outputs
+    for name, database in settings.data.databases.items():
+        (server,) = [made for kind in ("Cluster", "Instance") for made in built.all(kind) if made.name == name]
+        assert server.inputs["kmsKeyId"] == outputs["key_arns"][database.data_class]
+        assert server.inputs["masterUserSecretKmsKeyId"] == outputs["key_arns"][database.data_class]
+        group = built.one("LogGroup", f"{name}-postgresql")
+        assert group.inputs["kmsKeyId"] == outputs["key_arns"]["audit"]
+        assert group.inputs["retentionInDays"] == settings.data.log_days
+        subnets = built.one("SubnetGroup", name).inputs["subnetIds"]
+        assert {*subnets} == {*outputs["subnet_ids"][settings.data.tier].values()}
+        (rule,) = [made for made in built.all("SecurityGroupIngressRule") if made.name == f"{name}-from-workloads"]
+        assert rule.inputs["referencedSecurityGroupId"] == outputs["database_clients_group_id"]
