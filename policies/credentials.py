@@ -51,6 +51,10 @@ _SECRET_PAIRS = frozenset(
         *("service key", "shared key", "signing key", "token value"),
     )
 )
+_HINT = re.compile(
+    "|".join([*sorted(_SECRET_ENDINGS), "|".join(pair.replace(" ", "[_-]?") for pair in sorted(_SECRET_PAIRS))]),
+    re.IGNORECASE,
+)
 # What only sounds like one: names of what is kept elsewhere, and tokens that make a request unique.
 _HARMLESS_PAIRS = frozenset(
     (
@@ -97,6 +101,11 @@ def holds_secret(name: str) -> bool:
     return words[-1] in _SECRET_ENDINGS or pair in _SECRET_PAIRS or _JOINED.search(words[-1]) is not None
 
 
+def names_secret(text: str) -> bool:
+    """Whether the name of a secret may stand anywhere in a text: a quick look before a thorough one."""
+    return _HINT.search(text) is not None
+
+
 def is_literal(value: str) -> bool:
     """Whether a text is a value itself, and not a reference to one, a placeholder or a switch."""
     return value.strip().lower() not in _SWITCHES and _REFERENCE.match(value) is None
@@ -113,7 +122,7 @@ def kind_of(name: str, value: str) -> str | None:
 
 def assigned(text: str) -> Iterator[str]:
     """The names of secrets that a script, an env file or a connection string gives a literal."""
-    if "=" in text or "\n" in text:
+    if ("=" in text or "\n" in text) and names_secret(text):
         for found in _ASSIGNMENT.finditer(text):
             if holds_secret(found["name"]) and is_literal(found["value"]):
                 yield found["name"]
