@@ -12,7 +12,7 @@ from platformctl.commands.options import AsJson, Environment, Live, OfficialProv
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
-from platformctl.recovery import recover
+from platformctl.recovery import recover, remember
 from platformctl.run import judge, not_run
 from platformctl.state import protected_resources
 from platformctl.target import Target, open_target
@@ -68,6 +68,8 @@ def up(
         _confirm(f"Deploy this to {target.name} in {target.place}?", yes)
         with progress(f"updating {target.name}") as step:
             outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
+        for line in remember(target, outcome.events):
+            show.err.print(line)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
