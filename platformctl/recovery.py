@@ -14,6 +14,7 @@ from platformctl import adoption, engine
 from platformctl.errors import CommandError, Exit
 from platformctl.state import Resource, deployment
 from platformctl.target import Target
+from sandbox.process import Running
 
 # How providers say that a call was sent and not answered: the sandbox's own (sandbox/retry.py), then the AWS SDK's.
 _UNANSWERED = re.compile("NoAnswer|connection reset|unexpected EOF|i/o timeout|deadline exceeded|RequestTimeout")
@@ -29,7 +30,7 @@ def recover(target: Target) -> list[str]:
     """
     lines = list(_lift_dead_locks(target))
     state = deployment(target)
-    pending = state.pop("pending_operations")
+    pending = [*state.pop("pending_operations"), *_remembered(target)]
     if not pending:
         return lines
     recorded = {resource["urn"] for resource in state["resources"]}
@@ -46,14 +47,15 @@ def recover(target: Target) -> list[str]:
     _write(target, state)
     if found:
         _adopt(target, found)
+    _unanswered(target.sandbox, target).unlink(missing_ok=True)
     return lines
 
 
 def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
     """Notes which creations of a failed update may have taken effect although their answer was lost.
 
-    The engine forgets a creation that fails. In the sandbox's state it becomes one that is under way, so that the next
-    update looks for it; a shared state is not written, so there a line says what exists and how it is imported.
+    The engine forgets a creation that fails, and takes no word of it into the state. For the sandbox it is kept in a
+    file beside the state, so that the next update looks for it; elsewhere a line says what exists and how to import it.
     """
     told = list(events)
     diagnostics = [event["diagnosticEvent"] for event in told if "diagnosticEvent" in event]
@@ -65,11 +67,22 @@ def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
     if target.sandbox is None:
         found = ((resource, adoption.find(target, resource)) for resource in made)
         return [f"created without an answer: {_import_line(resource, id_)}" for resource, id_ in found if id_]
-    state = deployment(target)
-    state["pending_operations"] += [{"type": "creating", "resource": resource} for resource in made]
-    _write(target, state)
+    operations = [{"type": "creating", "resource": resource} for resource in made]
+    _unanswered(target.sandbox, target).write_text(json.dumps(operations))
     names = ", ".join(resource["urn"].rpartition("::")[2] for resource in made)
     return [f"the next update looks whether these were created: {names}"]
+
+
+def _unanswered(sandbox: Running, target: Target) -> Path:
+    return sandbox.directory / f"{target.project.name}.{target.environment}.unanswered.json"
+
+
+def _remembered(target: Target) -> list[dict[str, Any]]:
+    """The creations of an earlier update that were not answered, in the form of operations under way."""
+    if target.sandbox is None or not (file := _unanswered(target.sandbox, target)).exists():
+        return []
+    operations: list[dict[str, Any]] = json.loads(file.read_text())
+    return operations
 
 
 def _pending(resource: Mapping[str, Any]) -> Resource:

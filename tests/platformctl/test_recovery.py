@@ -1,5 +1,7 @@
 """A creation whose answer was lost is remembered, and only such a one."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,35 +21,30 @@ def _failed(message: str, op: str = "create") -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    monkeypatch.setattr(recovery, "deployment", lambda target: {"resources": [], "pending_operations": []})
-    monkeypatch.setattr(recovery, "_write", lambda target, state: found.append(state))
-    return found
+def target(tmp_path: Path) -> Any:
+    project = SimpleNamespace(name="billing-platform")
+    return SimpleNamespace(sandbox=SimpleNamespace(directory=tmp_path), project=project, environment="sandbox")
 
 
 @pytest.mark.parametrize("message", ["create_key: NoAnswer: the answer was lost", "read tcp: connection reset by peer"])
-def test_a_creation_without_an_answer_becomes_one_that_is_under_way(message: str, written: list[Any]) -> None:
-    target: Any = SimpleNamespace(sandbox=object())
+def test_a_creation_without_an_answer_is_kept_for_the_next_update(message: str, target: Any) -> None:
     (line,) = recovery.remember(target, _failed(message))
     assert "data" in line
-    (operation,) = written[0]["pending_operations"]
-    assert operation == {"type": "creating", "resource": {key: NEW[key] for key in NEW if key != "id"}}
+    (file,) = target.sandbox.directory.iterdir()
+    assert file.name == "billing-platform.sandbox.unanswered.json"
+    kept = {key: NEW[key] for key in NEW if key != "id"}
+    assert json.loads(file.read_text()) == [{"type": "creating", "resource": kept}]
 
 
 @pytest.mark.parametrize(("message", "op"), [("AccessDenied: no", "create"), ("NoAnswer: lost", "update")])
-def test_refusals_and_updates_are_left_to_the_engine(message: str, op: str, written: list[Any]) -> None:
-    target: Any = SimpleNamespace(sandbox=object())
+def test_refusals_and_updates_are_left_to_the_engine(message: str, op: str, target: Any) -> None:
     assert recovery.remember(target, _failed(message, op)) == []
-    assert written == []
+    assert list(target.sandbox.directory.iterdir()) == []
 
 
-def test_a_shared_state_is_not_written_but_the_import_is_told(
-    written: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_outside_of_the_sandbox_the_import_is_told(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adoption, "find", lambda target, resource: "1234")
-    target: Any = SimpleNamespace(sandbox=None)
+    target.sandbox = None
     assert recovery.remember(target, _failed("NoAnswer: lost")) == [
         "created without an answer: pulumi import aws:kms/key:Key data 1234"
     ]
-    assert written == []
