@@ -57,6 +57,19 @@ def test_people_are_told_property_and_remedy_and_no_engine_error(small: Checkout
     assert "error" not in result.stderr
 
 
+def test_a_credential_in_an_input_is_blocked_before_the_engine_and_its_value_is_nowhere(small: Checkout) -> None:
+    program(small, KEY.format(region=False, options="protect=True").replace("**sound", 'tags={"apiToken": v}, **sound'))
+    file = small.root / "stacks" / "__main__.py"
+    file.write_text(file.read_text().replace("kms.Key(", "v = 'hun' + 'ter2'\nkms.Key("))
+    for command in (["preview", "sandbox"], ["up", "sandbox", "--yes"], ["check", "sandbox"]):
+        result = small.ctl(*command, code=1)
+        assert "tags.apiToken has a literal for apiToken" in result.stdout
+        assert "SEC-03" in result.stdout
+        assert "hunter2" not in result.stdout + result.stderr
+        assert ("the engine was not started" in result.stdout) is (command[0] != "check")
+    assert "apiToken" not in str(small.pulumi("sandbox", "stack", "export").stdout)
+
+
 def test_removal_from_the_program_is_refused(small: Checkout) -> None:
     assert _refused(small, "")["operation"] == "delete"
 

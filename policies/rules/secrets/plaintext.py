@@ -41,9 +41,9 @@ def _problems(resource: Resource, _: Graph) -> Iterator[Problem]:
         name = "secretValue" if _is_secret(resource, top) else top
         for path, kind, marked in _found(value, name, top):
             if not marked:
-                yield Problem(path, f"{kind} in plain text: state, plans and logs would have it")
+                yield Problem(path, f"{path} has a {kind} in plain text: state, plans and logs would have it")
             elif shown:
-                yield Problem(path, f"{kind}, marked as secret, but {shown} shows it in plain text")
+                yield Problem(path, f"{path} has a {kind}, marked as secret, but {shown} shows it in plain text")
 
 
 def _is_secret(resource: Resource, top: str) -> bool:
