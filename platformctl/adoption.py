@@ -1,20 +1,25 @@
 """Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platformctl.adoption_names import BY_NAME, Clients, Find, Inputs
 from platformctl.state import Resource
 from platformctl.target import Target
 
-Inputs = Mapping[str, Any]
-Clients = Callable[[str], Any]  # service name -> boto3 client
-Find = Callable[[Clients, Inputs], str | None]
-
 _GONE = ("deleted", "deleting")  # EC2 lists some resources for a while after their end
 
-# Making these again changes nothing: they set what their parent is like, and there is one of each.
+# Making these again changes nothing: they set what their parent is like, and there is one of each, or they are written
+# under a name. A subscription that exists is given back; of a secret's versions the last one counts.
 MADE_AGAIN_HARMLESSLY = (
     "aws:s3/",
+    *(f"aws:iam/{name}:" for name in ("accountPasswordPolicy", "rolePolicy", "rolePolicyAttachment")),
+    *(f"aws:cloudwatch/{name}:" for name in ("compositeAlarm", "eventRule", "eventTarget", "metricAlarm")),
+    *(f"aws:cloudwatch/{name}:" for name in ("logDataProtectionPolicy", "logMetricFilter", "logResourcePolicy")),
+    "aws:cloudwatch/logSubscriptionFilter:",
+    *("aws:sns/topicPolicy:", "aws:sns/topicSubscription:", "aws:sqs/queuePolicy:", "aws:sqs/redrivePolicy:"),
+    *(f"aws:secretsmanager/{name}:" for name in ("secretPolicy", "secretRotation", "secretVersion")),
+    *("aws:ebs/", "aws:ec2/instanceMetadataDefaults:"),
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/networkAclAssociation:",
     "pulumi:providers:",
@@ -137,6 +142,7 @@ def _pages(client: Any, operation: str, key: str) -> Iterator[dict[str, Any]]:
 
 _GROUP_RULES = ("describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId")
 _FINDERS: Mapping[str, Find] = {
+    **BY_NAME,
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name(
         "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
     ),

@@ -1,5 +1,6 @@
 """What an interrupted creation made is found in the cloud, for every type of the table."""
 
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,7 @@ def _tags(kind: str) -> list[dict[str, Any]]:
 def cases() -> Iterator[dict[str, tuple[dict[str, Any], str]]]:
     """By type: the inputs of a pending creation, and the import id of what it made."""
     with mock_aws():
-        yield {**_network(), **_other()}
+        yield {**_network(), **_other(), **_unique_by_name()}
 
 
 def _network() -> dict[str, tuple[dict[str, Any], str]]:
@@ -127,6 +128,41 @@ def _other() -> dict[str, tuple[dict[str, Any], str]]:
     }
 
 
+def _unique_by_name() -> dict[str, tuple[dict[str, Any], str]]:
+    iam, logs, sns, sqs = (boto3.client(service, REGION) for service in ("iam", "logs", "sns", "sqs"))
+    secrets, ssm, kms = (boto3.client(service, REGION) for service in ("secretsmanager", "ssm", "kms"))
+    ireland = boto3.client("kms", "eu-west-1")
+    primary = ireland.create_key(MultiRegion=True)["KeyMetadata"]
+    ireland.replicate_key(KeyId=primary["KeyId"], ReplicaRegion=REGION)
+    assert kms.describe_key(KeyId=primary["KeyId"])
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    iam.create_role(
+        RoleName="mine", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    iam.create_instance_profile(InstanceProfileName="mine")
+    logs.create_log_group(logGroupName="mine-too")
+    logs.create_log_group(logGroupName="mine")
+    ssm.put_parameter(Name="mine", Value="1", Type="String")
+    url, name = "https://token.actions.githubusercontent.com", {"name": "mine"}
+    oidc = iam.create_open_id_connect_provider(Url=url, ThumbprintList=["a" * 40])["OpenIDConnectProviderArn"]
+    return {
+        "aws:iam/role:Role": (name, "mine"),
+        "aws:iam/policy:Policy": (
+            name,
+            iam.create_policy(PolicyName="mine", PolicyDocument=document)["Policy"]["Arn"],
+        ),
+        "aws:iam/instanceProfile:InstanceProfile": (name, "mine"),
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({"url": url}, oidc),
+        "aws:cloudwatch/logGroup:LogGroup": (name, "mine"),
+        "aws:kms/replicaKey:ReplicaKey": ({"primaryKeyArn": primary["Arn"]}, primary["KeyId"]),
+        "aws:sns/topic:Topic": (name, sns.create_topic(Name="mine")["TopicArn"]),
+        "aws:sqs/queue:Queue": (name, sqs.create_queue(QueueName="mine")["QueueUrl"]),
+        "aws:secretsmanager/secret:Secret": (name, secrets.create_secret(Name="mine")["ARN"]),
+        "aws:ssm/parameter:Parameter": (name, "mine"),
+    }
+
+
 def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     found = {type_: find(TARGET, {"type": type_, "inputs": inputs}) for type_, (inputs, _) in cases.items()}
     assert found == {type_: id_ for type_, (_, id_) in cases.items()}
@@ -136,9 +172,16 @@ def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any],
 def test_what_was_never_made_is_not_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     other = {"tags": {"Name": "other"}, "name": "alias/other", "bucket": "other"}
     for type_, (inputs, _) in cases.items():
-        if inputs is NAMED or type_.startswith(("aws:kms", "aws:s3")):
+        if inputs is NAMED or "name" in inputs or type_.startswith("aws:s3"):
             assert find(TARGET, {"type": type_, "inputs": other}) is None, type_
     table = cases["aws:ec2/routeTable:RouteTable"][1]
+    provider = {"type": "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "inputs": {"url": "https://other"}}
+    assert find(TARGET, provider) is None
+    replica = {
+        "type": "aws:kms/replicaKey:ReplicaKey",
+        "inputs": {"primaryKeyArn": "arn:aws:kms:eu-west-1:1:key/mrk-1"},
+    }
+    assert find(TARGET, replica) is None
     route = {"routeTableId": table, "destinationCidrBlock": "10.9.0.0/16"}
     assert find(TARGET, {"type": "aws:ec2/route:Route", "inputs": route}) is None
 
@@ -151,4 +194,5 @@ def test_an_unnamed_resource_is_never_taken_for_another() -> None:
 def test_types_outside_of_the_table_are_said_to_be_unknown() -> None:
     assert not is_known("aws:rds/cluster:Cluster")
     assert is_known("aws:s3/bucketPolicy:BucketPolicy")
+    assert is_known("aws:cloudwatch/metricAlarm:MetricAlarm")
     assert find(TARGET, {"type": "aws:rds/cluster:Cluster", "inputs": {}}) is None
