@@ -59,7 +59,7 @@ RESOURCE_POLICY = written("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", 
 
 DATA_PROTECTION_POLICY = recorded("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
     fields("logGroupName!* policyDocument:json!"),
-    id="{logGroupName}",
+    id="{logGroupName}", overwrites=True,
 )  # fmt: skip
 
 QUERY_DEFINITION = recorded("aws:cloudwatch/queryDefinition:QueryDefinition",

@@ -40,7 +40,7 @@ QUEUE = ResourceType("aws:sqs/queue:Queue", "sqs",
     delete=(keyed("delete_queue", "QueueUrl"),),
     outputs=("url",),
     formats={"arn": "arn:aws:sqs:{region}:{account}:{name}"},
-    tags=service_tags(put="tag_queue", remove="untag_queue", read="list_queue_tags"),
+    tags=service_tags("{id}", put="tag_queue", remove="untag_queue", read="list_queue_tags"),
 )  # fmt: skip
 
 

@@ -28,14 +28,14 @@ DEFAULT_KMS_KEY = written("aws:ebs/defaultKmsKey:DefaultKmsKey", "ec2",
     delete=Call("reset_ebs_default_kms_key_id", send=()),
 )  # fmt: skip
 
-SNAPSHOT_BLOCK_PUBLIC_ACCESS = recorded(
-    "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", fields("state!"), id="{region}"
-)
+SNAPSHOT_BLOCK_PUBLIC_ACCESS = recorded("aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+    fields("state!"), id="{region}", overwrites=True,
+)  # fmt: skip
 
 INSTANCE_METADATA_DEFAULTS = recorded("aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
     fields("""httpEndpoint=no-preference httpTokens=no-preference instanceMetadataTags=no-preference
            httpPutResponseHopLimit:int=-1"""),
-    id="{region}",
+    id="{region}", overwrites=True,
 )  # fmt: skip
 
 TYPES = (ENCRYPTION_BY_DEFAULT, DEFAULT_KMS_KEY, SNAPSHOT_BLOCK_PUBLIC_ACCESS, INSTANCE_METADATA_DEFAULTS)
