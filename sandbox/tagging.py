@@ -20,8 +20,7 @@ def service_tags(
     later: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Tagging:
-    """Tags by three calls on the resource that the template or function `on` names: without one its ARN, or its id if
-    it has no ARN.
+    """Tags by three calls on what the template `on` names, or a function: its ARN, or its id if it has no other.
 
     read: empty where they stand in the answer that describes the resource.
     later: the call that creates has no room for tags, or its answer is no resource yet.
