@@ -71,7 +71,7 @@ def mapping(**options: Any) -> Property:
     return Property(kind="map", **options)
 
 
-_WORD = re.compile(r"(?P<name>\w+)(:(?P<kind>\w+))?(?P<marks>[!*~%#+]*)(@(?P<boto>\w+))?(=(?P<default>\S+))?")
+_WORD = re.compile(r"(?P<name>\w+)(:(?P<kind>\w+))?(?P<marks>[!*~%#+]*)(@(?P<boto>[\w.]+))?(=(?P<default>\S+))?")
 _KINDS = {"int": "integer", "num": "number", "bool": "boolean", "list": "strings"}
 _MARKS = {"!": "required", "*": "replace", "~": "computed", "%": "local", "#": "secret", "+": "ordered"}
 _DEFAULTS: Mapping[str, Callable[[str], Any]] = {"integer": int, "number": float, "boolean": "true".__eq__}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import wire
+from sandbox import process, wire
 from sandbox.registry import by_token
 from tests.sandbox.conftest import Engine
 from tests.sandbox.examples import EXAMPLES, Made, filled
@@ -174,3 +174,20 @@ def test_a_rule_keeps_its_tags_when_it_changes(engine: Engine) -> None:
     id, _ = engine.create(token, old)  # noqa: A001
     after = engine.update(token, id, old, {**old, "description": "other"})
     assert (after["description"], after["tags"]) == ("other", {"Name": "rule"})
+
+
+def test_what_is_there_is_counted_and_what_aws_keeps_of_its_own_is_not(engine: Engine) -> None:
+    needed = Made(engine)
+    for token in ("aws:rds/instance:Instance", WORKGROUP, PLAN, TRAIL, "aws:cfg/deliveryChannel:DeliveryChannel"):
+        engine.create(token, filled(EXAMPLES[token], needed))
+    counts = process.status(engine.running)["resources"][engine.account]
+    assert {key: number for key, number in counts.items() if key.split(":")[0] not in ("ec2", "kms", "s3", "logs")} == {
+        "athena:workgroup": 1,
+        "backup:plan": 1,
+        "backup:vault": 1,
+        "cloudtrail:trail": 1,
+        "config:delivery-channel": 1,
+        "config:recorder": 1,
+        "rds:instance": 1,
+        "rds:subnet-group": 1,
+    }

@@ -13,7 +13,7 @@ from policies.rule import Pack, Problem, Rule, Severity
 from policies.rules.access.documents import HOLDERS, READS, allow, each_statement, inline
 from policies.rules.access.wildcards import has_wildcard
 
-_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[^/].*")
 _EXACT = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringEquals")
 
 
@@ -24,12 +24,17 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
 def _wrong(statement: Statement) -> str | None:
     if not statement.acts_on("iam:PassRole"):
         return None
-    roles = statement.resources or ()
-    if not roles or not all(_ROLE.fullmatch(role) and not has_wildcard(role) for role in roles):
-        return "passes roles that it does not name one by one"
+    if not statement.resources or not all(map(_is_named, statement.resources)):
+        return "passes roles that it names neither one by one nor by a path of their own"
     if not any(map(_names_service, statement.conditions)):
         return "passes a role to any service: iam:PassedToService is not tested for a name"
     return None
+
+
+def _is_named(role: str) -> bool:
+    """One role, or all under a path: of roles that a pipeline makes, the names are not known before."""
+    role = role.removesuffix("/*") + "/" if role.endswith("/*") else role
+    return _ROLE.fullmatch(role) is not None and not has_wildcard(role)
 
 
 def _names_service(condition: Condition) -> bool:
@@ -48,19 +53,20 @@ RULES = (
     Rule(
         id="IAM-04",
         name="passed-roles-are-named",
-        summary="Whoever may pass a role may pass named roles to named services only.",
+        summary="Whoever may pass a role may pass named roles, or those under a path, to named services only.",
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=HOLDERS,
         reads=READS,
         controls=unverified("pci-dss-4.0.1", "7.2.2"),
-        remedy='Give iam:PassRole a statement of its own: the ARNs of the roles, and {"StringEquals":'
+        remedy='Give iam:PassRole a statement of its own: the ARNs of the roles or of their path, and {"StringEquals":'
         ' {"iam:PassedToService": "eks.amazonaws.com"}}.',
         problems=_problems,
         needs_graph=True,
         passes=(
             inline(_pass()),
             inline(_pass(["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/path/b"])),
+            inline(_pass("arn:aws:iam::111122223333:role/platform/*")),
             inline(_pass(Condition={"StringLike": {"IAM:passedtoservice": ["ec2.amazonaws.com"]}})),
             inline(_pass("*", Effect="Deny")),
             inline(allow("iam:GetRole", "*")),
@@ -68,6 +74,10 @@ RULES = (
         fails=(
             inline(_pass("*")),
             inline(_pass("arn:aws:iam::111122223333:role/*")),
+            inline(_pass("arn:aws:iam::111122223333:role/task-*")),
+            inline(_pass("arn:aws:iam::111122223333:role/*/task")),
+            inline(_pass("arn:aws:iam::111122223333:role/*/*")),
+            inline(_pass("arn:aws:iam::111122223333:role//*")),
             inline(_pass("arn:aws:iam::*:role/task")),
             inline(_pass("arn:aws:iam::111122223333:role/${aws:username}")),
             inline(_pass(["arn:aws:iam::111122223333:role/task", "*"])),

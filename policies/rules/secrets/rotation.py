@@ -1,9 +1,11 @@
-"""Secrets change by themselves, every 90 days or more often.
+"""Secrets change every 90 days or more often: by a function, or by a person whom AWS Config reminds.
 
-No tag excuses a secret that only a person can change: it is waived. A waiver names who answers for it, stays in every
-report and lives 90 days at most, so that whoever changes the secret renews it then.
+That a person changes a secret is said by its tags `rotation=manual` and `rotation-days`. The tags alone excuse
+nothing: the stack must hold AWS Config's own rule on the age of secrets, for the secret's region and without a scope,
+so that one that was forgotten is a finding of the account.
 """
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -13,6 +15,7 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
+from policies.rules.general.regions import region_of
 from policies.values import Block
 
 _LONGEST_DAYS = 90
@@ -21,15 +24,37 @@ _HOURS_OF = {"hour": 1, "hours": 1, "day": 24, "days": 24}
 # month, day of week and year.
 _RATE = re.compile(r"rate\((\d+) (hours?|days?)\)")
 _CRON = re.compile(r"cron\(\S+ \S+ \S+ (\S+) \S+ (\S+)\)")
+# AWS Config developer guide, managed rules: secretsmanager-secret-periodic-rotation, of 90 days by default.
+_REMINDER = "SECRETSMANAGER_SECRET_PERIODIC_ROTATION"
 _ROTATORS = ("rotationLambdaArn", "externalSecretRotationRoleArn")
 
 
 def _problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
     rotations = graph.referrers(secret, tokens.SECRET_ROTATION, "secretId")
-    if not rotations:
-        yield Problem(None, "nothing changes the secret by itself")
-    elif not some(rotations, _is_often_enough):
+    if rotations and not some(rotations, _is_often_enough):
         yield Problem(None, f"the secret is not sure to change within {_LONGEST_DAYS} days")
+    elif not rotations and graph.tag(secret, "rotation") != "manual":
+        yield Problem(None, "nothing changes the secret, and no tag rotation=manual says that a person does")
+    elif not rotations:
+        yield from _manual_problems(secret, graph)
+
+
+def _manual_problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
+    days = graph.tag(secret, "rotation-days") or ""
+    if not (days.isdecimal() and 0 < int(days) <= _LONGEST_DAYS):
+        yield Problem("tags", f"rotation-days must be 1 to {_LONGEST_DAYS}, got {days or 'none'}")
+    region = region_of(secret, graph)
+    rules = graph.of_type(tokens.CONFIG_RULE)
+    if not some(rules, lambda rule: region_of(rule, graph) == region and _reminds(rule)):
+        yield Problem(None, f"AWS Config does not tell of a secret that nobody changes within {_LONGEST_DAYS} days")
+
+
+def _reminds(rule: Resource) -> bool:
+    source = rule.props["source"]
+    if (source["owner"], source.get("sourceIdentifier")) != ("AWS", _REMINDER) or "scope" in rule.props:
+        return False
+    parameters = json.loads(str.__str__(rule.props.get("inputParameters", "{}")))
+    return 0 < int(parameters.get("maxDaysSinceRotation", _LONGEST_DAYS)) <= _LONGEST_DAYS
 
 
 def _is_often_enough(rotation: Resource) -> bool:
@@ -58,21 +83,36 @@ def _off() -> Example:
     return (secret, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
 
 
+def _manual(days: object = "90", rotation: str = "manual", **rule: object) -> Example:
+    secret = Node(tokens.SECRET, "mail", {"tags": {"rotation": rotation, "rotation-days": days}}, provider="aws")
+    source = {"owner": "AWS", "sourceIdentifier": _REMINDER}
+    return (_HOME, secret, Node(tokens.CONFIG_RULE, "reminder", {"source": source} | rule, provider="aws"))
+
+
+_HOME = Node(tokens.AWS_PROVIDER, "aws", {"region": "eu-central-1"})
 _SECRET = Node(tokens.SECRET, "card-processor", {"name": "card-processor"})
 
 RULES = (
     Rule(
         id="SEC-02",
-        name="secret-changes-by-itself",
-        summary=f"Every secret is rotated by a function, at least every {_LONGEST_DAYS} days.",
+        name="secret-changes-in-time",
+        summary=f"Every secret changes every {_LONGEST_DAYS} days, by a function or a person whom AWS Config reminds.",
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.SECRET,),
-        reads=("secretId", "rotationEnabled", "rotationRules", *_ROTATORS),
+        reads=(
+            "secretId",
+            "rotationEnabled",
+            "rotationRules",
+            *_ROTATORS,
+            "tags",
+            "source",
+            "inputParameters",
+            "region",
+        ),
         controls=(*pci("L", "3.7.4"), *pci("P", "8.3.9", "8.6.3"), *unverified("soc2", "CC6.1")),
-        remedy="Add secretsmanager.SecretRotation with rotation_lambda_arn and"
-        f" rotation_rules={{'automatically_after_days': {_LONGEST_DAYS}}}; a secret that only a person can change needs"
-        " a waiver, renewed at each change.",
+        remedy="Use components.ServiceSecret: with a rotation by function, or with rotation_days for a person, and"
+        f" AWS Config's rule {_REMINDER} in the same region.",
         problems=_problems,
         needs_graph=True,
         passes=(
@@ -82,10 +122,21 @@ RULES = (
             _rotated(scheduleExpression="rate(30 days)"),
             _rotated(scheduleExpression="rate(4 hours)"),
             _rotated(scheduleExpression="cron(0 8 1 * ? *)"),
+            _manual(),
+            _manual("30", inputParameters='{"maxDaysSinceRotation": "30"}'),
         ),
         fails=(
             (_SECRET,),
-            (Node(tokens.SECRET, "mail", {"tags": {"rotation": "manual", "rotation-days": "90"}}),),
+            _manual()[:2],
+            _manual("91"),
+            _manual("0"),
+            _manual("soon"),
+            _manual(rotation="Manual"),
+            _manual(scope={"tagKey": "watched"}),
+            _manual(region="eu-west-1"),
+            _manual(inputParameters='{"maxDaysSinceRotation": "365"}'),
+            _manual(source={"owner": "AWS", "sourceIdentifier": "SECRETSMANAGER_SECRET_UNUSED"}),
+            _manual(source={"owner": "CUSTOM_LAMBDA", "sourceIdentifier": _REMINDER}),
             _rotated("another", automaticallyAfterDays=30),
             _rotated(by=None, automaticallyAfterDays=30),
             _rotated(),
@@ -98,6 +149,10 @@ RULES = (
             _rotated(scheduleExpression="rate(30 days) or never"),
             _off(),
         ),
-        undecided=(_rotated(automaticallyAfterDays=Ref("settings")), _rotated(Ref("lost"), automaticallyAfterDays=30)),
+        undecided=(
+            _rotated(automaticallyAfterDays=Ref("settings")),
+            _rotated(Ref("lost"), automaticallyAfterDays=30),
+            _manual(source=Ref("settings")),
+        ),
     ),
 )

@@ -92,11 +92,11 @@ def test_a_folder_that_verifies(archive: Archive, checkout: Path, key_file: Path
 def test_findings_worst_first_and_a_report_that_seals_itself(
     archive: Archive, checkout: Path, key_file: Path, tmp_path: Path
 ) -> None:
-    archive.delete(digest_key(5), log_key(3))
+    archive.delete(digest_key(5), log_key(8))
     folder, output = archive.save(tmp_path / "copy"), tmp_path / "report.json"
     arguments = (*RANGE, "--folder", str(folder), "--public-keys", str(key_file), "--output", str(output))
     text = ctl(checkout, *arguments, code=1).stdout.splitlines()
-    assert text[0].startswith(f"log-missing {HOME} {iso(at(3))} {log_key(3)}: ")
+    assert text[0].startswith(f"log-missing {HOME} {iso(at(8))} {log_key(8)}: ")
     assert text[1] == (
         f"digest-missing {HOME} {iso(at(5))} {digest_key(5)}: "
         f"no digest covers {iso(at(5))} to {iso(at(6))}; log files without proof: 2"

@@ -57,6 +57,11 @@ def append(archive: Archive) -> None:
     archive.replace(LOG, archive.objects[LOG][0] + packed({"Records": ["hidden"]}))
 
 
+def delete_and_add(archive: Archive) -> None:
+    archive.delete(DIGEST)
+    put(archive, log_key(8, 2))
+
+
 def swell(archive: Archive) -> None:
     """Still JSON, and more of it than is inflated."""
     archive.replace(DIGEST, packed(archive.content(DIGEST) + b" " * (65 << 20)))
@@ -138,7 +143,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Archive], object], Found]] = {
     # digests gone
     "one digest deleted": (lambda a: a.delete(DIGEST), home("digest-missing", 5)),
     "one digest deleted, and a log added hours later": (
-        lambda a: (a.delete(DIGEST), put(a, log_key(8, 2))),
+        delete_and_add,
         home("digest-missing", 5) + stray("06:46"),
     ),
     "two in a row": (lambda a: a.delete(DIGEST, NEXT), home("digest-missing", 5, 6)),
