@@ -16,7 +16,10 @@ _TOPIC_ATTRIBUTES = (
 
 
 def mend() -> None:
-    for one in (_alarms, _disks, _identity, _logs, _query_logging, _queues, _replication, _rotation, _topics):
+    for one in (
+        *(_alarms, _disks, _group_rules, _identity, _logs, _query_logging),
+        *(_queues, _replication, _rotation, _topics),
+    ):
         one()
 
 
@@ -45,6 +48,17 @@ def _disks() -> None:
         return read(self)
 
     _replace(EC2Response, get_ebs_default_kms_key_id=read, reset_ebs_default_kms_key_id=reset)
+
+
+def _group_rules() -> None:
+    """The description of a rule that names another group is kept with that group, and looked for elsewhere."""
+    from moto.ec2.models.security_groups import SecurityGroupRule
+
+    def description(self: Any) -> str | None:
+        found: str | None = self.ip_range.get("Description") or self.source_group.get("Description")
+        return found
+
+    _replace(SecurityGroupRule, description=property(description))
 
 
 def _identity() -> None:

@@ -6,13 +6,13 @@ import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit
+from stacks.credentials import deploy_secrets
 from stacks.data import deploy_data, facts
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
 from stacks.recovery import deploy_recovery
-from stacks.secrets import deploy_secrets
 from stacks.settings import Settings
 
 # The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.

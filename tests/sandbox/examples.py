@@ -160,6 +160,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "securityGroupId": "{group}",
         "ipProtocol": "-1",
         "referencedSecurityGroupId": "{group}",
+        "description": "to itself",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "vpcId": "{vpc}",
