@@ -30,3 +30,18 @@ def foundation_role_arn(account_id: str, role: FoundationRole) -> str:
 def platform_role_arn(account_id: str, role_name: str) -> str:
     """A role that the pipeline makes, as components.ServiceRole calls it."""
     return f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}{role_name}"
+
+
+def bucket_name(organisation: str, environment: str, purpose: str, account_id: str) -> str:
+    """Unique in the world, and known before the bucket exists. A purpose of 16 characters is the longest that fits."""
+    return f"{organisation}-{environment}-{purpose}-{account_id}"
+
+
+def state_bucket_name(organisation: str, environment: str, account_id: str) -> str:
+    """The bucket that the foundation keeps the environment's state in."""
+    return bucket_name(organisation, environment, "state", account_id)
+
+
+def money_bucket_names(organisation: str, environment: str) -> str:
+    """What the names of all buckets of ledgers, payments and card data begin with: whoever uses them is recorded."""
+    return f"{organisation}-{environment}-money-"

@@ -4,14 +4,35 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
 
-from components.bucket_policy import LogWriter, bucket_policy
+from components.bucket_policy import ACCESS_LOG_PREFIX, LogWriter, bucket_policy
+from components.policy_document import Statement
 from components.tags import tagged
 
 ABORT_UPLOADS_DAYS = 7  # parts of an upload that was given up cost money and are seen by nobody
+
+LockMode = Literal["COMPLIANCE", "GOVERNANCE"]  # lifted by nobody, or by who may bypass governance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifetime:
+    """How long the objects below `prefix` are kept."""
+
+    id: str
+    prefix: str
+    expire_days: int
+    archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
+
+    def __post_init__(self) -> None:
+        if self.expire_days < 1:
+            raise ValueError(f"expire_days of {self.id} must be at least 1, got {self.expire_days}")
+        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
+            allowed = f"1 to less than expire_days ({self.expire_days})"
+            raise ValueError(f"archive_days of {self.id} must be {allowed}, got {self.archive_days}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +43,23 @@ class PrivateBucketArgs:
     lock: "You can use default bucket encryption on the destination bucket only if you use server-side
     encryption with Amazon S3 managed keys", and it "must not have an S3 Object Lock default retention
     period configuration" (S3 user guide, "Enabling Amazon S3 server access logging" and "Logging requests
-    with server access logging"). `lock_days`: nobody, root included, can delete or change a version before
-    it is so old.
+    with server access logging"). `lock_days`: nobody can delete or change a version before it is so old; in mode
+    COMPLIANCE not even root. Objects are kept for `expire_days`, or each as the one of `lifetimes` says whose prefix
+    it has. `statements` are added to the bucket's policy. `region`: None for the provider's.
     """
 
     bucket: str
     account_id: str
     key_arn: Input[str] | None
     access_log_bucket: Input[str] | None  # None only for the bucket that receives the access logs
-    expire_days: int
-    archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
+    expire_days: int | None = None
+    archive_days: int | None = None
+    lifetimes: tuple[Lifetime, ...] = ()
     noncurrent_days: int = 90
     lock_days: int | None = None
+    lock_mode: LockMode = "COMPLIANCE"
+    statements: tuple[Statement, ...] = ()
+    region: str | None = None
     writers: tuple[LogWriter, ...] = ()
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -47,12 +73,24 @@ class PrivateBucketArgs:
             )
         if self.key_arn is None and self.lock_days is not None:
             raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
-        if self.lock_days is not None and not 1 <= self.lock_days <= self.expire_days:
-            allowed = f"1 to expire_days ({self.expire_days})"
+        if (self.expire_days is None) != bool(self.lifetimes):
+            raise ValueError(f"{self.bucket} must have either expire_days or lifetimes: how long is it to keep objects?")
+        if self.lifetimes and self.archive_days is not None:
+            raise ValueError(f"archive_days of {self.bucket} must stand in its lifetimes, got {self.archive_days}")
+        shortest = min(one.expire_days for one in self.all_lifetimes())
+        if self.lock_days is not None and not 1 <= self.lock_days <= shortest:
+            allowed = f"1 to the shortest expire_days ({shortest})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
-        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
-            allowed = f"1 to less than expire_days ({self.expire_days})"
-            raise ValueError(f"archive_days of {self.bucket} must be {allowed}, got {self.archive_days}")
+        prefixes = sorted(one.prefix for one in self.lifetimes)
+        for one, other in zip(prefixes, prefixes[1:], strict=False):
+            if other.startswith(one):
+                raise ValueError(f"lifetimes of {self.bucket} must not contain one another, got {one!r} and {other!r}")
+
+    def all_lifetimes(self) -> tuple[Lifetime, ...]:
+        """Those of prefixes, or the one of the whole bucket."""
+        if self.expire_days is None:
+            return self.lifetimes
+        return (Lifetime(id="retention", prefix="", expire_days=self.expire_days, archive_days=self.archive_days),)
 
 
 class PrivateBucket(ComponentResource):
@@ -66,6 +104,7 @@ class PrivateBucket(ComponentResource):
         child = ResourceOptions(parent=self)
         bucket = s3.Bucket(
             name,
+            region=args.region,
             bucket=args.bucket,
             force_destroy=not args.protect,
             object_lock_enabled=args.lock_days is not None,
@@ -74,6 +113,7 @@ class PrivateBucket(ComponentResource):
         )
         closed = s3.BucketPublicAccessBlock(
             name,
+            region=args.region,
             bucket=bucket.bucket,
             block_public_acls=True,
             block_public_policy=True,
@@ -82,33 +122,52 @@ class PrivateBucket(ComponentResource):
             opts=child,
         )
         s3.BucketOwnershipControls(
-            name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=child,
         )
         versioning = s3.BucketVersioning(
-            name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
         )
-        s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child)
+        s3.BucketServerSideEncryptionConfiguration(
+            name, region=args.region, bucket=bucket.bucket, rules=[_encryption(args)], opts=child
+        )
         after_versioning = ResourceOptions(parent=self, depends_on=[versioning])
-        s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning)
+        s3.BucketLifecycleConfiguration(
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            rules=[_rule(one, args.noncurrent_days) for one in args.all_lifetimes()],
+            opts=after_versioning,
+        )
         if args.access_log_bucket is not None:
             s3.BucketLogging(
                 name,
+                region=args.region,
                 bucket=bucket.bucket,
                 target_bucket=args.access_log_bucket,
-                target_prefix=f"{args.bucket}/",
+                target_prefix=f"{ACCESS_LOG_PREFIX}{args.bucket}/",
                 opts=child,
             )
         if args.lock_days is not None:
             s3.BucketObjectLockConfiguration(
                 name,
+                region=args.region,
                 bucket=bucket.bucket,
-                rule={"default_retention": {"mode": "COMPLIANCE", "days": args.lock_days}},
+                rule={"default_retention": {"mode": args.lock_mode, "days": args.lock_days}},
                 opts=after_versioning,
             )
         policy = s3.BucketPolicy(
             name,
+            region=args.region,
             bucket=bucket.bucket,
-            policy=json.dumps(bucket_policy(args.bucket, args.account_id, args.writers)),
+            policy=json.dumps(bucket_policy(args.bucket, args.account_id, args.writers, args.statements)),
             opts=ResourceOptions(parent=self, depends_on=[closed]),  # S3 refuses two such changes at once
         )
         self.name = Output.all(bucket.bucket, policy.bucket).apply(lambda names: str(names[0]))
@@ -128,15 +187,15 @@ def _encryption(args: PrivateBucketArgs) -> s3.BucketServerSideEncryptionConfigu
     }
 
 
-def _lifecycle(args: PrivateBucketArgs) -> s3.BucketLifecycleConfigurationRuleArgsDict:
+def _rule(lifetime: Lifetime, noncurrent_days: int) -> s3.BucketLifecycleConfigurationRuleArgsDict:
     rule: s3.BucketLifecycleConfigurationRuleArgsDict = {
-        "id": "retention",
+        "id": lifetime.id,
         "status": "Enabled",
-        "filter": {},
-        "expiration": {"days": args.expire_days},
-        "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
+        "filter": {"prefix": lifetime.prefix} if lifetime.prefix else {},
+        "expiration": {"days": lifetime.expire_days},
+        "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
     }
-    if args.archive_days is not None:
-        rule["transitions"] = [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
+    if lifetime.archive_days is not None:
+        rule["transitions"] = [{"days": lifetime.archive_days, "storage_class": "GLACIER_IR"}]
     return rule
