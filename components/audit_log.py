@@ -11,8 +11,9 @@ from components.audit_streams import STREAMS, RetentionClass, lifetimes, prefix
 from components.bucket_policy import access_log_delivery, config_delivery, log_delivery, trail_delivery
 from components.log_stream import delivery_role
 from components.policy_document import Statement
-from components.private_bucket import LockMode, PrivateBucket, PrivateBucketArgs
+from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.replication import Copying, Place, Replication, ReplicationArgs
+from components.retention import LockMode
 from components.tags import classified
 from components.trail import trail_arn
 

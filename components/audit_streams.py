@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from components.bucket_policy import ACCESS_LOG_PREFIX
-from components.private_bucket import Lifetime
+from components.retention import Lifetime
 
 RetentionClass = Literal["activity", "financial"]
 StreamName = Literal[
@@ -18,12 +17,13 @@ StreamName = Literal[
     "postgres",
     "deployments",
 ]
+ACCESS_LOG_PREFIX = "access/"  # below it, a folder for every bucket whose accesses are logged
 AT_HAND_DAYS = 90  # "at least the most recent three months immediately available": PCI DSS 4.0.1, 10.5.1
 
 # What production keeps at the least, and why. Have counsel confirm the financial one for each country.
 LEAST_DAYS: Mapping[RetentionClass, tuple[int, str]] = {
     "activity": (365, "PCI DSS 4.0.1, 10.5.1: twelve months of audit logs"),
-    # Ten years for books and records, which begin with the end of the calendar year; vouchers have had eight since 2025.
+    # Books and records: ten years that begin with the end of the calendar year. Vouchers: eight, since 2025 (BEG IV).
     "financial": (4018, "section 147 (3) and (4) AO, with GoBD on records of changes: ten years from the year's end"),
 }
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from components.audit_streams import ACCESS_LOG_PREFIX
 from components.policy_document import EVERYONE, Conditions, Statement, document
-
-ACCESS_LOG_PREFIX = "access/"  # below it, a folder for every bucket that is logged
 
 
 @dataclass(frozen=True)

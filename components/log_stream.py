@@ -9,8 +9,9 @@ from pulumi_aws import cloudwatch, kinesis
 
 from components.alarms import Alarm, raise_alarms
 from components.key_permissions import key_use
-from components.log_group import RetentionDays, log_group
+from components.log_group import log_group
 from components.policy_document import Statement, trust
+from components.retention import LogGroupDays
 from components.service_role import ServiceRole, ServiceRoleArgs
 from components.tags import tagged
 
@@ -41,7 +42,7 @@ class LogStreamArgs:
     prefix: str
     key_alias: str
     key_arn: Input[str]
-    error_log_days: RetentionDays
+    error_log_days: LogGroupDays
     topic_arn: Input[str]
     protect: bool = True
 

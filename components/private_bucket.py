@@ -4,35 +4,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import pairwise
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
 
-from components.bucket_policy import ACCESS_LOG_PREFIX, LogWriter, bucket_policy
+from components.audit_streams import ACCESS_LOG_PREFIX
+from components.bucket_policy import LogWriter, bucket_policy
 from components.policy_document import Statement
+from components.retention import Lifetime, LockMode
 from components.tags import tagged
 
 ABORT_UPLOADS_DAYS = 7  # parts of an upload that was given up cost money and are seen by nobody
-
-LockMode = Literal["COMPLIANCE", "GOVERNANCE"]  # lifted by nobody, or by who may bypass governance
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lifetime:
-    """How long the objects below `prefix` are kept."""
-
-    id: str
-    prefix: str
-    expire_days: int
-    archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
-
-    def __post_init__(self) -> None:
-        if self.expire_days < 1:
-            raise ValueError(f"expire_days of {self.id} must be at least 1, got {self.expire_days}")
-        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
-            allowed = f"1 to less than expire_days ({self.expire_days})"
-            raise ValueError(f"archive_days of {self.id} must be {allowed}, got {self.archive_days}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +57,9 @@ class PrivateBucketArgs:
         if self.key_arn is None and self.lock_days is not None:
             raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
         if (self.expire_days is None) != bool(self.lifetimes):
-            raise ValueError(f"{self.bucket} must have either expire_days or lifetimes: how long is it to keep objects?")
+            raise ValueError(
+                f"{self.bucket} must have either expire_days or lifetimes: how long is it to keep objects?"
+            )
         if self.lifetimes and self.archive_days is not None:
             raise ValueError(f"archive_days of {self.bucket} must stand in its lifetimes, got {self.archive_days}")
         shortest = min(one.expire_days for one in self.all_lifetimes())
@@ -82,7 +67,7 @@ class PrivateBucketArgs:
             allowed = f"1 to the shortest expire_days ({shortest})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
         prefixes = sorted(one.prefix for one in self.lifetimes)
-        for one, other in zip(prefixes, prefixes[1:], strict=False):
+        for one, other in pairwise(prefixes):
             if other.startswith(one):
                 raise ValueError(f"lifetimes of {self.bucket} must not contain one another, got {one!r} and {other!r}")
 

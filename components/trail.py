@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudtrail
 
-from components.log_group import RetentionDays, log_group
+from components.log_group import log_group
 from components.policy_document import Statement, trust
+from components.retention import LogGroupDays
 from components.service_role import ServiceRole, ServiceRoleArgs
 from components.tags import tagged
 
@@ -30,7 +31,7 @@ class TrailArgs:
     prefix: str  # ends with /
     key_arn: Input[str]
     object_arns: tuple[str, ...]
-    log_group_days: RetentionDays
+    log_group_days: LogGroupDays
     protect: bool = True
 
     def __post_init__(self) -> None:

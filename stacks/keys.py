@@ -87,5 +87,7 @@ def _services(data_class: DataClass, account_id: str, region: str) -> tuple[Serv
             logs,
             ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:{region}:{account_id}:*"),
             ServiceUse("cloudtrail.amazonaws.com", trails, _TRAIL_CONTEXT),
+            ServiceUse("cloudtrail.amazonaws.com", trails),  # it looks at the key without saying a context
+            ServiceUse("config.amazonaws.com", f"arn:aws:config:{region}:{account_id}:*"),
         )
     return (logs,)

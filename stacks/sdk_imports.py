@@ -7,7 +7,20 @@ walks them again and again, and once more when the process ends. benchmarks/impo
 import gc
 from importlib import import_module
 
-services = ("cloudwatch", "ec2", "iam", "kms", "route53", "s3", "sns", "vpc")
+services = (
+    "athena",
+    "cloudtrail",
+    "cloudwatch",
+    "ec2",
+    "glue",
+    "iam",
+    "kinesis",
+    "kms",
+    "route53",
+    "s3",
+    "sns",
+    "vpc",
+)
 
 collecting = gc.isenabled()
 gc.disable()

@@ -16,13 +16,16 @@ from tests.components.conftest import Built, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip")
+STATEFUL = ("Key", "Bucket", "Eip", "LogGroup", "Trail")
 LAYERS = tuple(f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network"))
 OUTPUTS = {
     "access_log_bucket",
+    "archive_bucket",
+    "audit_reader_policy_arn",
+    "audit_trail",
     "endpoint_ids",
     "key_arns",
-    "log_bucket",
+    "landing_bucket",
     "log_locations",
     "nat_addresses",
     "route_table_ids",
