@@ -12,7 +12,11 @@ class AccountBaselineArgs:
 
 
 class AccountBaseline(ComponentResource):
-    """No bucket of the account can be made public, not even by a bucket's own settings."""
+    """No bucket of the account can be made public, not even by a bucket's own settings.
+
+    The foundation and every environment say so, for whoever looks at one of them alone; whichever is destroyed leaves
+    the setting as it is.
+    """
 
     def __init__(self, name: str, args: AccountBaselineArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:audit:AccountBaseline", name, {}, opts)
@@ -23,6 +27,6 @@ class AccountBaseline(ComponentResource):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
         self.register_outputs({})

@@ -4,6 +4,8 @@ from typing import Literal
 
 FOUNDATION_PATH = "/foundation/"
 PLATFORM_PATH = "/platform/"  # of every role that the pipeline makes
+PLATFORM_BOUNDARY = "permission-boundary"
+PIPELINE_BOUNDARY = "pipeline-boundary"
 
 FoundationRole = Literal[
     "preview",
@@ -19,7 +21,7 @@ FoundationRole = Literal[
 
 def boundary_arn(account_id: str) -> str:
     """The permission boundary that every role of the pipeline's making must have."""
-    return f"arn:aws:iam::{account_id}:policy{FOUNDATION_PATH}permission-boundary"
+    return f"arn:aws:iam::{account_id}:policy{FOUNDATION_PATH}{PLATFORM_BOUNDARY}"
 
 
 def foundation_role_arn(account_id: str, role: FoundationRole) -> str:
@@ -38,7 +40,7 @@ def bucket_name(organisation: str, environment: str, purpose: str, account_id: s
 
 
 def state_bucket_name(organisation: str, environment: str, account_id: str) -> str:
-    """The bucket that the foundation keeps the environment's state in."""
+    """The bucket that holds the states of the environment and of its foundation."""
     return bucket_name(organisation, environment, "state", account_id)
 
 

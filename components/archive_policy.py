@@ -1,6 +1,6 @@
 """Who may change the archive: nobody may take evidence away, and only those who deliver it may add any."""
 
-from components.account_names import foundation_role_arn
+from components.account_names import FOUNDATION_PATH, PLATFORM_PATH, foundation_role_arn
 from components.policy_document import EVERYONE, Conditions, Statement
 
 _TAKE_AWAY = (
@@ -35,9 +35,10 @@ def archive_statements(
     """The denials of an archive's bucket policy.
 
     The lock and the lifecycle alone end an object's life: S3 does both itself, and no bucket policy concerns it
-    (S3 user guide, "Expiring objects"). The pipeline's role configures the bucket and takes nothing away; the one
-    for emergencies can do neither. Root can always replace a bucket policy (S3 user guide, "Bucket policies"): then
-    the lock still holds, and an alarm tells.
+    (S3 user guide, "Expiring objects"). Nobody who works in the account configures the bucket, the pipeline and
+    those with the role for emergencies included: an administrator deploys its changes, and takes nothing away either.
+    Root can always replace a bucket policy (S3 user guide, "Bucket policies"): then the lock still holds, and an
+    alarm tells.
 
     deliverers: roles, `*` allowed in them, that write besides AWS's services.
     written_by_services: prefixes where the pipeline may not write.
@@ -46,13 +47,14 @@ def archive_statements(
     arn = f"arn:aws:s3:::{bucket}"
     everything = (arn, f"{arn}/*")
     pipeline = foundation_role_arn(account_id, "deploy")
+    workers = [f"arn:aws:iam::{account_id}:role{path}*" for path in (FOUNDATION_PATH, PLATFORM_PATH)]
     outsiders: Conditions = {
         "Bool": {"aws:PrincipalIsAWSService": "false"},
         "ArnNotLike": {"aws:PrincipalArn": [*deliverers, pipeline]},
     }
     return (
         _deny("DenyTakingAway", _TAKE_AWAY, everything, {}),
-        _deny("DenyConfiguring", _CONFIGURE, everything, {"ArnNotEquals": {"aws:PrincipalArn": pipeline}}),
+        _deny("DenyConfiguring", _CONFIGURE, everything, {"ArnLike": {"aws:PrincipalArn": workers}}),
         _deny("DenyForging", _WRITE, (f"{arn}/*",), outsiders),
         _deny(
             "DenyForgingByPipeline",

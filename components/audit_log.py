@@ -120,6 +120,7 @@ def _archive(args: AuditLogArgs, *, at_home: bool, access_logs: PrivateBucket) -
         region=None if at_home else args.recovery_region,
         key_arn=args.key.arn if at_home else args.recovery_key.arn,
         access_log_bucket=access_logs.name,
+        expire_days=None,
         lifetimes=lifetimes(args.account_id, args.retention_days, args.archive_days),
         lock_days=args.lock_days,
         lock_mode=args.lock_mode,

@@ -28,8 +28,10 @@ class Statement:
     """
 
     sid: str
-    actions: tuple[str, ...]
+    actions: tuple[str, ...] = ()
+    all_but: tuple[str, ...] = ()  # a denial of every other action (NotAction); an Allow has no such form
     resources: tuple[Input[str], ...] = ()
+    resources_but: tuple[str, ...] = ()  # a denial on everything else (NotResource)
     principals: Principals | Literal["*"] | None = None
     conditions: Conditions = field(default_factory=dict)
     effect: Literal["Allow", "Deny"] = "Allow"
@@ -38,9 +40,11 @@ class Statement:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9]+", self.sid):
             raise ValueError(f"sid must be letters and digits, got {self.sid!r}")
-        if not self.actions:
-            raise ValueError(f"actions of {self.sid} must name at least one, got none")
-        for action in self.actions:
+        if bool(self.actions) == bool(self.all_but):
+            raise ValueError(f"{self.sid} must name its actions, or those it leaves alone, got both or none")
+        if self.effect == "Allow" and (but := (*self.all_but, *self.resources_but)):
+            raise ValueError(f"{self.sid} must name what it allows, not all but {', '.join(but)}")
+        for action in (*self.actions, *self.all_but):
             if not _ACTION.fullmatch(action):
                 raise ValueError(f"actions of {self.sid} must be written service:Action, got {action!r}")
         if self.effect == "Deny":
@@ -101,7 +105,9 @@ def _written(statement: Statement) -> dict[str, Any]:
         "Effect": statement.effect,
         "Principal": statement.principals,
         "Action": list(statement.actions),
+        "NotAction": list(statement.all_but),
         "Resource": list(statement.resources),
+        "NotResource": list(statement.resources_but),
         "Condition": statement.conditions,
     }
     return {key: value for key, value in parts.items() if value}

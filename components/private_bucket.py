@@ -35,7 +35,7 @@ class PrivateBucketArgs:
     account_id: str
     key_arn: Input[str] | None
     access_log_bucket: Input[str] | None  # None only for the bucket that receives the access logs
-    expire_days: int | None = None
+    expire_days: int | None  # None: only versions that were replaced come to an end, or what `lifetimes` say
     archive_days: int | None = None
     lifetimes: tuple[Lifetime, ...] = ()
     noncurrent_days: int = 90
@@ -56,26 +56,20 @@ class PrivateBucketArgs:
             )
         if self.key_arn is None and self.lock_days is not None:
             raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
-        if (self.expire_days is None) != bool(self.lifetimes):
-            raise ValueError(
-                f"{self.bucket} must have either expire_days or lifetimes: how long is it to keep objects?"
-            )
-        if self.lifetimes and self.archive_days is not None:
-            raise ValueError(f"archive_days of {self.bucket} must stand in its lifetimes, got {self.archive_days}")
-        shortest = min(one.expire_days for one in self.all_lifetimes())
+        if self.lifetimes and (self.expire_days, self.archive_days) != (None, None):
+            raise ValueError(f"{self.bucket} must have either lifetimes, or expire_days and archive_days")
+        shortest = min(one.expire_days or self.noncurrent_days for one in self.all_lifetimes())
         if self.lock_days is not None and not 1 <= self.lock_days <= shortest:
             allowed = f"1 to the shortest expire_days ({shortest})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
-        prefixes = sorted(one.prefix for one in self.lifetimes)
-        for one, other in pairwise(prefixes):
+        for one, other in pairwise(sorted(lifetime.prefix for lifetime in self.lifetimes)):
             if other.startswith(one):
                 raise ValueError(f"lifetimes of {self.bucket} must not contain one another, got {one!r} and {other!r}")
 
     def all_lifetimes(self) -> tuple[Lifetime, ...]:
-        """Those of prefixes, or the one of the whole bucket."""
-        if self.expire_days is None:
-            return self.lifetimes
-        return (Lifetime(id="retention", prefix="", expire_days=self.expire_days, archive_days=self.archive_days),)
+        """Those of prefixes, or else the one of the whole bucket."""
+        whole = Lifetime(id="retention", prefix="", expire_days=self.expire_days, archive_days=self.archive_days)
+        return self.lifetimes or (whole,)
 
 
 class PrivateBucket(ComponentResource):
@@ -177,10 +171,11 @@ def _rule(lifetime: Lifetime, noncurrent_days: int) -> s3.BucketLifecycleConfigu
         "id": lifetime.id,
         "status": "Enabled",
         "filter": {"prefix": lifetime.prefix} if lifetime.prefix else {},
-        "expiration": {"days": lifetime.expire_days},
         "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
     }
+    if lifetime.expire_days is not None:
+        rule["expiration"] = {"days": lifetime.expire_days}
     if lifetime.archive_days is not None:
         rule["transitions"] = [{"days": lifetime.archive_days, "storage_class": "GLACIER_IR"}]
     return rule

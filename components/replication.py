@@ -111,21 +111,22 @@ def _rules(copying: Copying) -> list[_Rule]:
 
 
 def _rule(id_: str, priority: int, prefix: str, source: Place, target: Place) -> _Rule:
+    destination: s3.BucketReplicationConfigRuleDestinationArgsDict = {
+        "bucket": f"arn:aws:s3:::{target.bucket}",
+        "replication_time": {"status": "Enabled", "time": {"minutes": REPLICATION_MIN}},
+        "metrics": {"status": "Enabled", "event_threshold": {"minutes": REPLICATION_MIN}},
+    }
     rule: _Rule = {
         "id": id_,
         "priority": priority,
         "status": "Enabled",
         "filter": {"prefix": prefix},
         "delete_marker_replication": {"status": "Disabled"},
-        "destination": {
-            "bucket": f"arn:aws:s3:::{target.bucket}",
-            "replication_time": {"status": "Enabled", "time": {"minutes": REPLICATION_MIN}},
-            "metrics": {"status": "Enabled", "event_threshold": {"minutes": REPLICATION_MIN}},
-        },
+        "destination": destination,
     }
     if source.key is not None and target.key is not None:
         rule["source_selection_criteria"] = {"sse_kms_encrypted_objects": {"status": "Enabled"}}
-        rule["destination"]["encryption_configuration"] = {"replica_kms_key_id": target.key[1]}
+        destination["encryption_configuration"] = {"replica_kms_key_id": target.key[1]}
     return rule
 
 

@@ -16,12 +16,12 @@ class Lifetime:
 
     id: str
     prefix: str
-    expire_days: int
+    expire_days: int | None  # None: without end
     archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
 
     def __post_init__(self) -> None:
-        if self.expire_days < 1:
+        if self.expire_days is not None and self.expire_days < 1:
             raise ValueError(f"expire_days of {self.id} must be at least 1, got {self.expire_days}")
-        if self.archive_days is not None and not 1 <= self.archive_days < self.expire_days:
+        if self.archive_days is not None and not 1 <= self.archive_days < (self.expire_days or self.archive_days + 1):
             allowed = f"1 to less than expire_days ({self.expire_days})"
             raise ValueError(f"archive_days of {self.id} must be {allowed}, got {self.archive_days}")

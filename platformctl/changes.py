@@ -1,11 +1,12 @@
 """What an engine run would change or has changed, as one model for people and machines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from platformctl.engine import Event
 from policies.stateful import STATEFUL_TYPES
+from policies.tokens import canonical
 from policies.values import REDACTED, UNKNOWN, Secret, decode
 
 UNKNOWN_TEXT = "(known after the update)"
@@ -23,6 +24,8 @@ _OPERATIONS = {
     "discard": "delete",
 }
 DESTRUCTIVE = ("delete", "replace")
+
+Sides = tuple[Mapping[str, Any], Mapping[str, Any]]  # a resource's state before and after
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,17 @@ class Change:
 
 def changes(events: Iterable[Event]) -> list[Change]:
     """The changes that the events of one run tell of, each resource once, destructive and stateful ones first."""
+    told = list(events)
     parents: dict[str, str] = {}
-    steps: dict[str, dict[str, Any]] = {}
-    for step in _steps(events):
+    for step in _steps(told):
         state = step.get("new") or step.get("old") or {}
         parents.setdefault(step["urn"], state.get("parent", ""))
-        if step["op"] in _OPERATIONS and step["type"] != "pulumi:pulumi:Stack":
-            known = steps.get(step["urn"])
-            # A replacement comes as three steps; the one named `replace` has both sides.
-            if known is None or step["op"] == "replace":
-                steps[step["urn"]] = step
-    return sorted((_change(step, parents) for step in steps.values()), key=_rank)
+    return sorted((_change(step, parents) for step in _changing(told)), key=_rank)
+
+
+def sides(events: Iterable[Event]) -> dict[str, Sides]:
+    """What the state has of each resource that a run touches, and what it would have; empty where there is nothing."""
+    return {step["urn"]: (step.get("old") or {}, step.get("new") or {}) for step in _changing(events)}
 
 
 def counts(events: Iterable[Event]) -> dict[str, int]:
@@ -116,6 +119,17 @@ def _steps(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
                 yield event[kind]["metadata"]
 
 
+def _changing(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
+    """One step for each resource that changes."""
+    steps: dict[str, dict[str, Any]] = {}
+    for step in _steps(events):
+        # A replacement comes as three steps; the one named `replace` has both sides.
+        better = step["urn"] not in steps or step["op"] == "replace"
+        if better and step["op"] in _OPERATIONS and step["type"] != "pulumi:pulumi:Stack":
+            steps[step["urn"]] = step
+    return steps.values()
+
+
 def _change(step: dict[str, Any], parents: dict[str, str]) -> Change:
     layer, component = _place(step["urn"], parents)
     return Change(
@@ -125,7 +139,7 @@ def _change(step: dict[str, Any], parents: dict[str, str]) -> Change:
         name=step["urn"].rpartition("::")[2],
         layer=layer,
         component=component,
-        stateful=step["type"] in STATEFUL_TYPES,
+        stateful=canonical(step["type"]) in STATEFUL_TYPES,
         properties=tuple(_properties(step)),
     )
 

@@ -75,7 +75,7 @@ def run(
         with printed.open("w") as sink:
             process = subprocess.Popen(  # noqa: S603  # the engine, found by us
                 line,
-                cwd=target.project.root,
+                cwd=target.project.folder,
                 env=variables,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
@@ -94,7 +94,7 @@ def query(target: Target, *arguments: str) -> str:
     """What a short `pulumi` command prints; CommandError with its own words when it fails."""
     result = subprocess.run(  # noqa: S603
         [*_command(target, *arguments), "--non-interactive", "--color=never"],
-        cwd=target.project.root,
+        cwd=target.project.folder,
         env=dict(target.variables),
         capture_output=True,
         text=True,

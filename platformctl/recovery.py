@@ -71,7 +71,9 @@ def _by_hand(pending: list[dict[str, Any]], found: list[tuple[Resource, str]]) -
 def _lift_dead_locks(target: Target) -> Iterator[str]:
     if target.sandbox is None:
         return  # a lock in a shared backend may be of another machine: a person judges that
-    for file in (target.sandbox.directory / "state").glob(f".pulumi/locks/*/*/{target.environment}/*.json"):
+    for file in (target.sandbox.directory / "state").glob(
+        f".pulumi/locks/*/{target.project.name}/{target.environment}/*.json"
+    ):
         try:
             lock = json.loads(file.read_text())
         except (FileNotFoundError, ValueError):

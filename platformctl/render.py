@@ -17,7 +17,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings, configure, get_project, get_stack
 
 from platformctl.errors import CommandError, Exit
-from platformctl.project import PROJECT, Project
+from platformctl.project import Project
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -80,10 +80,10 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
     project.settings(environment)
     recorder = _Recorder(project.root)
     configure(
-        Settings(project=PROJECT, stack=environment, monitor=recorder, engine=mocks.MockEngine(None), dry_run=True)
+        Settings(project=project.name, stack=environment, monitor=recorder, engine=mocks.MockEngine(None), dry_run=True)
     )
     set_all_config(project.configuration(environment))
-    program = project.root / "stacks"
+    program = project.program
     logging.getLogger("asyncio").setLevel(
         logging.CRITICAL
     )  # as the SDK's own host does: failures are reported once, here

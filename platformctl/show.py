@@ -10,7 +10,10 @@ from rich.console import Console
 from rich.markup import escape as escape  # re-exported: texts of others go through it
 from rich.table import Table
 
-from platformctl.changes import DESTRUCTIVE, Change
+from platformctl.changes import DESTRUCTIVE, Change, PropertyChange, counts
+from platformctl.guard import Refusal
+from platformctl.notes import Note
+from platformctl.run import Run
 
 _WIDTH_OF_A_FILE = 160  # columns where there is no terminal to ask
 
@@ -51,6 +54,46 @@ def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
                 out.print(f"  {escape(component)}")
             _show_members(list(members))
     out.print("Changes: " + (", ".join(f"{number} {operation}" for operation, number in counts.items()) or "none"))
+
+
+def _show_property(changed: PropertyChange, indent: str) -> None:
+    why = " [red](forces replacement)[/]" if changed.replaces else ""
+    before, after = escape(value_text(changed.before)), escape(value_text(changed.after))
+    out.print(f"{indent}{escape(changed.path)}: {before} → {after}{why}")
+
+
+def show_run(run: Run) -> None:
+    """All that a run of the engine comes to."""
+    show_changes(run.changes, counts(run.outcome.events))
+    show_notes(run.notes)
+    if run.outcome.reports:
+        show_findings(run.report)
+    show_refusals(run.refusals)
+    for warning in run.outcome.warnings:
+        out.print(f"[yellow]note[/] {escape(warning)}")
+    if run.refusals and run.other_errors:
+        err.print("the engine failed, too:\n" + escape("\n".join(run.other_errors)))
+
+
+def show_refusals(refusals: Sequence[Refusal]) -> None:
+    """What is refused, the property that forces it first; the remedy once for those that share it."""
+    for remedy, alike in groupby(refusals, key=lambda refusal: refusal.remedy):
+        for refusal in alike:
+            out.print(f"[bold red]refused[/] to {refusal.operation} {escape(refusal.name)} [dim]{refusal.type}[/]")
+            for changed in refusal.properties:
+                _show_property(changed, "    ")
+            for reason in refusal.reasons:
+                out.print(f"    {escape(reason)}")
+        out.print(f"    [dim]remedy: {escape(remedy)}[/]")
+
+
+def show_notes(notes: Iterable[Note]) -> None:
+    """What the changes do to running databases."""
+    for note in notes:
+        style = "bold red" if note.major or note.at_once else "yellow"
+        change = f"{value_text(note.before)} → {value_text(note.after)}"
+        out.print(f"[{style}]{note.effect}[/] {escape(note.name)} {escape(note.property)}: {escape(change)}")
+        out.print(f"    {escape(note.message)}")
 
 
 def show_findings(report: dict[str, Any]) -> None:
@@ -114,8 +157,6 @@ def _show_change(change: Change, indent: str) -> None:
     line = f"{indent}[{style}]{sign} {change.operation}[/] " if style else f"{indent}{sign} {change.operation} "
     out.print(f"{line}{escape(change.name)} [dim]{escape(kind)}[/]")
     for changed in change.properties[:_PROPERTIES_SHOWN]:
-        why = " [red](forces replacement)[/]" if changed.replaces else ""
-        before, after = escape(value_text(changed.before)), escape(value_text(changed.after))
-        out.print(f"{indent}    {escape(changed.path)}: {before} → {after}{why}")
+        _show_property(changed, f"{indent}    ")
     if len(change.properties) > _PROPERTIES_SHOWN:
         out.print(f"{indent}    and {len(change.properties) - _PROPERTIES_SHOWN} more properties (see --json)")

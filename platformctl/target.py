@@ -38,6 +38,11 @@ class Target:
     )
 
     @property
+    def name(self) -> str:
+        """For people: what runs there, as they type it."""
+        return self.project.target(self.environment)
+
+    @property
     def place(self) -> str:
         """For people: where this runs."""
         return "sandbox" if self.sandbox else "the real account"
@@ -110,6 +115,6 @@ def _settings_without_secrets_provider(project: Project, environment: str, runni
     content = yaml.safe_load(project.settings_file(environment).read_text())
     if not any(key in content for key in _SECRETS_KEYS):
         return None
-    copy = running.directory / f"Pulumi.{environment}.yaml"
+    copy = running.directory / f"{project.name}.{environment}.yaml"
     copy.write_text(yaml.safe_dump({key: value for key, value in content.items() if key not in _SECRETS_KEYS}))
     return copy

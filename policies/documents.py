@@ -104,6 +104,16 @@ def statements(document: Any) -> list[Statement]:
     return list(_of(content))
 
 
+def version_of(document: Any) -> str | None:
+    """The version that the document is written in; None if it does not say.
+
+    Raises as `statements` does.
+    """
+    content = plain(document)
+    loaded = _loaded(content) if isinstance(content, str) else content
+    return loaded.get("Version") if isinstance(loaded, Mapping) else None
+
+
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> tuple[Statement, ...]:
     return tuple(_of(_loaded(text)))
@@ -150,7 +160,7 @@ def _principals(value: Any) -> tuple[Principal, ...] | None:
 def _conditions(value: Mapping[str, Any]) -> Iterable[Condition]:
     for operator, tests in value.items():
         for key, values in tests.items():
-            texts = tuple(str(v).lower() if isinstance(v, bool) else v for v in _listed(values))
+            texts = tuple(v if isinstance(v, str) else json.dumps(v) for v in _listed(values))
             yield Condition(operator, key.lower(), texts)
 
 

@@ -15,6 +15,7 @@ from policies.values import UNKNOWN, Block, Partial, Place, Secret, Undecided, d
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.BUCKET: ("bucket",),
     tokens.KEY: ("keyId",),
+    tokens.ROLE: ("name",),
     tokens.VPC: ("defaultSecurityGroupId", "defaultRouteTableId"),
     "aws:cloudwatch/logGroup:LogGroup": ("name",),
 }

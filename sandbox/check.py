@@ -14,6 +14,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "json": (str,),
     "integer": (int,),
+    "number": (int, float),
     "boolean": (bool,),
     "strings": (list,),
     "objects": (list,),
@@ -53,7 +54,7 @@ def _wrong(
 
 def _wrong_value(where: str, prop: Property, value: Any, kind: ResourceType) -> Iterator[Problem]:
     allowed = _PYTHON[prop.kind]
-    coercible = prop.kind in ("integer", "boolean") and isinstance(value, str) and _reads_as(prop.kind, value)
+    coercible = prop.kind in ("integer", "number", "boolean") and isinstance(value, str) and _reads_as(prop.kind, value)
     if (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)) and not coercible:
         wanted = {
             "strings": "a list",
@@ -65,6 +66,7 @@ def _wrong_value(where: str, prop: Property, value: Any, kind: ResourceType) -> 
         given = {
             "str": "a string",
             "int": "a number",
+            "float": "a number",
             "bool": "a boolean",
             "list": "a list",
             "dict": "an object",
@@ -81,7 +83,10 @@ def _wrong_value(where: str, prop: Property, value: Any, kind: ResourceType) -> 
 
 
 def _reads_as(kind: str, value: str) -> bool:
-    return value in ("true", "false") if kind == "boolean" else value.lstrip("-").isdigit()
+    if kind == "boolean":
+        return value in ("true", "false")
+    digits = value.lstrip("-").replace(".", "", 1) if kind == "number" else value.lstrip("-")
+    return digits.isdigit()
 
 
 def _remedy(kind: ResourceType) -> str:

@@ -16,6 +16,7 @@ from sandbox.resource import Resource
 from sandbox.session import Session
 from sandbox.shapes import same
 
+WHOLE = "(whole type)"  # in the place of a property, where moto has nothing of the type
 KEPT = 64  # connections remembered; an engine uses one or two and never returns
 LOG_TIMEOUT_S = 5
 
@@ -83,7 +84,8 @@ class Connection:
                 if not self.engine_address or (kind.token, name) in self._warned:
                     continue
                 self._warned.add((kind.token, name))
-            self._log(f"sandbox: {name} of {kind.token} is not verified: {reason}", urn)
+            what = kind.token if name == WHOLE else f"{name} of {kind.token}"
+            self._log(f"sandbox: {what} is not verified: {reason}", urn)
 
     def _log(self, message: str, urn: str) -> None:
         with grpc.insecure_channel(self.engine_address) as channel:
@@ -117,6 +119,8 @@ class Connections:
 
 def in_use(kind: ResourceType, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The unverified properties that these inputs give a value other than the default."""
+    if kind.recorded:
+        yield WHOLE, kind.recorded
     props = kind.all_inputs()
     for path, reason in kind.unverified.items():
         name, *rest = path.split(".")

@@ -26,10 +26,11 @@ def create(resource: Resource) -> dict[str, Any]:
     kind = resource.type
     resource.session.check(resource.caller_gone, waiting=True)
     first, *rest = kind.create
-    tags = kind.tags.on_create(resource.inputs.get("tagsAll") or {}) if kind.tags else {}
-    result = resource.run(first, tags) if isinstance(first, Call) else first(resource)
+    result = resource.run_tagged(first) if isinstance(first, Call) else first(resource)
     resource.id = resource.fill(kind.id) if kind.id else str(result)
     try:
+        if kind.tags and kind.tags.later and resource.inputs.get("tagsAll"):
+            kind.tags.change(resource, resource.inputs["tagsAll"], frozenset())
         for step in rest:
             if not (isinstance(step, Call) and _is_initial(resource, step.only)):
                 _run(resource, step)

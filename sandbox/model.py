@@ -17,11 +17,12 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Property:
     """One input.
 
-    kind: string, integer, boolean, json, strings, map, object or objects (the last two have `fields`).
+    kind: string, integer, number, boolean, json, strings, map, object or objects (the last two have `fields`).
     replace: a change replaces the resource.
     computed: AWS chooses a value when none is given.
     ordered: the order of a list matters.
     local: kept by the provider alone, AWS has no such thing (forceDestroy).
+    secret: never shown, not even where the program forgot to mark it (an input of the resource itself).
     boto: the name in AWS's API where it is more than the same letters in another case or number.
     """
 
@@ -32,6 +33,7 @@ class Property:
     ordered: bool = False
     default: Any = None
     local: bool = False
+    secret: bool = False
     boto: str = ""
     fields: Mapping[str, Property] = field(default_factory=lambda: NOTHING)
 
@@ -42,6 +44,10 @@ def text(**options: Any) -> Property:
 
 def number(**options: Any) -> Property:
     return Property(kind="integer", **options)
+
+
+def decimal(**options: Any) -> Property:
+    return Property(kind="number", **options)
 
 
 def flag(**options: Any) -> Property:
@@ -57,6 +63,11 @@ def texts(**options: Any) -> Property:
     return Property(kind="strings", **options)
 
 
+def mapping(**options: Any) -> Property:
+    """A map from text to text."""
+    return Property(kind="map", **options)
+
+
 def block(fields: Mapping[str, Property], **options: Any) -> Property:
     return Property(kind="object", fields=fields, **options)
 
@@ -65,14 +76,19 @@ def blocks(fields: Mapping[str, Property], **options: Any) -> Property:
     return Property(kind="objects", fields=fields, **options)
 
 
+def each(make: Callable[..., Property], names: str, **options: Any) -> dict[str, Property]:
+    """The same property under several names: **each(text, "name description", replace=True)."""
+    return {name: make(**options) for name in names.split()}
+
+
 @dataclass(frozen=True)
 class Call:
     """One AWS call.
 
     operation: boto3's name of the method.
-    args: fixed arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in.
+    args: fixed arguments; "{id}", "{region}", "{account}" and "{anyInput}" are filled in, as in `result`.
     send: the inputs that go into the call; None means all it has room for.
-    into: dotted path of the request's member that holds the inputs, if not the request itself.
+    into: dotted path of the request's member that holds the inputs, if not the request itself; "Targets[]" is a list.
     result: JMESPath of the answer: on create the new id, on read the object whose members are the properties.
     only: follow-up calls on create and update are left out unless this input is given and not the default.
     """
@@ -96,11 +112,17 @@ Step = Call | Callable[["Resource"], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Tagging:
-    """How a service takes tags on creation and by a change (put, removed), and how they are read."""
+    """How a service takes tags, and how they are read from it or from the resource's own answer.
 
-    on_create: Callable[[Mapping[str, str]], Mapping[str, Any]]
+    on_create: the arguments that give them to the operation that creates.
+    change: what was put and what was removed.
+    later: they are written after the creation, by `change`.
+    """
+
+    on_create: Callable[[Resource, str], Mapping[str, Any]]
     change: Callable[[Resource, Mapping[str, str], frozenset[str]], None]
     read: Callable[[Resource, Mapping[str, Any]], Mapping[str, str]]
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +138,7 @@ class ResourceType:
     unique: its name or key exists once, so the old one is deleted before the replacement is made.
     import_id: a regular expression whose named groups are the inputs that the id of an import tells.
     unverified: inputs (nested ones by dotted path) that moto does not keep, with the reason.
+    recorded: why moto does not have the type at all, so that nothing of it is verified.
     """
 
     token: str
@@ -135,6 +158,7 @@ class ResourceType:
     unique: bool = False
     tags: Tagging | None = None
     unverified: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    recorded: str = ""
     remedy: str = ""  # what to do about a property that is left out on purpose
     file: str = ""  # the module that declares it, for error messages; filled in by the registry
 

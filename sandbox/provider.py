@@ -165,7 +165,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _working(self, request: Any, context: Any, inputs: Any) -> Iterator[tuple[Connection, Resource]]:
         """The resource of a request; whatever goes wrong is reported without any of its secret values."""
         values = wire.decode(inputs)
-        secrets = list(_secret_texts(values))
+        always = {name for name, prop in _kind(request.urn).inputs.items() if prop.secret}
+        secrets = [*_secret_texts(values), *_secret_texts([values.get(name) for name in always], inside=True)]
         with _reported(context, lambda text: _redacted(text, secrets)):
             connection = self.connections.of(context)
             yield (
@@ -175,7 +176,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                     session=connection.configured,
                     inputs=wire.reveal(values),
                     id=getattr(request, "id", ""),
-                    secret=frozenset(_secret_properties(values)),
+                    secret=frozenset(_secret_properties(values) | always),
                     caller_gone=lambda: not context.is_active(),
                 ),
             )

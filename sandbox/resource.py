@@ -60,25 +60,35 @@ class Resource:
         known = {**self.inputs, **(state or {}), **around}
         if whole := _NAME.fullmatch(template):
             return known.get(whole[1])
-        return _NAME.sub(lambda found: _spelled(known.get(found[1], "")), template)
+        return _NAME.sub(lambda found: spelled(known.get(found[1], "")), template)
+
+    def shape(self, operation: str) -> Any:
+        """botocore's model of what the operation takes."""
+        meta = self.session.client(self.type.service, self.region, gone=self.caller_gone).meta
+        return meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
+
+    def run_tagged(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
+        """A call that creates, with the resource's first tags."""
+        tags = self.type.tags.on_create(self, call.operation) if self.type.tags else {}
+        return self.run(call, {**tags, **(extra or {})})
 
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
-        client = self.session.client(self.type.service, self.region, gone=self.caller_gone)
-        model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
         props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)
         values = {name: value for name, value in self.inputs.items() if name in names}
-        target, path = model.input_shape, call.into.split(".") if call.into else []
+        target, path = self.shape(call.operation), call.into.split(".") if call.into else []
         for step in path:
-            target = target.members[step]
+            held = target.members[step.removesuffix("[]")]
+            target = held.member if step.endswith("[]") else held
         request = fields_to_aws(props, values, target)
         for step in reversed(path):
-            request = {step: request}
+            request = {step[:-2]: [request]} if step.endswith("[]") else {step: request}
         request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
         answer = self.call(call.operation, **{**request, **(extra or {})})
-        return jmespath.search(call.result, answer) if call.result else answer
+        return jmespath.search(self.fill(call.result), answer) if call.result else answer
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """A value as AWS writes it where all are strings."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -52,7 +52,8 @@ class AwsError(RuntimeError):
 
     @property
     def not_found(self) -> bool:
-        return "NotFound" in self.code or self.code.startswith("NoSuch") or self.code == "404"
+        words = ("NotFound", "NonExistent", "DoesNotExist")
+        return self.code == "404" or self.code.startswith("NoSuch") or any(word in self.code for word in words)
 
 
 def patiently(operation: str, method: Callable[[], Any], check: Callable[[bool], None]) -> dict[str, Any]:

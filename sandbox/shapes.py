@@ -27,13 +27,16 @@ def to_aws(prop: Property, value: Any, shape: Any) -> Any:
             return {only: to_aws(prop, value, shape.members[only])}
         return fields_to_aws(prop.fields, value, shape)
     if shape.type_name == "list":
-        if prop.kind == "map":
-            return [{"Key": key, "Value": item} for key, item in value.items()]
+        if prop.kind == "map":  # [{"Key": ..., "Value": ...}], or with other names
+            named, valued = sorted(shape.member.members, key=lambda name: name.lower().endswith("value"))
+            return [{named: key, valued: item} for key, item in value.items()]
         items = value if isinstance(value, list) else [value]
         one = Property(kind="object", fields=prop.fields) if prop.fields else Property(kind="string")
         return [to_aws(one, item, shape.member) for item in items]
     if shape.type_name in ("integer", "long"):
         return int(value)
+    if shape.type_name in ("double", "float"):
+        return float(value)
     if shape.type_name == "boolean":
         return value is True or value == "true"
     return str(value) if shape.type_name == "string" else value
@@ -56,6 +59,8 @@ def from_aws(prop: Property, raw: Any) -> Any:
         return None
     if prop.kind == "integer":
         return int(raw)
+    if prop.kind == "number":
+        return float(raw)
     if prop.kind == "boolean":
         return raw is True or str(raw).lower() == "true"
     if prop.kind == "string":
@@ -63,7 +68,7 @@ def from_aws(prop: Property, raw: Any) -> Any:
     if prop.kind == "json":
         return raw if isinstance(raw, str) else json.dumps(raw)
     if prop.kind == "map":
-        return raw if isinstance(raw, Mapping) else {item["Key"]: item["Value"] for item in raw}
+        return raw if isinstance(raw, Mapping) else {item.get("Key") or item["Name"]: item["Value"] for item in raw}
     if prop.kind == "object":
         return fields_from_aws(prop.fields, raw[0] if isinstance(raw, list) else raw)
     if prop.kind == "objects":
@@ -87,6 +92,8 @@ def canonical(prop: Property, value: Any, *, nested: bool = False) -> Any:
         return None
     if prop.kind == "integer" and isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)
+    if prop.kind == "number" and isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit():
+        value = float(value)
     if prop.kind == "boolean" and isinstance(value, str):
         value = value == "true"
     if prop.kind == "json" and isinstance(value, str):

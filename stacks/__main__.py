@@ -16,7 +16,7 @@ from stacks.settings import Settings
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 settings = Settings.load()
-aws = deploy_provider(settings)
+aws = deploy_provider(settings.environment, settings.account, settings.tags)
 keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys, topics)

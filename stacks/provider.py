@@ -2,21 +2,21 @@
 
 from pulumi_aws import Provider
 
-from stacks.settings import Settings
+from stacks.sections.account import Account, Tags
 
 
-def deploy_provider(settings: Settings) -> Provider:
+def deploy_provider(environment: str, account: Account, tags: Tags) -> Provider:
     """Refuses credentials of any other account."""
-    tags = {
-        "owner": settings.tags.owner,
-        "environment": settings.environment,
-        "data-class": settings.tags.data_class,
-        "pci-scope": settings.tags.pci_scope,
-        "cost-centre": settings.tags.cost_centre,
+    shared = {
+        "owner": tags.owner,
+        "environment": environment,
+        "data-class": tags.data_class,
+        "pci-scope": tags.pci_scope,
+        "cost-centre": tags.cost_centre,
     }
     return Provider(
         "aws",
-        region=settings.account.region,
-        allowed_account_ids=[settings.account.id],
-        default_tags={"tags": tags},
+        region=account.region,
+        allowed_account_ids=[account.id],
+        default_tags={"tags": shared},
     )

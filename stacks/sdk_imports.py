@@ -11,6 +11,7 @@ services = (
     "athena",
     "cloudtrail",
     "cloudwatch",
+    "ebs",
     "ec2",
     "glue",
     "iam",

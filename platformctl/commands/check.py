@@ -40,11 +40,13 @@ def check(
     from policies import adapters, engine, waivers
 
     started = time.monotonic()
-    project = Project.find()
+    blocks = False
     if state is None:
         from platformctl.render import render
 
-        graph = adapters.from_registrations(render(project, environment))
+        project, stack = Project.choose(environment)
+        graph = adapters.from_registrations(render(project, stack))
+        blocks = project.settings(stack).policy.undecided == "block"
     else:
         graph = _read(state)
     report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
@@ -55,7 +57,6 @@ def check(
     else:
         show.show_findings(report)
         show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
-    blocks = state is None and project.settings(environment).policy.undecided == "block"
     raise typer.Exit(exit_code(report, undecided_blocks=blocks))
 
 

@@ -2,20 +2,18 @@
 
 import sys
 import time
-from typing import Any
 
 import typer
 
 from platformctl import engine, show
-from platformctl.changes import Change, changes, counts
 from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders, Yes
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
 from platformctl.recovery import recover
+from platformctl.run import judge
 from platformctl.state import protected_resources
 from platformctl.target import Target, open_target
-from platformctl.verdicts import Report, exit_code, merge
 
 
 def preview(
@@ -29,8 +27,8 @@ def preview(
     Example: platformctl preview prod --json
     """
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live, official_providers=official_providers) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live, official_providers=official_providers) as target:
         engine.initialise(target)
         code = _preview(target, as_json, started)
     raise typer.Exit(code)
@@ -49,16 +47,16 @@ def up(
     """
     _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live, keep=True, official_providers=official_providers) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live, keep=True, official_providers=official_providers) as target:
         engine.initialise(target)
         for line in recover(target):
             show.err.print(line)
         code = _preview(target, as_json, started, only_if_blocked=as_json)
         if code is not Exit.FINE:
             raise typer.Exit(code)
-        _confirm(f"Deploy this to {environment} in {target.place}?", yes)
-        with progress(f"updating {environment}") as step:
+        _confirm(f"Deploy this to {target.name} in {target.place}?", yes)
+        with progress(f"updating {target.name}") as step:
             outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
@@ -67,26 +65,26 @@ def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False,
     """Delete everything in the environment. Refused while any of its resources is protected."""
     _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live) as target:
         if not engine.stack_exists(target):
-            raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {environment!r}")
+            raise CommandError(f"there is nothing to destroy: {target.place} holds no stack {target.name!r}")
         protected = protected_resources(target)
         if protected:
             names = "\n".join(f"  {urn}" for urn in protected)
             raise CommandError(
-                f"{environment} holds {len(protected)} protected resources, so nothing was deleted:\n{names}\n"
+                f"{target.name} holds {len(protected)} protected resources, so nothing was deleted:\n{names}\n"
                 "Protection is taken off by a reviewed change to the program, deployed first.",
                 Exit.FINDINGS,
             )
-        _confirm(f"Delete everything in {environment} in {target.place}?", yes)
-        with progress(f"destroying {environment}") as step:
+        _confirm(f"Delete everything in {target.name} in {target.place}?", yes)
+        with progress(f"destroying {target.name}") as step:
             outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
 def _preview(target: Target, as_json: bool, started: float, only_if_blocked: bool = False) -> Exit:
-    with progress(f"previewing {target.environment}") as step:
+    with progress(f"previewing {target.name}") as step:
         outcome = engine.run(target, "preview", on_event=step.on_event)
     return _conclude(target, outcome, as_json, started, operations="planned", only_if_blocked=only_if_blocked)
 
@@ -100,55 +98,20 @@ def _conclude(
     operations: str,
     only_if_blocked: bool = False,
 ) -> Exit:
-    report = merge(entry["report"] for entry in outcome.reports)
-    touched = changes(outcome.events)
-    code = _code(target, outcome, report)
+    run = judge(target, outcome, refuse=operations == "planned")
     seconds = round(time.monotonic() - started, 1)
-    if only_if_blocked and code is Exit.FINE:
-        return code
+    if only_if_blocked and run.exit is Exit.FINE:
+        return run.exit
     if as_json:
-        show.show_json(_document(target, outcome, report, touched, operations, seconds))
+        where = {"environment": target.name, "place": target.place, "operations": operations}
+        show.show_json({"schema": 1, **where, **run.as_dict(), "seconds": seconds})
     else:
-        show.show_changes(touched, counts(outcome.events))
-        if outcome.reports:
-            show.show_findings(report)
-        for warning in outcome.warnings:
-            show.out.print(f"[yellow]note[/] {show.escape(warning)}")
-        show.out.print(
-            f"{target.environment} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)"
-        )
-    if code is Exit.ENGINE:
-        raise CommandError("the engine failed:\n" + ("\n".join(outcome.errors) or engine.explain(outcome.output)), code)
-    return code
-
-
-def _code(target: Target, outcome: engine.Outcome, report: Report) -> Exit:
-    judged = exit_code(report, undecided_blocks=target.project.settings(target.environment).policy.undecided == "block")
-    if judged is Exit.FINDINGS:
-        return judged
-    return Exit.ENGINE if outcome.exit_code else judged
-
-
-def _document(
-    target: Target,
-    outcome: engine.Outcome,
-    report: Report,
-    touched: list[Change],
-    operations: str,
-    seconds: float,
-) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "environment": target.environment,
-        "place": target.place,
-        "operations": operations,
-        "changes": [change.as_dict() for change in touched],
-        "counts": counts(outcome.events),
-        "policies": report,
-        "warnings": outcome.warnings,
-        "errors": outcome.errors,
-        "seconds": seconds,
-    }
+        show.show_run(run)
+        show.out.print(f"{target.name} in {target.place}, {operations}: {seconds} s (engine {outcome.seconds:.1f} s)")
+    if run.exit is Exit.ENGINE:
+        failure = "\n".join(outcome.errors) or engine.explain(outcome.output)
+        raise CommandError(f"the engine failed:\n{failure}", run.exit)
+    return run.exit
 
 
 def _document_needs_no_answer(as_json: bool, yes: bool) -> None:

@@ -28,11 +28,11 @@ def drift(
     or harmless (labels).
     """
     started = time.monotonic()
-    project = Project.find()
-    with open_target(project, environment, live=live, official_providers=official_providers) as target:
+    project, stack = Project.choose(environment)
+    with open_target(project, stack, live=live, official_providers=official_providers) as target:
         if not engine.stack_exists(target):
             raise CommandError(
-                f"nothing is deployed: {target.place} holds no stack {environment!r}; `platformctl up` makes it"
+                f"nothing is deployed: {target.place} holds no stack {target.name!r}; `platformctl up` makes it"
             )
         with progress(f"reading {environment}") as step:
             outcome = engine.run(target, "refresh", "--preview-only", policies=False, on_event=step.on_event)

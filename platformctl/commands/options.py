@@ -1,10 +1,31 @@
 """Options that several commands share, worded once."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-Environment = Annotated[str, typer.Argument(help="The environment: one that has a Pulumi.<environment>.yaml.")]
+from platformctl.errors import CommandError
+from platformctl.project import PROGRAMS, Project
+
+
+def complete(incomplete: str) -> list[str]:
+    """What a shell offers for an environment, in every project of the checkout."""
+    try:
+        projects = [replace(Project.find(), key=key) for key in PROGRAMS]
+    except CommandError:
+        return []
+    names = [project.target(environment) for project in projects for environment in project.environments]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+Environment = Annotated[
+    str,
+    typer.Argument(
+        help="The environment: ENV for the platform's Pulumi.<ENV>.yaml, foundation/ENV for the foundation's.",
+        autocompletion=complete,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Live = Annotated[
     bool, typer.Option("--live", help="Use the real account of this shell's credentials, not the sandbox.")

@@ -70,14 +70,16 @@ def env(environment: Environment = "staging", sandbox: bool = True) -> None:
     With a running sandbox they point at it. With --no-sandbox, or when none runs, they name the stack and put the
     tools on PATH; backend and credentials stay what the shell has.
     """
-    project = Project.find()
-    settings = project.settings(environment)
+    project, stack = Project.choose(environment)
+    settings = project.settings(stack)
     found = process.find(project.root) if sandbox else None
-    variables = {"PULUMI_STACK": environment}
+    variables = {"PULUMI_STACK": stack}
     if isinstance(found, process.Running):
-        variables = sandbox_variables(found, settings, environment)
+        variables = sandbox_variables(found, settings, stack)
     for name, value in {**variables, "PATH": engine_path()}.items():
         print(f"export {name}={shlex.quote(value)}")
+    if project.folder != project.root:
+        show.err.print(f"the ordinary CLI takes its project from the folder it runs in: {project.folder}")
 
 
 def _safely(action: Any) -> Any:

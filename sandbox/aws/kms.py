@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, ResourceType, Tagging, document, flag, keyed, number, text
+from sandbox.model import Call, ResourceType, document, flag, keyed, number, text
 from sandbox.resource import Resource
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"TagKey": key, "TagValue": value} for key, value in sorted(tags.items())]
-
-
-def _change_tags(it: Resource, put: Mapping[str, str], removed: frozenset[str]) -> None:
-    if removed:
-        it.call("untag_resource", KeyId=it.id, TagKeys=sorted(removed))
-    if put:
-        it.call("tag_resource", KeyId=it.id, Tags=_pairs(put))
-
-
-def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
-    return {tag["TagKey"]: tag["TagValue"] for tag in it.call("list_resource_tags", KeyId=it.id)["Tags"]}
+from sandbox.tagging import service_tags
 
 
 def _set_rotation(it: Resource) -> None:
@@ -95,7 +80,7 @@ KEY = ResourceType(
         ),
     ),
     outputs=("keyId", "arn"),
-    tags=Tagging(on_create=lambda tags: {"Tags": _pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags),
+    tags=service_tags(read="list_resource_tags"),
     unverified={"rotationPeriodInDays": "moto rotates when told, but keeps no period"},
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import pairs
 from sandbox.model import Call, ResourceType, Tagging, keyed, text
 from sandbox.resource import Resource
+from sandbox.tagging import creation_tags, pairs
 
 
 def _backend(it: Resource) -> Any:
@@ -49,7 +49,7 @@ QUERY_LOG_CONFIG = ResourceType(
     read=(keyed("get_resolver_query_log_config", "ResolverQueryLogConfigId", "ResolverQueryLogConfig"),),
     delete=(_forget_config,),
     outputs=("arn", "ownerId", "shareStatus"),
-    tags=Tagging(on_create=lambda tags: {"Tags": pairs(tags)} if tags else {}, change=_change_tags, read=_read_tags),
+    tags=Tagging(on_create=creation_tags, change=_change_tags, read=_read_tags),
 )
 
 

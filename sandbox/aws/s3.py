@@ -6,12 +6,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import pairs
-from sandbox.model import Call, ResourceType, Tagging, document, flag, text
+from sandbox.forms import setting
+from sandbox.model import Call, ResourceType, Tagging, document, each, flag, text
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
-
-BUCKET_ARGS = {"Bucket": "{bucket}"}
+from sandbox.tagging import pairs, tags_in
 
 
 def _write_tags(it: Resource, _: Mapping[str, str], __: frozenset[str]) -> None:
@@ -29,7 +28,7 @@ def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
         if error.code == "NoSuchTagSet":
             return {}
         raise
-    return {tag["Key"]: tag["Value"] for tag in found if not tag["Key"].startswith("aws:")}
+    return tags_in(found)
 
 
 def _create_bucket(it: Resource) -> str:
@@ -39,11 +38,6 @@ def _create_bucket(it: Resource) -> str:
         options["CreateBucketConfiguration"] = {"LocationConstraint": it.region}
     it.call("create_bucket", Bucket=name, **options)
     return str(name)
-
-
-def _write_first_tags(it: Resource) -> None:
-    if it.inputs.get("tagsAll"):
-        _write_tags(it, {}, frozenset())
 
 
 def _read_bucket(it: Resource) -> Any:
@@ -81,7 +75,7 @@ BUCKET = ResourceType(
     },
     remedy="use the separate resource for it, such as aws.s3.BucketVersioning",
     autoname="bucket",
-    create=(_create_bucket, _write_first_tags),
+    create=(_create_bucket,),
     read=(_read_bucket,),
     delete=(_empty_bucket, Call("delete_bucket", args={"Bucket": "{id}"})),
     outputs=("bucket",),
@@ -91,76 +85,43 @@ BUCKET = ResourceType(
         "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com",
         "bucketRegion": "{region}",
     },
-    tags=Tagging(on_create=lambda _: {}, change=_write_tags, read=_read_tags),
+    tags=Tagging(on_create=lambda _, __: {}, change=_write_tags, read=_read_tags, later=True),
     unique=True,
 )
 
-PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-_PUT_BLOCK = Call(
-    "put_public_access_block",
-    args=BUCKET_ARGS,
-    into="PublicAccessBlockConfiguration",
-    send=PUBLIC_ACCESS,
-)
-PUBLIC_ACCESS_BLOCK = ResourceType(
+PUBLIC_ACCESS = "blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"
+PUBLIC_ACCESS_BLOCK = setting(
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "s3",
-    inputs={
-        "bucket": text(required=True, replace=True),
-        **{name: flag(default=False) for name in PUBLIC_ACCESS},
-        "skipDestroy": flag(local=True),
-    },
-    id="{bucket}",
-    import_id="(?P<bucket>.+)",
-    create=(_PUT_BLOCK,),
-    read=(
-        Call("get_public_access_block", result="PublicAccessBlockConfiguration"),
-        lambda it: {"bucket": it.id},
-    ),
-    update=(_PUT_BLOCK,),
-    delete=(Call("delete_public_access_block"),),
+    "bucket",
+    {**each(flag, PUBLIC_ACCESS, default=False), "skipDestroy": flag(local=True)},
+    put="put_public_access_block",
+    into="PublicAccessBlockConfiguration",
+    get="get_public_access_block",
+    result="PublicAccessBlockConfiguration",
+    delete="delete_public_access_block",
 )
 
 _ACCOUNT = {"AccountId": "{account}"}
-_PUT_ACCOUNT_BLOCK = Call(
-    "put_public_access_block",
-    args=_ACCOUNT,
-    into="PublicAccessBlockConfiguration",
-    send=PUBLIC_ACCESS,
-)
+_PUT_ACCOUNT_BLOCK = Call("put_public_access_block", args=_ACCOUNT, into="PublicAccessBlockConfiguration")
 ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
     "s3control",
     inputs={
         "accountId": text(replace=True, computed=True),  # replaces: provider documentation
-        **{name: flag(default=False) for name in PUBLIC_ACCESS},
+        **each(flag, PUBLIC_ACCESS, default=False),
     },
     id="{account}",
     create=(_PUT_ACCOUNT_BLOCK,),
     read=(
-        Call(
-            "get_public_access_block",
-            args=_ACCOUNT,
-            send=(),
-            result="PublicAccessBlockConfiguration",
-        ),
+        Call("get_public_access_block", args=_ACCOUNT, send=(), result="PublicAccessBlockConfiguration"),
         lambda it: {"accountId": it.id},
     ),
     update=(_PUT_ACCOUNT_BLOCK,),
     delete=(Call("delete_public_access_block", args=_ACCOUNT, send=()),),
 )
 
-_PUT_POLICY = Call("put_bucket_policy")
-BUCKET_POLICY = ResourceType(
-    "aws:s3/bucketPolicy:BucketPolicy",
-    "s3",
-    inputs={"bucket": text(required=True, replace=True), "policy": document(required=True)},
-    id="{bucket}",
-    import_id="(?P<bucket>.+)",
-    create=(_PUT_POLICY,),
-    read=(Call("get_bucket_policy"), lambda it: {"bucket": it.id}),
-    update=(_PUT_POLICY,),
-    delete=(Call("delete_bucket_policy"),),
-)
+BUCKET_POLICY = setting("aws:s3/bucketPolicy:BucketPolicy", "s3", "bucket", {"policy": document(required=True)},
+                        put="put_bucket_policy", get="get_bucket_policy", delete="delete_bucket_policy")  # fmt: skip
 
 TYPES = (BUCKET, PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET_POLICY)

@@ -5,61 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, Step, block, blocks, flag, number, text
+from sandbox.forms import setting
+from sandbox.model import Call, Property, ResourceType, block, blocks, each, flag, mapping, number, text
 
 
-def _configuration(
-    name: str,
-    inputs: Mapping[str, Property],
-    *,
-    put: str,
-    into: str,
-    get: str,
-    result: str,
-    delete: tuple[Step, ...],
-    unverified: Mapping[str, str] | None = None,
-    common: Mapping[str, Any] | None = None,
-) -> ResourceType:
-    """All of them are keyed by the bucket, written whole, and read with one call."""
-    write = Call(put, args={"Bucket": "{bucket}", **(common or {})}, into=into, send=tuple(inputs))
-    return ResourceType(
-        f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
-        "s3",
-        inputs={"bucket": text(required=True, replace=True), **inputs},
-        id="{bucket}",
-        import_id="(?P<bucket>.+)",
-        create=(write,),
-        read=(Call(get, result=result), lambda it: {"bucket": it.id}),
-        update=(write,),
-        delete=delete,
-        unverified=unverified or {},
-    )
+def _configuration(name: str, inputs: Mapping[str, Property], call: str, **options: Any) -> ResourceType:
+    """All of them are keyed by the bucket; most calls differ in the verb alone."""
+    calls = {"put": f"put_{call}", "get": f"get_{call}", "delete": f"delete_{call}"}
+    return setting(f"aws:s3/{name[0].lower()}{name[1:]}:{name}", "s3", "bucket", inputs, **{**calls, **options})
+
+
+def _put(call: str, **settings: Any) -> Call:
+    """Another way to end a configuration: write what it was before."""
+    return Call(f"put_{call}", args={"Bucket": "{bucket}", **settings}, send=())
 
 
 OWNERSHIP = _configuration(
     "BucketOwnershipControls",
     {"rule": block({"objectOwnership": text(required=True)}, required=True)},
-    put="put_bucket_ownership_controls",
+    "bucket_ownership_controls",
     into="OwnershipControls",
-    get="get_bucket_ownership_controls",
     result="OwnershipControls",
-    delete=(Call("delete_bucket_ownership_controls"),),
 )
 
 VERSIONING = _configuration(
     "BucketVersioning",
     {"versioningConfiguration": block({"status": text(required=True), "mfaDelete": text()}, required=True)},
-    put="put_bucket_versioning",
-    into="",
-    get="get_bucket_versioning",
+    "bucket_versioning",
     result="Status && {versioningConfiguration: @}",
-    delete=(  # AWS cannot take versioning away, only suspend it
-        Call(
-            "put_bucket_versioning",
-            args={"Bucket": "{bucket}", "VersioningConfiguration": {"Status": "Suspended"}},
-            send=(),
-        ),
-    ),
+    # AWS cannot take versioning away, only suspend it
+    delete=_put("bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
     unverified={"versioningConfiguration.mfaDelete": "moto does not store MFA delete"},
 )
 
@@ -76,11 +51,9 @@ ENCRYPTION = _configuration(
             required=True,
         )
     },
-    put="put_bucket_encryption",
+    "bucket_encryption",
     into="ServerSideEncryptionConfiguration",
-    get="get_bucket_encryption",
     result="ServerSideEncryptionConfiguration",
-    delete=(Call("delete_bucket_encryption"),),
 )
 
 LOGGING = _configuration(
@@ -92,11 +65,10 @@ LOGGING = _configuration(
             {"partitionedPrefix": block({"partitionDateSource": text()}), "simplePrefix": block({})}
         ),
     },
-    put="put_bucket_logging",
+    "bucket_logging",
     into="BucketLoggingStatus.LoggingEnabled",
-    get="get_bucket_logging",
     result="LoggingEnabled",
-    delete=(Call("put_bucket_logging", args={"Bucket": "{bucket}", "BucketLoggingStatus": {}}, send=()),),
+    delete=_put("bucket_logging", BucketLoggingStatus={}),
     unverified={"targetObjectKeyFormat": "moto takes the key format and forgets it"},
 )
 
@@ -106,20 +78,13 @@ OBJECT_LOCK = _configuration(
         "objectLockEnabled": text(default="Enabled"),
         "rule": block({"defaultRetention": block({"mode": text(), "days": number(), "years": number()})}),
     },
-    put="put_object_lock_configuration",
+    "object_lock_configuration",
     into="ObjectLockConfiguration",
-    get="get_object_lock_configuration",
     result="ObjectLockConfiguration",
-    delete=(  # AWS cannot take the lock away either, only the default retention
-        Call(
-            "put_object_lock_configuration",
-            args={"Bucket": "{bucket}", "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
-            send=(),
-        ),
-    ),
+    # AWS cannot take the lock away either, only the default retention
+    delete=_put("object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}),
 )
 
-_NOT_STORED = "moto does not store it"
 _TRANSITION = {"storageClass": text(required=True), "days": number()}
 _OLD = {"noncurrentDays": number(), "newerNoncurrentVersions": number()}
 _SIZES = {"objectSizeGreaterThan": number(), "objectSizeLessThan": number()}
@@ -146,19 +111,50 @@ LIFECYCLE = _configuration(
             }
         )
     },
-    put="put_bucket_lifecycle_configuration",
+    "bucket_lifecycle_configuration",
     into="LifecycleConfiguration",
-    get="get_bucket_lifecycle_configuration",
-    result="@",
-    delete=(Call("delete_bucket_lifecycle"),),
-    unverified={
-        "rules.filter.objectSizeGreaterThan": _NOT_STORED,
-        "rules.filter.objectSizeLessThan": _NOT_STORED,
-        "rules.filter.and.objectSizeGreaterThan": _NOT_STORED,
-        "rules.filter.and.objectSizeLessThan": _NOT_STORED,
-        "rules.noncurrentVersionExpiration.newerNoncurrentVersions": _NOT_STORED,
-        "rules.noncurrentVersionTransitions.newerNoncurrentVersions": _NOT_STORED,
-    },
+    delete="delete_bucket_lifecycle",
+    unverified=dict.fromkeys(
+        (
+            *("rules.filter.objectSizeGreaterThan", "rules.filter.objectSizeLessThan"),
+            *("rules.filter.and.objectSizeGreaterThan", "rules.filter.and.objectSizeLessThan"),
+            "rules.noncurrentVersionExpiration.newerNoncurrentVersions",
+            "rules.noncurrentVersionTransitions.newerNoncurrentVersions",
+        ),
+        "moto does not store it",
+    ),
 )
 
-TYPES = (OWNERSHIP, VERSIONING, ENCRYPTION, LOGGING, OBJECT_LOCK, LIFECYCLE)
+_STATUS = block({"status": text(required=True)})
+_TAG = block(each(text, "key value", required=True))
+_MINUTES = block({"minutes": number(required=True)})
+_DESTINATION = {
+    "bucket": text(required=True),
+    **each(text, "account storageClass"),
+    "accessControlTranslation": block({"owner": text(required=True)}),
+    "encryptionConfiguration": block(
+        {"replicaKmsKeyId": text(required=True)},
+    ),
+    "metrics": block({"status": text(required=True), "eventThreshold": _MINUTES}),
+    "replicationTime": block({"status": text(required=True), "time": _MINUTES}),
+}
+_REPLICATION_RULE = {
+    "id": text(computed=True),
+    "status": text(required=True),
+    "priority": number(),
+    "prefix": text(),
+    "filter": block({"prefix": text(), "tag": _TAG, "and": block({"prefix": text(), "tags": mapping()})}),
+    **dict.fromkeys(("deleteMarkerReplication", "existingObjectReplication"), _STATUS),
+    "destination": block(_DESTINATION, required=True),
+    "sourceSelectionCriteria": block({"replicaModifications": _STATUS, "sseKmsEncryptedObjects": _STATUS}),
+}
+REPLICATION = _configuration(
+    "BucketReplicationConfig",
+    {"role": text(required=True), "rules": blocks(_REPLICATION_RULE, required=True), "token": text(secret=True)},
+    "bucket_replication",
+    into="ReplicationConfiguration",
+    result="ReplicationConfiguration",
+    unverified={"token": "moto knows no token to enable replication with a lock"},
+)
+
+TYPES = (OWNERSHIP, VERSIONING, ENCRYPTION, LOGGING, OBJECT_LOCK, LIFECYCLE, REPLICATION)

@@ -21,7 +21,10 @@ def _statement(**changes: Any) -> Statement:
     ("changes", "message"),
     [
         ({"sid": "read it"}, "sid must be letters and digits, got 'read it'"),
-        ({"actions": ()}, "actions of Read must name at least one"),
+        ({"actions": ()}, "Read must name its actions, or those it leaves alone"),
+        ({"all_but": ("s3:GetObject",)}, "got both or none"),
+        ({"actions": (), "all_but": ("s3:GetObject",)}, "must name what it allows, not all but s3:GetObject"),
+        ({"resources": (), "resources_but": (BUCKET,)}, f"must name what it allows, not all but {BUCKET}"),
         ({"actions": ("GetObject",)}, "must be written service:Action, got 'GetObject'"),
         ({"actions": ("s3:Get*",)}, "Read allows s3:Get\\*: name what is meant"),
         ({"actions": ("*",)}, "Read allows \\*"),

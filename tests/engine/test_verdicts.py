@@ -15,7 +15,8 @@ from types import SimpleNamespace as Space
 class SettingsError(Exception):
     pass
 def load_file(file):
-    return Space(account=Space(id="111122223333", region="eu-central-1"), policy=Space(undecided="report"))
+    account = Space(id="111122223333", region="eu-central-1")
+    return Space(account=account, policy=Space(undecided="report", protect_stateful=True))
 """
 PROGRAM = """
 import pulumi

@@ -7,19 +7,17 @@ from typing import Any
 
 from sandbox.model import Call, Tagging
 from sandbox.resource import Resource
-
-
-def pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+from sandbox.tagging import answered_tags, pairs
 
 
 def ec2_tags(kind: str) -> Tagging:
     """Tags of an EC2 resource; `kind` is EC2's word for it in TagSpecifications."""
 
-    def on_create(tags: Mapping[str, str]) -> Mapping[str, Any]:
+    def on_create(it: Resource, _: str) -> Mapping[str, Any]:
+        tags = it.inputs.get("tagsAll")
         return {"TagSpecifications": [{"ResourceType": kind, "Tags": pairs(tags)}]} if tags else {}
 
-    return Tagging(on_create=on_create, change=change_tags, read=read_tags)
+    return Tagging(on_create=on_create, change=change_tags, read=answered_tags)
 
 
 def change_tags(it: Resource, put: Mapping[str, str], removed: frozenset[str]) -> None:
@@ -27,11 +25,6 @@ def change_tags(it: Resource, put: Mapping[str, str], removed: frozenset[str]) -
         it.call("delete_tags", Resources=[it.id], Tags=[{"Key": key} for key in sorted(removed)])
     if put:
         it.call("create_tags", Resources=[it.id], Tags=pairs(put))
-
-
-def read_tags(_: Resource, answer: Mapping[str, Any]) -> dict[str, str]:
-    tags = {tag["Key"]: tag["Value"] for tag in answer.get("Tags") or []}
-    return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 
 
 def attributes(operation: str, key: str, *names: str) -> tuple[Call, ...]:

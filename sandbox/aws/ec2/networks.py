@@ -238,10 +238,9 @@ def _create_flow_log(it: Resource) -> Any:
     kinds = [(it.inputs[name], kind) for name, kind in _WATCHED.items() if it.inputs.get(name)]
     if len(kinds) != 1:
         raise ValueError(f"a flow log watches exactly one of {', '.join(_WATCHED)}")
-    (target, kind), tags = kinds[0], FLOW_LOG.tags
-    extra = {"ResourceIds": [target], "ResourceType": kind}
-    extra |= tags.on_create(it.inputs.get("tagsAll") or {}) if tags else {}
-    return it.run(Call("create_flow_logs", result="FlowLogIds[0]"), extra)
+    ((target, kind),) = kinds
+    watched = {"ResourceIds": [target], "ResourceType": kind}
+    return it.run_tagged(Call("create_flow_logs", result="FlowLogIds[0]"), watched)
 
 
 def _read_flow_log(it: Resource) -> Any:

@@ -110,15 +110,15 @@ def _permission(inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_RULE_ID = "SecurityGroupRules[0].SecurityGroupRuleId"
+
+
 def _rule_type(token: str, way: str) -> ResourceType:
     """Ingress and egress rules differ in one word."""
-    tags = ec2_tags("security-group-rule")
 
-    def authorize(it: Resource) -> str:
-        extra = tags.on_create(it.inputs.get("tagsAll") or {})
-        group, permissions = it.inputs["securityGroupId"], [_permission(it.inputs)]
-        answer = it.call(f"authorize_security_group_{way}", GroupId=group, IpPermissions=permissions, **extra)
-        return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+    def authorize(it: Resource) -> Any:
+        call = Call(f"authorize_security_group_{way}", send=("securityGroupId",), result=_RULE_ID)
+        return it.run_tagged(call, {"IpPermissions": [_permission(it.inputs)]})
 
     def read(it: Resource) -> Any:
         found = it.run(described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules"))
@@ -170,7 +170,7 @@ def _rule_type(token: str, way: str) -> ResourceType:
         delete=(revoke,),
         outputs=("securityGroupRuleId",),
         formats={"arn": ARN + ":security-group-rule/{id}"},
-        tags=tags,
+        tags=ec2_tags("security-group-rule"),
     )
 
 

@@ -1,0 +1,162 @@
+"""The decision on a request, as the IAM user guide's "Policy evaluation logic" has it.
+
+A denial anywhere wins. Otherwise, within one account, an identity policy or the resource's policy must allow, and
+across accounts both; the permissions boundary, the session policies and every level of service control policies must
+allow as well. Two exceptions: a role's trust policy and a key's policy must allow, or leave it to the account; and a
+resource's policy that names a user or a role's session itself is not limited by boundary and session policies, while
+one that names the role is ("Permissions boundaries", "Session policies").
+"""
+
+from collections.abc import Iterable, Iterator
+
+from policies.access.decision import Decision, Outcome, Reason
+from policies.access.document import Document, Documents
+from policies.access.matching import Grant, applies, denied, granted
+from policies.access.request import Request
+from policies.access.truth import Truth, all_of, any_of
+
+_ASSUMING = frozenset(
+    f"sts:{action}"
+    for action in ("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "setsourceidentity", "tagsession")
+)
+
+
+def decide(request: Request, documents: Documents) -> Decision:
+    """What IAM answers, as far as the documents and the request tell."""
+    denials = list(_denials(request, documents))
+    if any(reason.certain for reason in denials):
+        return Decision(Outcome.DENY, _sorted(reason for reason in denials if reason.certain))
+    parts = _Parts(request, documents)
+    allowed = parts.allowed()
+    if allowed is Truth.NO:
+        return Decision(Outcome.DENY, (), parts.lacking())
+    reasons = _sorted((*denials, *_allowances(request, documents)))
+    certain = allowed is Truth.YES and not denials
+    return Decision(Outcome.ALLOW if certain else Outcome.MAY, reasons)
+
+
+class _Parts:
+    """What each kind of document allows."""
+
+    def __init__(self, request: Request, documents: Documents) -> None:
+        self.request = request
+        self.identity = Truth.YES if request.is_root else _allows(documents.identity, request)
+        boundary = [documents.boundary] if documents.boundary and not request.is_root else []
+        self.boundary = _allows(boundary, request) if boundary else Truth.YES
+        self.session = _allows(documents.session, request) if documents.session else Truth.YES
+        self.control = all_of(_allows(level, request) for level in _control(request, documents))
+        self.resource = _grants(request, documents)
+
+    def allowed(self) -> Truth:
+        if self.request.kind != "AWS":
+            return self.resource.any
+        one, other = self.request.principal_account, self.request.resource_account
+        if not other and self.request.resource != "*":  # an ARN without account: either, unless both agree
+            inside, across = self._inside(), self._across()
+            return inside if inside is across else Truth.MAYBE
+        return self._inside() if other in (one, "") else self._across()
+
+    def _limits(self) -> Truth:
+        return all_of((self.boundary, self.session, self.control))
+
+    def _inside(self) -> Truth:
+        left_to_account = self.resource.account if _needs_resource(self.request) else Truth.YES
+        ways = (
+            all_of((self.identity, left_to_account, self._limits())),
+            min(self.resource.role, self._limits()),
+            min(self.resource.itself, self.control),
+        )
+        return any_of(ways)
+
+    def _across(self) -> Truth:
+        return all_of((self.identity, self.resource.any, self._limits()))
+
+    def lacking(self) -> tuple[str, ...]:
+        """The kinds of documents that do not allow; one of them would have had to."""
+        parts = {
+            "identity policies": self.identity,
+            "permissions boundary": self.boundary,
+            "session policies": self.session,
+            "service control policies": self.control,
+            "resource policy": self.resource.any,
+        }
+        return tuple(name for name, truth in parts.items() if truth is Truth.NO)
+
+
+def _allows(documents: Iterable[Document], request: Request) -> Truth:
+    found = Truth.NO
+    for document in documents:
+        if document.statements is None:
+            found = max(found, Truth.MAYBE)
+        else:
+            found = max(found, any_of(applies(s, document, request) for s in document.statements if s.allows))
+    return found
+
+
+def _grants(request: Request, documents: Documents) -> Grant:
+    document = documents.resource
+    unknown = Grant(Truth.MAYBE, Truth.MAYBE, Truth.MAYBE)
+    if document is None:  # every role and key has a policy: not to be given one is not to know it
+        return unknown if _needs_resource(request) else Grant()
+    if document.statements is None:
+        return unknown
+    found = Grant()
+    for statement in document.statements:
+        if statement.allows:
+            found = found.joined(granted(statement, request).limited(applies(statement, document, request)))
+    return found
+
+
+def _needs_resource(request: Request) -> bool:
+    """Whether the resource's policy must allow, or leave it to the account: of roles to assume, and of keys."""
+    action = request.action.lower()
+    return action in _ASSUMING or (action.startswith("kms:") and ":key/" in request.resource)
+
+
+def _control(request: Request, documents: Documents) -> tuple[tuple[Document, ...], ...]:
+    """Service control policies bind the principals of an account, but neither services nor their linked roles."""
+    return documents.control if request.kind == "AWS" and not request.is_service_linked else ()
+
+
+def _bearing(request: Request, documents: Documents) -> Iterator[Document]:
+    yield from documents.identity
+    if documents.boundary and not request.is_root:
+        yield documents.boundary
+    yield from documents.session
+    for level in _control(request, documents):
+        yield from level
+
+
+def _denials(request: Request, documents: Documents) -> Iterator[Reason]:
+    for document in _bearing(request, documents):
+        yield from _reasons(document, "Deny", request)
+    if documents.resource:
+        yield from _reasons(documents.resource, "Deny", request, documents)
+
+
+def _allowances(request: Request, documents: Documents) -> Iterator[Reason]:
+    for document in _bearing(request, documents):
+        yield from _reasons(document, "Allow", request)
+    if documents.resource:
+        yield from _reasons(documents.resource, "Allow", request, documents)
+
+
+def _reasons(
+    document: Document, effect: str, request: Request, of_resource: Documents | None = None
+) -> Iterator[Reason]:
+    if document.statements is None:
+        yield Reason(document.name, "", effect, certain=False)
+    for statement in document.statements or ():
+        if statement.effect != effect:
+            continue
+        truth = applies(statement, document, request)
+        if of_resource and truth is not Truth.NO:
+            bounded = of_resource.boundary is not None
+            named = denied(statement, request, bounded=bounded) if statement.denies else granted(statement, request).any
+            truth = min(truth, named)
+        if truth is not Truth.NO:
+            yield Reason(document.name, statement.label, effect, certain=truth is Truth.YES)
+
+
+def _sorted(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(set(reasons)))
