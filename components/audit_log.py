@@ -9,6 +9,7 @@ from components.account_names import bucket_name, platform_role_arn
 from components.archive_policy import archive_statements
 from components.audit_streams import STREAMS, RetentionClass, lifetimes, prefix
 from components.bucket_policy import access_log_delivery, config_delivery, log_delivery, trail_delivery
+from components.key_permissions import NamedKey
 from components.log_stream import delivery_role
 from components.policy_document import Statement
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
@@ -18,19 +19,12 @@ from components.tags import classified
 from components.trail import trail_arn
 
 
-@dataclass(frozen=True)
-class AuditKey:
-    """The key of evidence in a region."""
-
-    alias: str  # without `alias/`
-    arn: Input[str]
-
-
 @dataclass(frozen=True, kw_only=True)
 class AuditLogArgs:
     """Whose archive it is, what locks it and for how long.
 
     access_logs: of this region; the component makes the one of the recovery region.
+    landing_key: not that of evidence, which is none before it is locked; its policy must let AWS Config use it.
     retention_days, archive_days: see components.audit_streams.
     landing_days: how long what was copied into the archive stays where it landed.
     protect: False, for what may be thrown away, leaves out that nobody may take anything away.
@@ -41,8 +35,9 @@ class AuditLogArgs:
     account_id: str
     region: str
     recovery_region: str
-    key: AuditKey
-    recovery_key: AuditKey
+    key: NamedKey
+    recovery_key: NamedKey
+    landing_key: NamedKey
     access_logs: PrivateBucket
     topic_arn: Input[str]
     replication_role: str
@@ -94,10 +89,9 @@ class AuditLog(ComponentResource):
         self.register_outputs({})
 
     def _copying(self, args: AuditLogArgs) -> Mapping[str, Copying]:
-        key, recovery_key = (args.key.alias, args.key.arn), (args.recovery_key.alias, args.recovery_key.arn)
-        archive = Place(args.bucket("archive"), args.region, key, self.archive)
-        recovery = Place(args.bucket("archive-recovery"), args.recovery_region, recovery_key, self.recovery)
-        landing = Place(args.bucket("landing"), args.region, key, self.landing)
+        archive = Place(args.bucket("archive"), args.region, args.key, self.archive)
+        recovery = Place(args.bucket("archive-recovery"), args.recovery_region, args.recovery_key, self.recovery)
+        landing = Place(args.bucket("landing"), args.region, args.landing_key, self.landing)
         access_logs = Place(args.bucket("access-logs"), args.region, None, args.access_logs)
         both = {"archive": archive, "recovery": recovery}
         return {
@@ -158,7 +152,7 @@ def _landing(args: AuditLogArgs) -> PrivateBucketArgs:
     return PrivateBucketArgs(
         bucket=args.bucket("landing"),
         account_id=args.account_id,
-        key_arn=args.key.arn,
+        key_arn=args.landing_key.arn,
         access_log_bucket=args.access_logs.name,
         expire_days=args.landing_days,
         writers=(config_delivery(args.account_id, args.region, prefix("config", args.account_id)),),

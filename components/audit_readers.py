@@ -7,10 +7,9 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import athena, glue, iam
 
 from components.account_names import PLATFORM_PATH
-from components.audit_log import AuditKey
 from components.audit_tables import AuditTable, audit_tables
-from components.key_permissions import key_use
-from components.policy_document import Statement, policy_json
+from components.key_permissions import NamedKey, key_use
+from components.policy_document import EVERYONE, Statement, policy_json
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.tags import tagged
 
@@ -37,16 +36,24 @@ ORDER BY eventtime
 
 @dataclass(frozen=True, kw_only=True)
 class AuditReadersArgs:
-    """`archive`: the bucket's name. `key`: of evidence, which also encrypts answers; its policy names who reads."""
+    """`archive`: the bucket's name. `key`: of evidence, whose policy names who reads; `result_key`: of answers, which
+    `readers` alone get, roles by ARN.
+    """
 
     environment: str
     account_id: str
     region: str
     archive: str
     results: str  # a bucket's name
-    key: AuditKey
+    key: NamedKey
+    result_key: NamedKey
+    readers: tuple[str, ...]
     access_log_bucket: Input[str]
     protect: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.readers:
+            raise ValueError("readers must name at least one role: who would read the answers?")
 
     @property
     def database(self) -> str:
@@ -99,13 +106,22 @@ class AuditReaders(ComponentResource):
 
 
 def _results(args: AuditReadersArgs) -> PrivateBucketArgs:
+    others = Statement(
+        sid="DenyOthersReading",
+        effect="Deny",
+        principals=EVERYONE,
+        actions=("s3:GetObject", "s3:GetObjectVersion"),
+        resources=(f"arn:aws:s3:::{args.results}/*",),
+        conditions={"ArnNotEquals": {"aws:PrincipalArn": list(args.readers)}},
+    )
     return PrivateBucketArgs(
         bucket=args.results,
         account_id=args.account_id,
-        key_arn=args.key.arn,
+        key_arn=args.result_key.arn,
         access_log_bucket=args.access_log_bucket,
         expire_days=RESULT_DAYS,
         noncurrent_days=1,
+        statements=(others,),
         protect=args.protect,
     )
 
@@ -123,7 +139,7 @@ def _workgroup(name: str, args: AuditReadersArgs, results: PrivateBucket, child:
             "result_configuration": {
                 "output_location": Output.concat("s3://", results.name, "/"),
                 "expected_bucket_owner": args.account_id,
-                "encryption_configuration": {"encryption_option": "SSE_KMS", "kms_key_arn": args.key.arn},
+                "encryption_configuration": {"encryption_option": "SSE_KMS", "kms_key_arn": args.result_key.arn},
             },
         },
         tags=tagged(name),
@@ -211,10 +227,7 @@ def _permissions(args: AuditReadersArgs) -> Iterator[Statement]:
         actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"),
         resources=(f"{results}/*",),
     )
-    yield key_use(
-        "UseKey",
-        account_id=args.account_id,
-        region=args.region,
-        alias=args.key.alias,
-        actions=("kms:Decrypt", "kms:GenerateDataKey"),
-    )
+    decrypt = ("kms:Decrypt",)
+    uses = {"DecryptEvidence": (args.key, decrypt), "KeyAnswers": (args.result_key, (*decrypt, "kms:GenerateDataKey"))}
+    for sid, (key, actions) in uses.items():
+        yield key_use(sid, account_id=args.account_id, region=args.region, alias=key.alias, actions=actions)

@@ -1,6 +1,18 @@
 """What a role may do with a key of ours: told by the key's alias, for its ARN is known only once it exists."""
 
+from dataclasses import dataclass
+
+from pulumi import Input
+
 from components.policy_document import Statement
+
+
+@dataclass(frozen=True)
+class NamedKey:
+    """A key and the name that is known before it exists."""
+
+    alias: str  # without `alias/`
+    arn: Input[str]
 
 
 def key_use(sid: str, *, account_id: str, region: str, alias: str, actions: tuple[str, ...]) -> Statement:

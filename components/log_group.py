@@ -1,10 +1,10 @@
-"""A log group that exists before its service writes to it: encrypted with our key, and ended on time."""
+"""A log group of evidence that exists before its service writes to it: with our key, and an end."""
 
 from pulumi import Input, ResourceOptions
 from pulumi_aws import cloudwatch
 
 from components.retention import LogGroupDays
-from components.tags import tagged
+from components.tags import classified, tagged
 
 
 def log_group(
@@ -16,6 +16,6 @@ def log_group(
         name=group,
         kms_key_id=key_arn,
         retention_in_days=retention_days,
-        tags=tagged(name),
+        tags=tagged(name, classified("audit", None)),
         opts=ResourceOptions.merge(child, ResourceOptions(protect=protect)),
     )

@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import s3
 
 from components.alarms import Alarm, raise_alarms
-from components.key_permissions import key_use
+from components.key_permissions import NamedKey, key_use
 from components.policy_document import Statement, trust
 from components.service_role import ServiceRole, ServiceRoleArgs
 
@@ -24,11 +24,11 @@ _Rule = s3.BucketReplicationConfigRuleArgsDict
 
 @dataclass(frozen=True)
 class Place:
-    """A versioned bucket that is copied from or into. `key`: its alias and ARN; None where S3's own key encrypts."""
+    """A versioned bucket that is copied from or into. `key`: None where S3's own encrypts."""
 
     bucket: str
     region: str
-    key: tuple[str, Input[str]] | None
+    key: NamedKey | None
     made_by: Resource  # the component to wait for
 
 
@@ -126,7 +126,7 @@ def _rule(id_: str, priority: int, prefix: str, source: Place, target: Place) ->
     }
     if source.key is not None and target.key is not None:
         rule["source_selection_criteria"] = {"sse_kms_encrypted_objects": {"status": "Enabled"}}
-        destination["encryption_configuration"] = {"replica_kms_key_id": target.key[1]}
+        destination["encryption_configuration"] = {"replica_kms_key_id": target.key.arn}
     return rule
 
 
@@ -150,7 +150,7 @@ def _permissions(args: ReplicationArgs) -> Iterator[Statement]:
 
 
 def _key_uses(sid: str, account_id: str, places: Mapping[str, Place], actions: tuple[str, ...]) -> Iterator[Statement]:
-    used = sorted({(place.region, place.key[0]) for place in places.values() if place.key is not None})
+    used = sorted({(place.region, place.key.alias) for place in places.values() if place.key is not None})
     for index, (region, alias) in enumerate(used):
         yield key_use(f"{sid}{index}", account_id=account_id, region=region, alias=alias, actions=actions)
 

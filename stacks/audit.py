@@ -7,12 +7,13 @@ from pulumi import Output, ResourceOptions
 from pulumi_aws import Provider
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
-from components.account_names import bucket_name, money_bucket_names, state_bucket_name
-from components.audit_log import AuditKey, AuditLog, AuditLogArgs
+from components.account_names import bucket_name, foundation_role_arn, money_bucket_names, state_bucket_name
+from components.audit_log import AuditLog, AuditLogArgs
 from components.audit_readers import AuditReaders, AuditReadersArgs
 from components.audit_streams import STREAMS, StreamName, prefix
 from components.audit_watch import AuditWatch, AuditWatchArgs
 from components.bucket_policy import access_log_delivery
+from components.key_permissions import NamedKey
 from components.log_stream import LogStream, LogStreamArgs
 from components.notification_topic import NotificationTopic
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
@@ -32,7 +33,7 @@ class Audit:
     archive: PrivateBucket  # locked: what is in it stays
     landing: PrivateBucket  # of AWS Config, below `config/`: copied into the archive
     access_logs: PrivateBucket  # who touched the buckets; S3 does not deliver these into a locked bucket
-    key: AuditKey
+    key: NamedKey
     trail_log_group_name: Output[str]
     reader_policy_arn: Output[str]
     locations: Mapping[str, Output[str]]  # where to read: by kind of log, the folder that AWS writes to
@@ -44,8 +45,9 @@ def deploy_audit(settings: Settings, aws: Provider, keys: Keys, topics: Topics) 
     options = ResourceOptions(provider=aws)
     AccountBaseline("account", AccountBaselineArgs(account_id=settings.account.id), options)
     access_logs = PrivateBucket("access-logs", _access_logs(settings), options)
-    key = AuditKey(f"{settings.environment}-audit", keys.home["audit"].arn)
-    log = AuditLog("archive", _log(settings, keys, key, access_logs, topics), options)
+    key = NamedKey(f"{settings.environment}-audit", keys.home["audit"].arn)
+    internal = NamedKey(f"{settings.environment}-internal", keys.home["internal"].arn)
+    log = AuditLog("archive", _log(settings, keys, key, internal, access_logs, topics), options)
     trail = Trail("trail", _trail(settings, key, log), options)
     TrailAlarms(
         "trail-alarms",
@@ -64,7 +66,7 @@ def deploy_audit(settings: Settings, aws: Provider, keys: Keys, topics: Topics) 
         AuditWatchArgs(environment=settings.environment, buckets=watched, topic_arn=topics["page"].arn),
         options,
     )
-    readers = AuditReaders("audit-readers", _readers(settings, key, access_logs), options)
+    readers = AuditReaders("audit-readers", _readers(settings, key, internal, access_logs), options)
     return Audit(
         archive=log.archive,
         landing=log.landing,
@@ -123,7 +125,9 @@ def _access_logs(settings: Settings) -> PrivateBucketArgs:
     )
 
 
-def _log(settings: Settings, keys: Keys, key: AuditKey, access_logs: PrivateBucket, topics: Topics) -> AuditLogArgs:
+def _log(
+    settings: Settings, keys: Keys, key: NamedKey, internal: NamedKey, access_logs: PrivateBucket, topics: Topics
+) -> AuditLogArgs:
     account, audit = settings.account, settings.audit
     return AuditLogArgs(
         organisation=account.organisation,
@@ -132,7 +136,8 @@ def _log(settings: Settings, keys: Keys, key: AuditKey, access_logs: PrivateBuck
         region=account.region,
         recovery_region=account.recovery_region,
         key=key,
-        recovery_key=AuditKey(f"{settings.environment}-audit-recovery", keys.recovery["audit"].arn),
+        landing_key=internal,
+        recovery_key=NamedKey(f"{settings.environment}-audit-recovery", keys.recovery["audit"].arn),
         access_logs=access_logs,
         topic_arn=topics["page"].arn,
         replication_role=f"{settings.environment}-{REPLICATION_ROLE}",
@@ -145,7 +150,7 @@ def _log(settings: Settings, keys: Keys, key: AuditKey, access_logs: PrivateBuck
     )
 
 
-def _trail(settings: Settings, key: AuditKey, log: AuditLog) -> TrailArgs:
+def _trail(settings: Settings, key: NamedKey, log: AuditLog) -> TrailArgs:
     """The accesses to evidence, to state and to money are recorded object by object."""
     account = settings.account
     evidence = ("archive", "archive-recovery", "landing", "access-logs", "recovery-access", "audit-results")
@@ -165,7 +170,8 @@ def _trail(settings: Settings, key: AuditKey, log: AuditLog) -> TrailArgs:
     )
 
 
-def _readers(settings: Settings, key: AuditKey, access_logs: PrivateBucket) -> AuditReadersArgs:
+def _readers(settings: Settings, key: NamedKey, internal: NamedKey, access_logs: PrivateBucket) -> AuditReadersArgs:
+    readers = {*settings.keys.users.get("audit", ()), foundation_role_arn(settings.account.id, "auditor")}
     return AuditReadersArgs(
         environment=settings.environment,
         account_id=settings.account.id,
@@ -173,6 +179,8 @@ def _readers(settings: Settings, key: AuditKey, access_logs: PrivateBucket) -> A
         archive=_bucket(settings, "archive"),
         results=_bucket(settings, "audit-results"),
         key=key,
+        result_key=internal,
+        readers=tuple(sorted(readers)),
         access_log_bucket=access_logs.name,
         protect=settings.policy.protect_stateful,
     )

@@ -69,10 +69,14 @@ def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environm
     assert {made.provider.rpartition("::")[0] for made in custom} == {provider.urn}
 
 
+def _is_stateful(type_: str) -> bool:
+    return type_.startswith("aws:") and type_.rpartition(":")[2] in STATEFUL
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_exactly_stateful_resources_are_protected_where_the_settings_say_so(environment: str) -> None:
     protected = _settings(environment).policy.protect_stateful
-    stateful = {made.urn for made in _run(environment).resources if made.type.rpartition(":")[2] in STATEFUL}
+    stateful = {made.urn for made in _run(environment).resources if _is_stateful(made.type)}
     assert {made.urn for made in _run(environment).resources if made.protect} == (stateful if protected else set())
 
 
