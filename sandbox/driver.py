@@ -11,6 +11,8 @@ from sandbox.resource import Resource
 from sandbox.retry import AwsError, Cancelled
 from sandbox.shapes import fields_from_aws, member, same
 
+_IN_REGION = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")  # as the official provider imports
+
 
 class Incomplete(RuntimeError):  # noqa: N818  an outcome that the engine keeps
     """The resource exists, but not as asked: the engine keeps what is known and reports the reason."""
@@ -73,11 +75,14 @@ def delete(resource: Resource) -> None:
 def read(resource: Resource) -> dict[str, Any] | None:
     """What AWS says now about every property; None when the resource is gone."""
     kind = resource.type
-    if not resource.inputs and kind.import_id:
+    importing = not resource.inputs
+    if importing and (elsewhere := _IN_REGION.fullmatch(resource.id)):
+        resource.id, resource.inputs = elsewhere["id"], {"region": elsewhere["region"]}
+    if importing and kind.import_id:
         found = re.fullmatch(kind.import_id, resource.id)
         if not found:
             raise AwsError("import", "InvalidId", f"the id of {kind.token} must match {kind.import_id}")
-        resource.inputs = {key: value for key, value in found.groupdict().items() if value}
+        resource.inputs |= {key: value for key, value in found.groupdict().items() if value}
     answer = _answer(resource)
     if answer is None:
         return None
@@ -129,15 +134,19 @@ def _unset(value: Any, *, has_default: bool) -> bool:
 
 
 def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
-    """Inputs that AWS reports otherwise, apart from unverified ones and those kept by the provider alone."""
+    """Inputs that AWS reports otherwise, apart from unverified ones and those kept by the provider alone.
+
+    Where AWS says nothing it means the default.
+    """
     props = resource.type.all_inputs()
+    said = {name: prop.default for name, prop in props.items()} | dict(observed)
     return [
         name
         for name, value in resource.inputs.items()
         if name in props
         and not props[name].local
         and name not in resource.type.unverified
-        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, observed.get(name))))
+        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, said.get(name))))
     ]
 
 
@@ -186,7 +195,7 @@ def _answer(resource: Resource) -> dict[str, Any] | None:
             if error.not_found:
                 return None
             raise
-        if part is None and not answer:
+        if not isinstance(part, Mapping) and not answer:
             return None
         answer |= part or {}
     return answer

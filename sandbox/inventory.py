@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sandbox.recorded import RECORDS
@@ -21,14 +21,27 @@ _EC2 = {
     "flow-log": "flow_logs",
     "vpc-endpoint": "vpc_end_points",
 }
-_OTHERS = {
+_OTHERS: dict[str, dict[str, Any]] = {
     "s3": {"bucket": "buckets"},
     "kms": {"key": "keys"},
     "route53resolver": {
         "query-log-config": "resolver_query_log_configs",
         "query-log-config-association": "resolver_query_log_config_associations",
     },
-    "iam": {"role": "roles", "policy": "managed_policies", "user": "users"},
+    "iam": {
+        "role": "roles",
+        "policy": "managed_policies",
+        "instance-profile": "instance_profiles",
+        "oidc-provider": "open_id_providers",
+        "user": "users",
+    },
+    "cloudwatch": {"alarm": "alarms"},
+    "events": {"rule": lambda backend: [rule for bus in backend.event_buses.values() for rule in bus.rules.values()]},
+    "logs": {"log-group": "groups", "resource-policy": "resource_policies"},
+    "sns": {"topic": "topics", "subscription": "subscriptions"},
+    "sqs": {"queue": "queues"},
+    "secretsmanager": {"secret": "secrets"},
+    "ssm": {"parameter": "_parameters"},
 }
 _ABSENT = ("deleted", "deleting", "PendingDeletion")
 
@@ -50,8 +63,9 @@ def counts() -> dict[str, dict[str, int]]:
     return {account: kinds for account, kinds in present.items() if kinds}
 
 
-def _items(backend: Any, attribute: str) -> Iterable[Any]:
-    found = getattr(backend, attribute, {})
+def _items(backend: Any, held: str | Callable[[Any], Iterable[Any]]) -> Iterable[Any]:
+    """What the backend holds, under the name of an attribute or by a function."""
+    found = held(backend) if callable(held) else getattr(backend, held, {})
     for item in list(found.values() if isinstance(found, Mapping) else found):
         if isinstance(item, Mapping):  # moto keeps subnets by zone and groups by VPC
             yield from item.values()
@@ -69,5 +83,6 @@ def _counts(item: Any, backend: Any) -> bool:
         or getattr(item, "default", False) in (True, "true")  # network ACLs
         or getattr(item, "main_association_id", None) is not None  # main route tables
         or getattr(item, "key_manager", "") == "AWS"
+        or ":iam::aws:policy/" in str(getattr(item, "arn", ""))
     )
-    return state not in _ABSENT and not made_by_aws
+    return state not in _ABSENT and not getattr(item, "deleted_date", None) and not made_by_aws

@@ -20,10 +20,12 @@ class Property:
     kind: string, integer, number, boolean, json, strings, map, object or objects (the last two have `fields`).
     replace: a change replaces the resource.
     computed: AWS chooses a value when none is given.
+    default: what is sent where nothing is given; in nested fields the two also compare as the same.
     ordered: the order of a list matters.
     local: kept by the provider alone, AWS has no such thing (forceDestroy).
     secret: never shown, not even where the program forgot to mark it (an input of the resource itself).
-    boto: the name in AWS's API where it is more than the same letters in another case or number.
+    boto: the name in AWS's API where it is more than the same letters in another case or number; with dots where
+        the API has it in structures of its own ("BufferingHints.SizeInMBs").
     """
 
     kind: str

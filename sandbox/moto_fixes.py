@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.moto_server.werkzeug_app import create_backend_app
+
 LOGGING = "logging.s3.amazonaws.com"
+LATE = (
+    "athena",
+    "backup",
+    "cloudtrail",
+    "guardduty",
+    "rds",
+    "securityhub",
+)  # services that few updates need: mended on their first call, by sandbox/mends/
 
 
 def load() -> None:
@@ -17,7 +28,17 @@ def load() -> None:
     import moto.s3.responses  # noqa: F401
     from moto.s3 import models
 
+    from sandbox import moto_mended
+
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+    moto_mended.mend()
+
+
+def app(service: str) -> Any:
+    """moto's application for a service, mended; moto asks for it once, on the service's first call."""
+    if service in LATE:
+        importlib.import_module(f"sandbox.mends.{service}").mend()
+    return create_backend_app(service)  # type: ignore[arg-type]  a literal of all names, in moto
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:

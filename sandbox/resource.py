@@ -63,7 +63,7 @@ class Resource:
         return _NAME.sub(lambda found: spelled(known.get(found[1], "")), template)
 
     def shape(self, operation: str) -> Any:
-        """botocore's model of what the operation takes."""
+        """botocore's model of what the operation takes; None for nothing."""
         meta = self.session.client(self.type.service, self.region, gone=self.caller_gone).meta
         return meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
 
@@ -74,6 +74,11 @@ class Resource:
 
     def run(self, call: Call, extra: Mapping[str, Any] | None = None) -> Any:
         """A call of the table with the inputs it has room for; gives its `result` in the answer."""
+        answer = self.call(call.operation, **{**self.request(call), **(extra or {})})
+        return jmespath.search(self.fill(call.result), answer) if call.result else answer
+
+    def request(self, call: Call) -> dict[str, Any]:
+        """The arguments of a call of the table."""
         props = {name: prop for name, prop in self.type.inputs.items() if not prop.local}
         names = set(props) if call.send is None else set(props) & set(call.send)
         values = {name: value for name, value in self.inputs.items() if name in names}
@@ -81,12 +86,10 @@ class Resource:
         for step in path:
             held = target.members[step.removesuffix("[]")]
             target = held.member if step.endswith("[]") else held
-        request = fields_to_aws(props, values, target)
+        request = fields_to_aws(props, values, target) if target else {}
         for step in reversed(path):
             request = {step[:-2]: [request]} if step.endswith("[]") else {step: request}
-        request |= {key: value for key, value in self.fill(call.args).items() if value is not None}
-        answer = self.call(call.operation, **{**request, **(extra or {})})
-        return jmespath.search(self.fill(call.result), answer) if call.result else answer
+        return request | {key: value for key, value in self.fill(call.args).items() if value is not None}
 
 
 def spelled(value: Any) -> str:

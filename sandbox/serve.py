@@ -18,7 +18,6 @@ import grpc
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
-    create_backend_app,
 )
 from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import make_server
@@ -55,7 +54,7 @@ def main() -> None:
     def status() -> dict[str, Any]:
         return {"instance": instance, "pid": os.getpid(), "unverified": UNVERIFIED.listing()}
 
-    control = Control(DomainDispatcherApplication(create_backend_app), status, inventory.counts)
+    control = Control(DomainDispatcherApplication(moto_fixes.app), status, inventory.counts)
     with control.cloud:  # calls wait until moto is loaded; whoever starts us need not
         http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
         threading.Thread(target=http.serve_forever, daemon=True).start()

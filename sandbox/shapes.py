@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +26,8 @@ def to_aws(prop: Property, value: Any, shape: Any) -> Any:
         if prop.kind != "object":  # EC2 wraps attributes: {"Value": true}
             (only,) = shape.members
             return {only: to_aws(prop, value, shape.members[only])}
-        return fields_to_aws(prop.fields, value, shape)
+        defaults = {name: one.default for name, one in prop.fields.items() if one.default is not None}
+        return fields_to_aws(prop.fields, {**defaults, **value}, shape)
     if shape.type_name == "list":
         if prop.kind == "map":  # [{"Key": ..., "Value": ...}], or with other names
             named, valued = sorted(shape.member.members, key=lambda name: name.lower().endswith("value"))
@@ -43,12 +45,25 @@ def to_aws(prop: Property, value: Any, shape: Any) -> Any:
 
 
 def fields_to_aws(fields: Mapping[str, Property], values: Mapping[str, Any], shape: Any) -> dict[str, Any]:
-    request = {}
+    request: dict[str, Any] = {}
     for name, value in values.items():
-        there = member(name, fields[name], shape.members)
-        if there and value is not None:
-            request[there] = to_aws(fields[name], value, shape.members[there])
+        *outer, prop = _unnested(fields[name])
+        inside, holder = shape, request
+        for step in outer if value is not None else ():
+            if step not in getattr(inside, "members", ()):
+                break
+            inside, holder = inside.members[step], holder.setdefault(step, {})
+        else:
+            there = member(name, prop, inside.members)
+            if there and value is not None:
+                holder[there] = to_aws(prop, value, inside.members[there])
     return request
+
+
+def _unnested(prop: Property) -> list[Any]:
+    """The structures that a dotted `boto` names, then the property as it is called in the innermost."""
+    *outer, inner = prop.boto.split(".")
+    return [*outer, dataclasses.replace(prop, boto=inner) if outer else prop]
 
 
 def from_aws(prop: Property, raw: Any) -> Any:
@@ -79,8 +94,12 @@ def from_aws(prop: Property, raw: Any) -> Any:
 def fields_from_aws(fields: Mapping[str, Property], raw: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, prop in fields.items():
-        there = member(name, prop, raw)
-        value = from_aws(prop, raw[there]) if there else None
+        *outer, inner = _unnested(prop)
+        holder: Any = raw
+        for step in outer:
+            holder = (holder or {}).get(step)
+        there = member(name, inner, holder) if holder else None
+        value = from_aws(prop, holder[there]) if there else None
         if value is not None:
             found[name] = value
     return found
@@ -105,7 +124,8 @@ def canonical(prop: Property, value: Any, *, nested: bool = False) -> Any:
     if prop.kind == "objects" and isinstance(value, list):
         items = [_canonical_fields(prop.fields, item) for item in value]
         return items if prop.ordered else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
-    return None if nested and value in (0, False) else value
+    means_nothing = (0, False) if prop.default is None else (prop.default,)
+    return None if nested and value in means_nothing else value
 
 
 def _canonical_fields(fields: Mapping[str, Property], values: Any) -> Any:

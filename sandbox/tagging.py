@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.model import Tagging
 from sandbox.resource import Resource
 
+_On = str | Callable[[Resource], str]
+
 
 def service_tags(
-    on: str = "{id}",
+    on: _On = "{id}",
     *,
     put: str = "tag_resource",
     remove: str = "untag_resource",
@@ -18,7 +20,7 @@ def service_tags(
     later: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Tagging:
-    """Tags by three calls on the resource that the template `on` names.
+    """Tags by three calls on the resource that the template `on` names, or a function of the resource.
 
     read: empty where they stand in the answer that describes the resource.
     later: the call that creates has no room for tags, or its answer is no resource yet.
@@ -28,14 +30,14 @@ def service_tags(
 
     def change(it: Resource, changed: Mapping[str, str], removed: frozenset[str]) -> None:
         if removed:
-            it.call(remove, **_target(it, remove, on), **more, **_keys(it, remove, removed))
+            it.call(remove, **_target(it, remove, on, more), **more, **_keys(it, remove, removed))
         if changed:
-            it.call(put, **_target(it, put, on), **more, **_tags(it, put, changed))
+            it.call(put, **_target(it, put, on, more), **more, **_tags(it, put, changed))
 
     def found(it: Resource, described: Mapping[str, Any]) -> dict[str, str]:
         if not read:
             return answered_tags(it, described)
-        answer = it.call(read, **_target(it, read, on), **more)
+        answer = it.call(read, **_target(it, read, on, more), **more)
         return tags_in(next((value for key, value in answer.items() if "tag" in key.lower()), None))
 
     return Tagging(on_create=creation_tags if not later else _none, change=change, read=found, later=later)
@@ -71,13 +73,12 @@ def _none(_: Resource, __: str) -> dict[str, Any]:
     return {}
 
 
-def _target(it: Resource, operation: str, on: str) -> dict[str, Any]:
+def _target(it: Resource, operation: str, on: _On, more: Mapping[str, str]) -> dict[str, Any]:
     """The one argument that names the resource: a string, or a list of one."""
-    members = it.shape(operation).members
-    name = next(key for key, shape in members.items() if key in it.shape(operation).required_members
-                and not _is_tags(key, shape))  # fmt: skip
-    value = it.fill(on)
-    return {name: [value] if members[name].type_name == "list" else value}
+    shape = it.shape(operation)
+    open_ = (key for key in shape.required_members if key not in more and not _is_tags(key, shape.members[key]))
+    name, value = next(open_), on(it) if callable(on) else it.fill(on)
+    return {name: [value] if shape.members[name].type_name == "list" else value}
 
 
 def _is_tags(name: str, shape: Any) -> bool:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import dataclasses
 
 from sandbox.aws import (
+    accessanalyzer,
+    athena,
+    awsconfig,
+    backup,
+    cloudtrail,
     cloudwatch,
     events,
+    firehose,
+    glue,
+    guardduty,
     iam,
     kms,
     logs,
+    rds,
+    rds_groups,
+    rds_recorded,
     route53resolver,
     s3,
     s3_configuration,
     secretsmanager,
+    securityhub,
     sns,
     sqs,
     ssm,
@@ -24,6 +36,8 @@ MODULES = (
     *(networks, routes, acls, security_groups, endpoints, account),
     *(s3, s3_configuration, kms, route53resolver),
     *(iam, cloudwatch, logs, events, sns, sqs, secretsmanager, ssm),
+    *(rds, rds_groups, rds_recorded, cloudtrail, firehose, glue, athena, backup),
+    *(guardduty, securityhub, awsconfig, accessanalyzer),
 )
 
 TYPES = tuple(

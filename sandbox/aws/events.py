@@ -8,14 +8,20 @@ from sandbox.model import Call, ResourceType, block, document, each, flag, mappi
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
-_ARN = "arn:aws:events:{region}:{account}:rule/{name}"
+_ARN = "arn:aws:events:{region}:{account}:rule/{id}"
+
+
+def _put_rule(it: Resource) -> str:
+    """The id of a rule on another bus than the default one names the bus, as its ARN does."""
+    it.run_tagged(Call("put_rule"))
+    return str(it.fill("{name}" if it.inputs["eventBusName"] == "default" else "{eventBusName}/{name}"))
 
 
 def _remove_targets(it: Resource) -> None:
-    if it.inputs.get("forceDestroy"):
-        rule = {"Rule": it.id, "EventBusName": it.inputs.get("eventBusName", "default")}
-        if ids := [target["Id"] for target in it.call("list_targets_by_rule", **rule)["Targets"]]:
-            it.call("remove_targets", **rule, Ids=ids)
+    rule = {"Rule": it.inputs["name"], "EventBusName": it.inputs["eventBusName"]}
+    targets = it.call("list_targets_by_rule", **rule)["Targets"] if it.inputs.get("forceDestroy") else []
+    if targets:
+        it.call("remove_targets", **rule, Ids=[target["Id"] for target in targets])
 
 
 EVENT_RULE = ResourceType(
@@ -31,9 +37,9 @@ EVENT_RULE = ResourceType(
         "forceDestroy": flag(default=False, local=True),
     },
     autoname="name",
-    id="{name}",
-    create=(Call("put_rule"),),
-    read=(Call("describe_rule", args={"Name": "{id}"}, send=("eventBusName",)),),
+    import_id="((?P<eventBusName>[^/]+)/)?(?P<name>[^/]+)",
+    create=(_put_rule,),
+    read=(Call("describe_rule", send=("name", "eventBusName")),),
     update=(Call("put_rule"),),
     delete=(_remove_targets, Call("delete_rule", send=("name", "eventBusName"))),
     formats={"arn": _ARN},

@@ -222,7 +222,7 @@ INSTANCE_PROFILE = ResourceType(
     update=(_change_role,),
     delete=(_let_role_go, keyed("delete_instance_profile", "InstanceProfileName")),
     outputs=("arn", "uniqueId"),
-    tags=_tags("instance_profile"),
+    tags=service_tags(put="tag_instance_profile", remove="untag_instance_profile", read=""),
     unique=True,
 )
 

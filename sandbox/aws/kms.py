@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.model import Call, ResourceType, document, flag, keyed, number, text
+from sandbox.model import Call, Property, ResourceType, document, flag, keyed, number, text
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
@@ -20,9 +21,13 @@ def _set_rotation(it: Resource) -> None:
 
 
 def _set_enabled(it: Resource) -> None:
-    wanted = it.inputs.get("isEnabled") is not False
-    if wanted is not (it.old.get("isEnabled") is not False):
-        it.call("enable_key" if wanted else "disable_key", KeyId=it.id)
+    now, before = (_is_enabled(inputs) for inputs in (it.inputs, it.old))
+    if now is not before:
+        it.call("enable_key" if now else "disable_key", KeyId=it.id)
+
+
+def _is_enabled(inputs: Mapping[str, Any]) -> bool:
+    return inputs.get("isEnabled") is not False and inputs.get("enabled") is not False
 
 
 def _read_key(it: Resource) -> Any:
@@ -35,77 +40,90 @@ def _read_key(it: Resource) -> Any:
         **it.call("get_key_policy", KeyId=it.id, PolicyName="default"),
         "isEnabled": found["Enabled"],
         "enableKeyRotation": rotation["KeyRotationEnabled"],
+        "keyRotationEnabled": rotation["KeyRotationEnabled"],
         "rotationPeriodInDays": rotation.get("RotationPeriodInDays"),
     }
 
 
+_ANY_KEY: dict[str, Property] = {
+    "description": text(computed=True),
+    "policy": document(computed=True),
+    "deletionWindowInDays": number(local=True),
+    "bypassPolicyLockoutSafetyCheck": flag(default=False, local=True),
+}
+_WRITE = (
+    Call("update_key_description", args={"KeyId": "{id}"}, send=("description",), only="description"),
+    Call("put_key_policy", args={"KeyId": "{id}", "PolicyName": "default"}, send=("policy",), only="policy"),
+)
+_DELETE = Call(
+    "schedule_key_deletion", args={"KeyId": "{id}", "PendingWindowInDays": "{deletionWindowInDays}"}, send=()
+)
 KEY = ResourceType(
     "aws:kms/key:Key",
     "kms",
     inputs={
-        "description": text(computed=True),
-        "policy": document(computed=True),
+        **_ANY_KEY,
         "keyUsage": text(default="ENCRYPT_DECRYPT", replace=True),  # replaces: provider documentation, so the next two
         "customerMasterKeySpec": text(default="SYMMETRIC_DEFAULT", replace=True),
         "multiRegion": flag(computed=True, replace=True),
         "isEnabled": flag(default=True),
         "enableKeyRotation": flag(default=False),
         "rotationPeriodInDays": number(computed=True),
-        "deletionWindowInDays": number(local=True),
-        "bypassPolicyLockoutSafetyCheck": flag(default=False, local=True),
     },
     create=(Call("create_key", result="KeyMetadata.KeyId"), _set_rotation, _set_enabled),
     read=(_read_key,),
-    update=(
-        Call(
-            "update_key_description",
-            args={"KeyId": "{id}"},
-            send=("description",),
-            only="description",
-        ),
-        Call(
-            "put_key_policy",
-            args={"KeyId": "{id}", "PolicyName": "default"},
-            send=("policy",),
-            only="policy",
-        ),
-        _set_rotation,
-        _set_enabled,
-    ),
-    delete=(
-        Call(
-            "schedule_key_deletion",
-            args={"KeyId": "{id}", "PendingWindowInDays": "{deletionWindowInDays}"},
-            send=(),
-        ),
-    ),
+    update=(*_WRITE, _set_rotation, _set_enabled),
+    delete=(_DELETE,),
     outputs=("keyId", "arn"),
     tags=service_tags(read="list_resource_tags"),
     unverified={"rotationPeriodInDays": "moto rotates when told, but keeps no period"},
 )
 
 
+def _replicate(it: Resource) -> str:
+    _, _, _, home, _, resource = it.inputs["primaryKeyArn"].split(":")
+    args = {"KeyId": resource.removeprefix("key/"), "ReplicaRegion": it.region}
+    it.session.call("kms", "replicate_key", args, region=home, gone=it.caller_gone)
+    return str(args["KeyId"])
+
+
+def _primary(it: Resource) -> Any:
+    return {
+        "primaryKeyArn": it.call("describe_key", KeyId=it.id)["KeyMetadata"]["MultiRegionConfiguration"]["PrimaryKey"][
+            "Arn"
+        ]
+    }
+
+
+REPLICA_KEY = ResourceType(
+    "aws:kms/replicaKey:ReplicaKey",
+    "kms",
+    inputs={
+        **_ANY_KEY,
+        "primaryKeyArn": text(required=True, replace=True),  # replaces: provider documentation
+        "enabled": flag(default=True),
+    },
+    create=(_replicate, *_WRITE, _set_enabled),
+    read=(_read_key, _primary),
+    update=(*_WRITE, _set_enabled),
+    delete=(_DELETE,),
+    outputs=("keyId", "arn", "keyRotationEnabled", "keySpec", "keyUsage"),
+    tags=service_tags(read="list_resource_tags", later=True),
+)
+
+
 def _read_alias(it: Resource) -> Any:
-    for page in _pages(it):
-        for alias in page["Aliases"]:
-            if alias["AliasName"] == it.id:
-                key = alias["TargetKeyId"]
-                mine = it.inputs.get("targetKeyId", "")
-                arn = f"arn:aws:kms:{it.region}:{it.session.account}:key/{key}"
-                return {
-                    "name": it.id,
-                    "arn": alias["AliasArn"],
-                    "targetKeyId": mine if mine == arn else key,
-                    "targetKeyArn": arn,
-                }
-    return None
+    alias = next((one for one in _aliases(it) if one["AliasName"] == it.id), None)
+    arn = f"arn:aws:kms:{it.region}:{it.session.account}:key/{alias['TargetKeyId']}" if alias else ""
+    mine = {"targetKeyId": arn} if it.inputs.get("targetKeyId") == arn else {}
+    return alias and {**alias, "name": it.id, "arn": alias["AliasArn"], "targetKeyArn": arn, **mine}
 
 
-def _pages(it: Resource) -> Any:
+def _aliases(it: Resource) -> Iterator[dict[str, str]]:
     marker: dict[str, str] = {}
     while True:
         page = it.call("list_aliases", **marker)
-        yield page
+        yield from page["Aliases"]
         if not page.get("NextMarker"):
             return
         marker = {"Marker": page["NextMarker"]}
@@ -130,4 +148,4 @@ ALIAS = ResourceType(
     unique=True,
 )
 
-TYPES = (KEY, ALIAS)
+TYPES = (KEY, REPLICA_KEY, ALIAS)

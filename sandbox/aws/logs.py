@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.model import Call, ResourceType, block, decimal, document, each, flag, keyed, mapping, number, text, texts
 from sandbox.recorded import recorded
 from sandbox.resource import Resource
@@ -19,8 +21,8 @@ def _set_key(it: Resource) -> None:
 def _set_retention(it: Resource) -> None:
     if "retentionInDays" in it.changed:
         days = it.inputs.get("retentionInDays")  # none and 0 both mean for ever
-        it.call(f"{'put' if days else 'delete'}_retention_policy", logGroupName=it.id,
-                **({"retentionInDays": int(days)} if days else {}))  # fmt: skip
+        how: dict[str, Any] = {"retentionInDays": int(days)} if days else {}
+        it.call(f"{'put' if days else 'delete'}_retention_policy", logGroupName=it.id, **how)
 
 
 LOG_GROUP = ResourceType(

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from sandbox.forms import attributes, changed_attributes
 from sandbox.model import Call, Property, ResourceType, document, each, flag, keyed, number, text
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
-_SENDERS = ("application", "firehose", "http", "lambda", "sqs")
-_ROLES = " ".join(f"{who}{how}FeedbackRoleArn" for who in _SENDERS for how in ("Failure", "Success"))
-_RATES = " ".join(f"{who}SuccessFeedbackSampleRate" for who in _SENDERS)
+_SENDERS = {"application": "Application", "firehose": "Firehose", "http": "HTTP", "lambda": "Lambda", "sqs": "SQS"}
+
+
+def _feedback(make: Callable[..., Property], *names: str, **options: Any) -> dict[str, Property]:
+    """What a topic tells of its deliveries by protocol, whose name AWS does not write like the program."""
+    return {f"{ours}{name}": make(boto=f"{theirs}{name}", **options) for ours, theirs in _SENDERS.items()
+            for name in names}  # fmt: skip
+
+
 _ATTRIBUTES: dict[str, Property] = {
     "fifoTopic": flag(default=False, replace=True),  # replaces: provider documentation
     "policy": document(computed=True),
     **each(document, "archivePolicy deliveryPolicy"),
     "contentBasedDeduplication": flag(default=False),
-    **each(text, f"displayName kmsMasterKeyId {_ROLES}"),
+    **each(text, "displayName kmsMasterKeyId"),
+    **_feedback(text, "FailureFeedbackRoleArn", "SuccessFeedbackRoleArn"),
+    **_feedback(number, "SuccessFeedbackSampleRate", computed=True),
     **each(text, "fifoThroughputScope tracingConfig", computed=True),
-    **each(number, f"maximumMessageSize signatureVersion {_RATES}", computed=True),
+    **each(number, "maximumMessageSize signatureVersion", computed=True),
 }
 
 

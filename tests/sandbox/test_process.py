@@ -18,7 +18,7 @@ import pytest
 from sandbox import process
 from sandbox.process import Dead, Running
 from tests.sandbox.conftest import Engine
-from tests.sandbox.examples import made
+from tests.sandbox.examples import MAKERS, Made
 
 
 def alive(pid: int) -> bool:
@@ -181,7 +181,8 @@ def test_asking_for_the_sandbox_loads_neither_boto3_nor_moto_nor_grpc() -> None:
 def test_memory_stays_under_400_mb_with_three_environments(tmp_path: Path) -> None:
     with process.temporary(tmp_path) as running:
         for _ in range(3):
-            made(Engine(running))
+            ids = Made(Engine(running))
+            assert all(ids[name] for name in MAKERS)
         lines = Path(f"/proc/{running.pid}/status").read_text().splitlines()
     (resident_kb,) = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
     assert resident_kb < 400_000

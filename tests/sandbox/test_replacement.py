@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sandbox.diff import Change, changes
-from sandbox.model import Property, ResourceType
+from sandbox.model import Property, ResourceType, block, decimal, flag, number
 from sandbox.registry import by_token
+from sandbox.shapes import same
 from sandbox.wire import UNKNOWN
 from tests.sandbox.conftest import Engine
 
@@ -122,3 +123,10 @@ def test_a_change_inside_a_replacing_block_replaces() -> None:
 def test_a_value_that_aws_chose_is_no_difference() -> None:
     kind = by_token()["aws:ec2/subnet:Subnet"]
     assert changes(kind, {"availabilityZone": "eu-central-1a"}, {}) == []
+
+
+def test_a_nested_default_is_the_same_as_nothing_and_another_value_is_not() -> None:
+    prop = block({"enabled": flag(default=True), "sizeMib": number(default=5), "share": decimal()})
+    assert same(prop, {"sizeMib": 5, "enabled": True, "share": 0.5}, {"share": 0.5})
+    assert not same(prop, {"enabled": False}, {})
+    assert not same(prop, {"share": 0.5}, {"share": 0.75})

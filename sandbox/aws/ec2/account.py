@@ -28,7 +28,7 @@ DEFAULT_KMS_KEY = ResourceType(
     inputs={"keyArn": text(required=True, replace=True)},  # replaces: provider documentation
     id="{region}",
     create=(Call("modify_ebs_default_kms_key_id", args={"KmsKeyId": "{keyArn}"}),),
-    read=(Call("get_ebs_default_kms_key_id", result="{keyArn: KmsKeyId}"),),
+    read=(Call("get_ebs_default_kms_key_id", result="KmsKeyId != 'alias/aws/ebs' && {keyArn: KmsKeyId}"),),
     delete=(Call("reset_ebs_default_kms_key_id", send=()),),
 )
 
