@@ -17,8 +17,21 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.KEY: ("keyId",),
     tokens.ROLE: ("name",),
     tokens.VPC: ("defaultSecurityGroupId", "defaultRouteTableId"),
-    "aws:cloudwatch/logGroup:LogGroup": ("name",),
+    tokens.KEY_REPLICA: ("keyId",),
+    tokens.LOG_GROUP: ("name",),
+    tokens.TOPIC: ("name",),
+    tokens.DATABASE_CLUSTER: ("clusterIdentifier",),
+    tokens.DATABASE_INSTANCE: ("identifier",),
+    tokens.DATABASE_CLUSTER_PARAMETERS: ("name",),
+    tokens.DATABASE_PARAMETERS: ("name",),
+    tokens.DATABASE_SUBNETS: ("name",),
+    tokens.BACKUP_VAULT: ("name",),
+    tokens.AIR_GAPPED_VAULT: ("name",),
+    tokens.ROLE: ("name",),
+    tokens.POLICY: ("name",),
 }
+# Services whose ARNs end in `kind:name`, such as `cluster:ledger`; elsewhere it is `kind/name`.
+_NAMED_AFTER_COLON = ("backup", "rds")
 # A reference to the left type stands for one to what its property names.
 _STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
 
@@ -257,5 +270,8 @@ def _names_in(value: str) -> Iterator[str]:
             yield resource.removeprefix("key/")
         elif service == "logs":
             yield value.removesuffix(":*")
+            yield resource.removeprefix("log-group:").removesuffix(":*")
+        elif service in _NAMED_AFTER_COLON:
+            yield resource.rsplit(":", 1)[-1]
         else:
             yield resource.split("/", 1)[-1]

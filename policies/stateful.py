@@ -2,6 +2,7 @@
 
 STATEFUL_TYPES = frozenset(
     {
+        "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault",
         "aws:backup/vault:Vault",
         "aws:cloudtrail/eventDataStore:EventDataStore",
         "aws:cloudtrail/trail:Trail",
@@ -18,7 +19,10 @@ STATEFUL_TYPES = frozenset(
         "aws:opensearch/domain:Domain",
         "aws:rds/cluster:Cluster",
         "aws:rds/clusterInstance:ClusterInstance",
+        "aws:rds/clusterSnapshot:ClusterSnapshot",
+        "aws:rds/globalCluster:GlobalCluster",
         "aws:rds/instance:Instance",
+        "aws:rds/snapshot:Snapshot",
         "aws:route53/zone:Zone",
         "aws:s3/bucket:Bucket",
         "aws:secretsmanager/secret:Secret",

@@ -102,6 +102,24 @@ def test_a_reference_found_for_sure_is_not_held_up_by_an_unknown_one() -> None:
     assert [s.name for s in graph.referrers(graph.of_type(tokens.VPC)[0], tokens.SUBNET, "vpcId")] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("type_", "key", "name", "reference"),
+    [
+        (tokens.LOG_GROUP, "name", "/app/ledger", "/app/ledger"),
+        (tokens.LOG_GROUP, "name", "/app/ledger", "arn:aws:logs:eu-central-1:1:log-group:/app/ledger:*"),
+        (tokens.TOPIC, "name", "alerts", "arn:aws:sns:eu-central-1:1:alerts"),
+        (tokens.DATABASE_CLUSTER, "clusterIdentifier", "main", "arn:aws:rds:eu-central-1:1:cluster:main"),
+        (tokens.BACKUP_VAULT, "name", "far", "arn:aws:backup:eu-central-1:1:backup-vault:far"),
+        (tokens.ROLE, "name", "deployer", "arn:aws:iam::1:role/deployer"),
+    ],
+)
+def test_an_arn_names_what_it_ends_in(type_: str, key: str, name: str, reference: str) -> None:
+    graph = graph_of((Node(type_, "target", {key: name}), Node(type_, "other", {key: f"{name}-2"})))
+    found = graph.find(reference, type_)
+    assert found is not None
+    assert found.name == "target"
+
+
 @pytest.mark.parametrize("reference", ["alias/audit", "arn:aws:kms:eu-west-1:1:alias/audit", Ref("alias")])
 def test_an_alias_stands_for_its_key(reference: object) -> None:
     nodes = (

@@ -5,7 +5,7 @@ TAGGABLE = frozenset(
     f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
     for module, names in {
         "acm": "Certificate",
-        "backup": "Plan Vault",
+        "backup": "LogicallyAirGappedVault Plan Vault",
         "cloudtrail": "EventDataStore Trail",
         "cloudwatch": "CompositeAlarm LogGroup MetricAlarm",
         "dynamodb": "Table",
@@ -22,7 +22,8 @@ TAGGABLE = frozenset(
         "kms": "Key ReplicaKey",
         "lambda": "Function",
         "lb": "Listener ListenerRule LoadBalancer TargetGroup",
-        "rds": "Cluster ClusterInstance ClusterParameterGroup Instance ParameterGroup Proxy Snapshot SubnetGroup",
+        "rds": "Cluster ClusterInstance ClusterParameterGroup ClusterSnapshot ClusterSnapshotCopy GlobalCluster"
+        " Instance ParameterGroup Proxy Snapshot SnapshotCopy SubnetGroup",
         "route53": "ResolverQueryLogConfig ResolverEndpoint Zone",
         "s3": "Bucket",
         "secretsmanager": "Secret",

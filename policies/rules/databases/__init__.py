@@ -1,0 +1,1 @@
+"""How databases are closed, encrypted, watched and kept."""

@@ -1,0 +1,19 @@
+"""Whether what a resource holds is encrypted with a key of ours."""
+
+from policies import tokens
+from policies.graph import Graph
+from policies.resource import Resource
+
+_KEYS = (tokens.KEY, tokens.KEY_REPLICA, "aws:kms/externalKey:ExternalKey")
+
+
+def has_own_key(resource: Resource, key: str, graph: Graph) -> bool:
+    """Whether the top-level property `key` names a customer key: one of the graph, or one elsewhere that is
+    not AWS's (`alias/aws/...`).
+    """
+    if key not in resource.props:
+        return False
+    if graph.references(resource, key, *_KEYS):
+        return True
+    name = str(resource.props[key])
+    return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")

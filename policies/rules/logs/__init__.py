@@ -1,0 +1,1 @@
+"""How logs are kept, and who is told of what they show."""
