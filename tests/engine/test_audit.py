@@ -52,7 +52,7 @@ def test_a_locked_version_cannot_be_deleted_even_where_no_policy_forbids_it(
     with pytest.raises(ClientError, match="AccessDenied"):
         s3.delete_object(**version)
     assert s3.get_object(**version)["Body"].read() == b"{}"
-    assert s3.get_object_retention(**version)["Retention"]["Mode"] == "GOVERNANCE"
+    assert s3.head_object(**version)["ObjectLockMode"] == "GOVERNANCE"
 
 
 def test_everything_is_copied_to_both_archives_as_asked(checkout: Checkout) -> None:
