@@ -34,6 +34,16 @@ def platform_role_arn(account_id: str, role_name: str) -> str:
     return f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}{role_name}"
 
 
+def bucket_name(organisation: str, environment: str, purpose: str, account_id: str) -> str:
+    """Unique in the world, and known before the bucket exists. A purpose of 16 characters is the longest that fits."""
+    return f"{organisation}-{environment}-{purpose}-{account_id}"
+
+
 def state_bucket_name(organisation: str, environment: str, account_id: str) -> str:
     """The bucket that holds the states of the environment and of its foundation."""
-    return f"{organisation}-{environment}-state-{account_id}"
+    return bucket_name(organisation, environment, "state", account_id)
+
+
+def money_bucket_names(organisation: str, environment: str) -> str:
+    """What the names of all buckets of ledgers, payments and card data begin with: whoever uses them is recorded."""
+    return f"{organisation}-{environment}-money-"

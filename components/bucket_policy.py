@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from components.audit_streams import ACCESS_LOG_PREFIX
 from components.policy_document import EVERYONE, Conditions, Statement, document
 
 
@@ -33,13 +34,30 @@ def log_delivery(account_id: str, region: str) -> LogWriter:
     )
 
 
+def trail_delivery(trail_arn: str, prefix: str, account_id: str) -> LogWriter:
+    """What a CloudTrail trail of the account writes below `prefix`: events, insights and digests.
+
+    Source: CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail".
+    """
+    return LogWriter("Trail", "cloudtrail.amazonaws.com", trail_arn, (f"{prefix}AWSLogs/{account_id}/",), True)
+
+
+def config_delivery(account_id: str, region: str, prefix: str) -> LogWriter:
+    """What AWS Config writes below `prefix`: history and snapshots of every resource.
+
+    Source: AWS Config developer guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel".
+    """
+    folder = f"{prefix}AWSLogs/{account_id}/Config/"
+    return LogWriter("Config", "config.amazonaws.com", f"arn:aws:config:{region}:{account_id}:*", (folder,), True)
+
+
 def access_log_delivery(source_buckets: str) -> LogWriter:
     """S3 server access logs of the buckets whose names match `source_buckets`, each under its own name.
 
     Source: S3 user guide, "Enabling Amazon S3 server access logging": the logging service principal.
     """
     arn = f"arn:aws:s3:::{source_buckets}"
-    return LogWriter("AccessLogs", "logging.s3.amazonaws.com", arn, ("",), reads_acl=False)
+    return LogWriter("AccessLogs", "logging.s3.amazonaws.com", arn, (ACCESS_LOG_PREFIX,), reads_acl=False)
 
 
 def bucket_policy(

@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pulumi import Input, Output
 
 Principals = Mapping[str, Input[str] | Sequence[Input[str]]]  # {"AWS": [...], "Service": "..."}
 Conditions = Mapping[str, Mapping[str, Input[str] | Sequence[Input[str]]]]
 
-EVERYONE = "*"
+EVERYONE: Final = "*"
 _ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
 
 

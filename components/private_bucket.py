@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import pairwise
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
 
+from components.audit_streams import ACCESS_LOG_PREFIX
 from components.bucket_policy import LogWriter, bucket_policy
+from components.policy_document import Statement
+from components.retention import Lifetime, LockMode
 from components.tags import tagged
 
 ABORT_UPLOADS_DAYS = 7  # parts of an upload that was given up cost money and are seen by nobody
@@ -23,19 +26,23 @@ class PrivateBucketArgs:
     lock: "You can use default bucket encryption on the destination bucket only if you use server-side
     encryption with Amazon S3 managed keys", and it "must not have an S3 Object Lock default retention
     period configuration" (S3 user guide, "Enabling Amazon S3 server access logging" and "Logging requests
-    with server access logging"). `lock_days`: nobody, root included, can delete or change a version before
-    it is so old.
+    with server access logging"). `lock_days`: nobody can delete or change a version before it is so old; in mode
+    COMPLIANCE not even root. Objects are kept for `expire_days`, or each as the one of `lifetimes` says whose prefix
+    it has. `statements` are added to the bucket's policy. `region`: None for the provider's.
     """
 
     bucket: str
     account_id: str
     key_arn: Input[str] | None
     access_log_bucket: Input[str] | None  # None only for the bucket that receives the access logs
-    expire_days: int | None  # None: only versions that were replaced come to an end
-    archive_days: int | None = None  # then into Glacier Instant Retrieval, which still answers at once
+    expire_days: int | None  # None: only versions that were replaced come to an end, or what `lifetimes` say
+    archive_days: int | None = None
+    lifetimes: tuple[Lifetime, ...] = ()
     noncurrent_days: int = 90
     lock_days: int | None = None
-    lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
+    lock_mode: LockMode = "COMPLIANCE"
+    statements: tuple[Statement, ...] = ()
+    region: str | None = None
     writers: tuple[LogWriter, ...] = ()
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -49,13 +56,20 @@ class PrivateBucketArgs:
             )
         if self.key_arn is None and self.lock_days is not None:
             raise ValueError(f"{self.bucket} receives access logs, which S3 does not deliver to a locked bucket")
-        lasts = self.expire_days or self.noncurrent_days
-        if self.lock_days is not None and not 1 <= self.lock_days <= lasts:
-            allowed = f"1 to expire_days ({lasts})"
+        if self.lifetimes and (self.expire_days, self.archive_days) != (None, None):
+            raise ValueError(f"{self.bucket} must have either lifetimes, or expire_days and archive_days")
+        shortest = min(one.expire_days or self.noncurrent_days for one in self.all_lifetimes())
+        if self.lock_days is not None and not 1 <= self.lock_days <= shortest:
+            allowed = f"1 to the shortest expire_days ({shortest})"
             raise ValueError(f"lock_days of {self.bucket} must be {allowed}, got {self.lock_days}")
-        if self.archive_days is not None and not 1 <= self.archive_days < lasts:
-            allowed = f"1 to less than expire_days ({lasts})"
-            raise ValueError(f"archive_days of {self.bucket} must be {allowed}, got {self.archive_days}")
+        for one, other in pairwise(sorted(lifetime.prefix for lifetime in self.lifetimes)):
+            if other.startswith(one):
+                raise ValueError(f"lifetimes of {self.bucket} must not contain one another, got {one!r} and {other!r}")
+
+    def all_lifetimes(self) -> tuple[Lifetime, ...]:
+        """Those of prefixes, or else the one of the whole bucket."""
+        whole = Lifetime(id="retention", prefix="", expire_days=self.expire_days, archive_days=self.archive_days)
+        return self.lifetimes or (whole,)
 
 
 class PrivateBucket(ComponentResource):
@@ -69,6 +83,7 @@ class PrivateBucket(ComponentResource):
         child = ResourceOptions(parent=self)
         bucket = s3.Bucket(
             name,
+            region=args.region,
             bucket=args.bucket,
             force_destroy=not args.protect,
             object_lock_enabled=args.lock_days is not None,
@@ -77,6 +92,7 @@ class PrivateBucket(ComponentResource):
         )
         closed = s3.BucketPublicAccessBlock(
             name,
+            region=args.region,
             bucket=bucket.bucket,
             block_public_acls=True,
             block_public_policy=True,
@@ -85,33 +101,52 @@ class PrivateBucket(ComponentResource):
             opts=child,
         )
         s3.BucketOwnershipControls(
-            name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=child,
         )
         versioning = s3.BucketVersioning(
-            name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
         )
-        s3.BucketServerSideEncryptionConfiguration(name, bucket=bucket.bucket, rules=[_encryption(args)], opts=child)
+        s3.BucketServerSideEncryptionConfiguration(
+            name, region=args.region, bucket=bucket.bucket, rules=[_encryption(args)], opts=child
+        )
         after_versioning = ResourceOptions(parent=self, depends_on=[versioning])
-        s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=[_lifecycle(args)], opts=after_versioning)
+        s3.BucketLifecycleConfiguration(
+            name,
+            region=args.region,
+            bucket=bucket.bucket,
+            rules=[_rule(one, args.noncurrent_days) for one in args.all_lifetimes()],
+            opts=after_versioning,
+        )
         if args.access_log_bucket is not None:
             s3.BucketLogging(
                 name,
+                region=args.region,
                 bucket=bucket.bucket,
                 target_bucket=args.access_log_bucket,
-                target_prefix=f"{args.bucket}/",
+                target_prefix=f"{ACCESS_LOG_PREFIX}{args.bucket}/",
                 opts=child,
             )
         if args.lock_days is not None:
             s3.BucketObjectLockConfiguration(
                 name,
+                region=args.region,
                 bucket=bucket.bucket,
                 rule={"default_retention": {"mode": args.lock_mode, "days": args.lock_days}},
                 opts=after_versioning,
             )
         policy = s3.BucketPolicy(
             name,
+            region=args.region,
             bucket=bucket.bucket,
-            policy=json.dumps(bucket_policy(args.bucket, args.account_id, args.writers)),
+            policy=json.dumps(bucket_policy(args.bucket, args.account_id, args.writers, args.statements)),
             opts=ResourceOptions(parent=self, depends_on=[closed]),  # S3 refuses two such changes at once
         )
         self.name = Output.all(bucket.bucket, policy.bucket).apply(lambda names: str(names[0]))
@@ -131,16 +166,16 @@ def _encryption(args: PrivateBucketArgs) -> s3.BucketServerSideEncryptionConfigu
     }
 
 
-def _lifecycle(args: PrivateBucketArgs) -> s3.BucketLifecycleConfigurationRuleArgsDict:
+def _rule(lifetime: Lifetime, noncurrent_days: int) -> s3.BucketLifecycleConfigurationRuleArgsDict:
     rule: s3.BucketLifecycleConfigurationRuleArgsDict = {
-        "id": "retention",
+        "id": lifetime.id,
         "status": "Enabled",
-        "filter": {},
-        "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
+        "filter": {"prefix": lifetime.prefix} if lifetime.prefix else {},
+        "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_DAYS},
     }
-    if args.expire_days is not None:
-        rule["expiration"] = {"days": args.expire_days}
-    if args.archive_days is not None:
-        rule["transitions"] = [{"days": args.archive_days, "storage_class": "GLACIER_IR"}]
+    if lifetime.expire_days is not None:
+        rule["expiration"] = {"days": lifetime.expire_days}
+    if lifetime.archive_days is not None:
+        rule["transitions"] = [{"days": lifetime.archive_days, "storage_class": "GLACIER_IR"}]
     return rule

@@ -5,9 +5,10 @@ import signal
 import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
-from stacks.audit import deploy_audit
+from stacks.audit import deploy_audit, trail_location
 from stacks.credentials import deploy_secrets
 from stacks.data import deploy_data, facts
+from stacks.detection import deploy_detection
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
@@ -22,16 +23,20 @@ settings = Settings.load()
 aws = deploy_provider(settings.environment, settings.account, settings.tags)
 keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
-audit = deploy_audit(settings, aws, keys)
+audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
-data = deploy_data(settings, aws, keys, topics, network)
+data = deploy_data(settings, aws, keys, topics, audit, network)
 secrets = deploy_secrets(settings, aws, keys)
 recovery = deploy_recovery(settings, aws, keys, topics)
+deploy_detection(settings, aws, audit, topics)
 
 pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.home.items()})
 pulumi.export("topic_arns", {urgency: topic.arn for urgency, topic in topics.items()})
-pulumi.export("log_bucket", {"name": audit.logs.name, "arn": audit.logs.arn})
+pulumi.export("archive_bucket", {"name": audit.archive.name, "arn": audit.archive.arn})
+pulumi.export("landing_bucket", {"name": audit.landing.name, "arn": audit.landing.arn})
 pulumi.export("access_log_bucket", {"name": audit.access_logs.name, "arn": audit.access_logs.arn})
+pulumi.export("audit_trail", trail_location(settings))
+pulumi.export("audit_reader_policy_arn", audit.reader_policy_arn)
 pulumi.export("vpc_id", network.vpc_id)
 pulumi.export("vpc_cidr", str(settings.network.cidr))
 pulumi.export("subnet_ids", network.subnet_ids)

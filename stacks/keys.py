@@ -79,13 +79,16 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: b
 def _services(data_class: DataClass, account_id: str, region: str) -> tuple[ServiceUse, ...]:
     groups = f"arn:aws:logs:{region}:{account_id}:log-group:*"
     logs = ServiceUse(f"logs.{region}.amazonaws.com", groups, _LOGS_CONTEXT)
-    if data_class == "internal":  # the topics that people are told by
-        return (logs, *(ServiceUse(publisher, f"arn:aws:*:{region}:{account_id}:*") for publisher in PUBLISHERS))
+    if data_class == "internal":  # the topics that people are told by, and where AWS Config's files land
+        config = ServiceUse("config.amazonaws.com", f"arn:aws:config:{region}:{account_id}:*")
+        publishers = (ServiceUse(publisher, f"arn:aws:*:{region}:{account_id}:*") for publisher in PUBLISHERS)
+        return (logs, config, *publishers)
     if data_class == "audit":
         trails = f"arn:aws:cloudtrail:*:{account_id}:trail/*"
         return (
             logs,
             ServiceUse("delivery.logs.amazonaws.com", f"arn:aws:logs:{region}:{account_id}:*"),
             ServiceUse("cloudtrail.amazonaws.com", trails, _TRAIL_CONTEXT),
+            ServiceUse("cloudtrail.amazonaws.com", trails),  # it looks at the key without saying a context
         )
     return (logs,)

@@ -9,7 +9,7 @@ from stacks.settings import Settings
 
 
 def deploy_network(settings: Settings, aws: Provider, audit: Audit) -> Network:
-    """The VPC, whose traffic and DNS queries are logged into the audit layer's locked bucket."""
+    """The VPC, whose traffic and DNS queries are logged into the audit layer's archive."""
     network = settings.network
     nat_zones = {"none": (), "single": (network.nat.zone,), "per_zone": network.zones}[network.nat.mode]
     args = NetworkArgs(
@@ -25,7 +25,7 @@ def deploy_network(settings: Settings, aws: Provider, audit: Audit) -> Network:
         endpoint_tier=network.endpoints.tier,
         dual_stack=network.dual_stack,
         cluster_name=network.cluster_name,
-        log_bucket_arn=audit.logs.arn,
+        log_bucket_arn=audit.archive.arn,
         protect=settings.policy.protect_stateful,
     )
     return Network("network", args, ResourceOptions(provider=aws))

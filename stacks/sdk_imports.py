@@ -9,13 +9,17 @@ from importlib import import_module
 
 services = (
     "accessanalyzer",
+    "athena",
     "backup",
     "cfg",
+    "cloudtrail",
     "cloudwatch",
     "ebs",
     "ec2",
+    "glue",
     "guardduty",
     "iam",
+    "kinesis",
     "kms",
     "rds",
     "route53",

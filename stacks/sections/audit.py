@@ -1,47 +1,75 @@
-"""How long evidence is kept."""
+"""How long evidence is kept, and what locks it."""
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.audit_streams import AT_HAND_DAYS, LEAST_DAYS, RetentionClass
+from components.retention import LogGroupDays
 from stacks.reading import Check, Found
 from stacks.sections.fields import Days, Strict
 
-_SHORTEST_RETENTION_DAYS = {"prod": (365, "PCI DSS 10.5.1 asks for twelve months of audit logs")}
+_STRICT = ("prod",)
+
+
+class RetentionPeriods(Strict):
+    activity: Annotated[int, Field(ge=1, le=4400)]
+    """Trail, flow, DNS, configuration, access and cluster logs."""
+    financial: Annotated[int, Field(ge=1, le=4400)]
+    """The audit of databases of money, and the records of deployments."""
+
+    def days(self) -> dict[RetentionClass, int]:
+        return {"activity": self.activity, "financial": self.financial}
 
 
 class Audit(Strict):
-    retention_days: Days
-    """How long network and DNS logs are kept."""
+    retention_days: RetentionPeriods
+    """How long evidence is kept, by its kind: components/audit_streams.py tells which stream is of which."""
     archive_days: Days
-    """After how many days they move to cheaper storage, which still answers at once."""
+    """After how many days it moves to cheaper storage, which still answers at once."""
+    lock_mode: Literal["compliance", "governance"]
+    """Whether the lock is lifted by nobody, root included, or by who may bypass governance."""
     lock_days: Days
-    """How long nobody, root included, can delete or change them (Object Lock, compliance mode)."""
-    access_log_days: Days
-    """How long the access logs of the buckets are kept."""
+    """How long nobody can delete or change any of it (Object Lock)."""
+    landing_days: Days
+    """How long AWS Config's files and access logs stay where they landed, after they were copied into the archive."""
+    log_group_days: LogGroupDays
+    """How long the trail's events stay where alarms see them, and errors of delivery where people see them."""
 
 
-def _log_lifetimes(environment: str, retention_days: int, archive_days: int, lock_days: int) -> Found:
-    if lock_days > retention_days:
-        yield (
-            "audit.lock_days",
-            lock_days,
-            f"at most audit.retention_days ({retention_days})",
-            "lower it, or keep logs longer",
-        )
-    if archive_days >= retention_days:
-        yield (
-            "audit.archive_days",
-            archive_days,
-            f"less than audit.retention_days ({retention_days})",
-            "lower it",
-        )
-    shortest, why = _SHORTEST_RETENTION_DAYS.get(environment, (1, ""))
-    if retention_days < shortest:
-        yield (
-            "audit.retention_days",
-            retention_days,
-            f"at least {shortest} in {environment}: {why}",
-            f"set {shortest} or more",
-        )
+def _locked(environment: str, lock_mode: str, lock_days: int) -> Found:
+    if environment in _STRICT and lock_mode != "compliance":
+        allowed = f"compliance in {environment}: an administrator can lift governance"
+        yield "audit.lock_mode", lock_mode, allowed, "set compliance"
+    if environment not in _STRICT and (lock_mode, lock_days) != ("governance", 1):
+        allowed = "governance for 1 day outside production: a lock that nobody can lift on what nobody needs"
+        yield "audit.lock_days", f"{lock_mode}, {lock_days}", allowed, "set lock_mode governance and lock_days 1"
+
+
+def _kept(environment: str, retention_days: RetentionPeriods, archive_days: int, lock_days: int) -> Found:
+    for kind, days in retention_days.days().items():
+        key = f"audit.retention_days.{kind}"
+        if lock_days > days:
+            yield "audit.lock_days", lock_days, f"at most {key} ({days})", "lower it, or keep evidence longer"
+        least, why = LEAST_DAYS[kind]
+        if environment in _STRICT and days < least:
+            yield key, days, f"at least {least} in {environment}: {why}", f"set {least} or more"
+    if archive_days >= retention_days.activity:
+        allowed = f"less than audit.retention_days.activity ({retention_days.activity})"
+        yield "audit.archive_days", archive_days, allowed, "lower it"
+    if environment in _STRICT and archive_days < AT_HAND_DAYS:
+        allowed = f"at least {AT_HAND_DAYS} in {environment}: PCI DSS 4.0.1, 10.5.1, three months at hand"
+        yield "audit.archive_days", archive_days, allowed, f"set {AT_HAND_DAYS} or more"
+
+
+def _seen(environment: str, log_group_days: int) -> Found:
+    least, why = LEAST_DAYS["activity"]
+    if environment in _STRICT and log_group_days < least:
+        yield "audit.log_group_days", log_group_days, f"at least {least} in {environment}: {why}", "set 365 or more"
 
 
 CHECKS: tuple[Check, ...] = (
-    (("environment", "audit.retention_days", "audit.archive_days", "audit.lock_days"), _log_lifetimes),
+    (("environment", "audit.lock_mode", "audit.lock_days"), _locked),
+    (("environment", "audit.retention_days", "audit.archive_days", "audit.lock_days"), _kept),
+    (("environment", "audit.log_group_days"), _seen),
 )

@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 from pulumi_aws import ec2
 
-from components.bucket_policy import access_log_delivery, bucket_policy, log_delivery
+from components.bucket_policy import (
+    access_log_delivery,
+    bucket_policy,
+    config_delivery,
+    log_delivery,
+    trail_delivery,
+)
+from components.policy_document import Statement
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
+from components.retention import Lifetime
 from tests.components.conftest import Built, build
 
 ACCOUNT = "123456789012"
@@ -35,17 +43,70 @@ def _build(args: PrivateBucketArgs) -> Built:
         ({"key_arn": None}, "must have both key_arn and access_log_bucket, or neither"),
         ({"access_log_bucket": None}, "must have both key_arn and access_log_bucket, or neither"),
         ({"key_arn": None, "access_log_bucket": None}, "which S3 does not deliver to a locked bucket"),
-        ({"lock_days": 401}, r"lock_days of kestrel-test-logs must be 1 to expire_days \(400\), got 401"),
+        ({"lock_days": 401}, r"lock_days of kestrel-test-logs must be 1 to the shortest expire_days \(400\), got 401"),
         ({"lock_days": 0}, "got 0"),
         (
             {"archive_days": 400},
-            r"archive_days of kestrel-test-logs must be 1 to less than expire_days \(400\)",
+            r"archive_days of retention must be 1 to less than expire_days \(400\), got 400",
         ),
     ],
 )
 def test_rejects_what_s3_would_refuse_or_never_do(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         _args(**changes)
+
+
+_TRAIL = Lifetime(id="trail", prefix="trail/", expire_days=400, archive_days=95)
+_LEDGER = Lifetime(id="ledger", prefix="ledger/", expire_days=4018)
+_BY_PREFIX = {"expire_days": None, "archive_days": None, "lifetimes": (_TRAIL, _LEDGER)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"expire_days": 400}, "must have either lifetimes, or expire_days and archive_days"),
+        ({"archive_days": 95}, "must have either lifetimes, or expire_days and archive_days"),
+        ({"lock_days": 401}, r"1 to the shortest expire_days \(400\), got 401"),
+        (
+            {"lifetimes": (_TRAIL, Lifetime(id="x", prefix="trail/x/", expire_days=400))},
+            "lifetimes of kestrel-test-logs must not contain one another, got 'trail/' and 'trail/x/'",
+        ),
+    ],
+)
+def test_rejects_lifetimes_that_s3_would_not_keep(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        _args(**{**_BY_PREFIX, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"expire_days": 0}, "expire_days of trail must be at least 1, got 0"),
+        ({"archive_days": 400}, r"archive_days of trail must be 1 to less than expire_days \(400\), got 400"),
+    ],
+)
+def test_rejects_a_lifetime_that_ends_before_it_begins(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Lifetime(**{"id": "trail", "prefix": "trail/", "expire_days": 400, **changes})
+
+
+def test_every_prefix_has_a_lifetime_of_its_own() -> None:
+    built = _build(_args(**_BY_PREFIX))
+    rules = built.one("BucketLifecycleConfiguration", "logs").inputs["rules"]
+    assert [(rule["id"], rule["filter"], rule["expiration"], rule.get("transitions")) for rule in rules] == [
+        ("trail", {"prefix": "trail/"}, {"days": 400}, [{"days": 95, "storageClass": "GLACIER_IR"}]),
+        ("ledger", {"prefix": "ledger/"}, {"days": 4018}, None),
+    ]
+
+
+def test_lock_mode_region_and_further_statements_reach_every_part() -> None:
+    more = Statement(sid="DenyMore", effect="Deny", principals="*", actions=("s3:*",), resources=(ARN,))
+    built = _build(_args(lock_mode="GOVERNANCE", region="eu-west-1", statements=(more,)))
+    lock = built.one("BucketObjectLockConfiguration", "logs").inputs["rule"]["defaultRetention"]
+    assert lock == {"mode": "GOVERNANCE", "days": 365}
+    parts = [made for made in built.resources if made.type.startswith("aws:")]
+    assert {made.inputs.get("region") for made in parts} == {"eu-west-1"}
+    assert "DenyMore" in built.one("BucketPolicy", "logs").inputs["policy"]
 
 
 def test_makes_exactly_what_closes_and_keeps_a_bucket() -> None:
@@ -110,7 +171,7 @@ def test_every_part_has_the_values_that_matter() -> None:
                 }
             ]
         },
-        "BucketLogging": {"targetBucket": "kestrel-test-access", "targetPrefix": "kestrel-test-logs/"},
+        "BucketLogging": {"targetBucket": "kestrel-test-access", "targetPrefix": "access/kestrel-test-logs/"},
         "BucketObjectLockConfiguration": {"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}},
     }
 
@@ -179,7 +240,7 @@ def test_log_services_write_for_our_account_alone_and_only_where_they_must() -> 
         "Effect": "Allow",
         "Principal": {"Service": "logging.s3.amazonaws.com"},
         "Action": ["s3:PutObject"],
-        "Resource": [f"{ARN}/*"],
+        "Resource": [f"{ARN}/access/*"],
         "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::kestrel-test-*"}, "StringEquals": ours},
     }
     assert set(statements) == {
@@ -189,3 +250,22 @@ def test_log_services_write_for_our_account_alone_and_only_where_they_must() -> 
         "LogDeliveryCheck",
         "AccessLogsWrite",
     }
+
+
+def test_trail_and_config_write_below_their_prefixes_for_our_account_alone() -> None:
+    trail = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/test"
+    writers = (trail_delivery(trail, "trail/", ACCOUNT), config_delivery(ACCOUNT, "eu-central-1", "config/"))
+    statements = _by_sid(bucket_policy("kestrel-test-logs", ACCOUNT, writers))
+    allowed = {"aws:SourceAccount": ACCOUNT, "s3:x-amz-acl": "bucket-owner-full-control"}
+    for sid, service, folder, source in (
+        ("TrailWrite", "cloudtrail", f"trail/AWSLogs/{ACCOUNT}", trail),
+        ("ConfigWrite", "config", f"config/AWSLogs/{ACCOUNT}/Config", f"arn:aws:config:eu-central-1:{ACCOUNT}:*"),
+    ):
+        assert statements[sid] == {
+            "Effect": "Allow",
+            "Principal": {"Service": f"{service}.amazonaws.com"},
+            "Action": ["s3:PutObject"],
+            "Resource": [f"{ARN}/{folder}/*"],
+            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": allowed},
+        }
+    assert statements["TrailCheck"]["Action"] == ["s3:GetBucketAcl", "s3:ListBucket"]

