@@ -25,6 +25,17 @@ LOG_GROUP = ResourceType("aws:cloudwatch/logGroup:LogGroup", "logs",
     unverified={"logGroupClass": _FORGOTTEN, "deletionProtectionEnabled": _FORGOTTEN},
 )  # fmt: skip
 
+LOG_STREAM = ResourceType("aws:cloudwatch/logStream:LogStream", "logs",
+    inputs=fields("name!*@logStreamName logGroupName!*"),  # both replace: provider documentation
+    id="{logGroupName}:{name}",
+    create=(Call("create_log_stream"),),
+    read=(Call("describe_log_streams", args={"logStreamNamePrefix": "{name}"}, send=("logGroupName",),
+               result="logStreams[?logStreamName == '{name}'] | [0]"),
+          lambda it: {"logGroupName": it.inputs["logGroupName"]}),
+    delete=(Call("delete_log_stream"),),
+    formats={"arn": "arn:aws:logs:{region}:{account}:log-group:{logGroupName}:log-stream:{name}"},
+)  # fmt: skip
+
 _METRIC = "name!@metricName namespace!@metricNamespace value!@metricValue defaultValue:num dimensions:map unit"
 METRIC_FILTER = written("aws:cloudwatch/logMetricFilter:LogMetricFilter", "logs",
     fields("logGroupName!* name*@filterName pattern!@filterPattern applyOnTransformedLogs:bool~",
@@ -67,4 +78,7 @@ QUERY_DEFINITION = recorded("aws:cloudwatch/queryDefinition:QueryDefinition",
     chosen={"arn": "arn:aws:logs:{region}:{account}:query-definition:{id}", "queryDefinitionId": "{id}"},
 )  # fmt: skip
 
-TYPES = (LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, RESOURCE_POLICY, DATA_PROTECTION_POLICY, QUERY_DEFINITION)
+TYPES = (
+    *(LOG_GROUP, LOG_STREAM, METRIC_FILTER, SUBSCRIPTION_FILTER, RESOURCE_POLICY),
+    *(DATA_PROTECTION_POLICY, QUERY_DEFINITION),
+)
