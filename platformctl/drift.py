@@ -7,7 +7,7 @@ from typing import Any
 
 from platformctl.changes import readable
 from platformctl.engine import Event
-from platformctl.inline import COLLECTIONS, Item, differences
+from platformctl.inline import COLLECTIONS, Item, differences, is_owned
 
 
 class DriftClass(StrEnum):
@@ -115,9 +115,9 @@ def _of_step(step: Mapping[str, Any], resources: list[Mapping[str, Any]]) -> Ite
     before, after = old.get("outputs") or {}, new.get("outputs") or {}
     for key in sorted({*before, *after}):
         collection = COLLECTIONS.get((type_, key))
-        if collection:
-            declared = (old.get("inputs") or {}).get(key) or ()
-            missing, extra = differences(collection, old["id"], declared, after.get(key) or (), resources)
+        if collection and (not collection.has_default or is_owned(collection, old["id"], resources)):
+            declared = (old.get("inputs") or {}).get(key)
+            missing, extra = differences(collection, old["id"], declared, after.get(key), resources)
             if missing or extra:
                 yield difference(key, _lines(missing), _lines(extra))
         elif before.get(key) != after.get(key) and not _is_merged_tags(key, before, after):

@@ -4,6 +4,7 @@ A security group read from the cloud lists every rule, those of our separate rul
 collection is what the cloud lists and no resource of the state owns, and what the state owns and the cloud lacks.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ class Collection:
     owners: Mapping[
         str, tuple[str, Callable[[Values], Iterator[Item]]]
     ]  # type -> property naming the parent, its items
+    has_default: bool = False  # AWS gives one where nobody sets it
 
 
 def _text(value: Any) -> str:
@@ -136,6 +138,27 @@ def _acl(egress: bool) -> Collection:
     return Collection(_acl_inline, {"aws:ec2/networkAclRule:NetworkAclRule": ("networkAclId", _acl_owned(egress))})
 
 
+def _document(value: Any) -> Iterator[Item]:
+    """A policy, whatever the order of its keys."""
+    try:
+        yield (json.dumps(json.loads(value), sort_keys=True),)
+    except ValueError:
+        yield (_text(value),)
+
+
+def _policy_of(token: str, parent: str) -> Collection:
+    """A policy that a resource of its own sets."""
+
+    def owned(resource: Values) -> Iterator[Item]:
+        yield from _document(resource.get("policy"))
+
+    return Collection(_document, {token: (parent, owned)}, has_default=True)
+
+
+def _cluster_members(instance: Values) -> Iterator[Item]:
+    yield (_text(instance.get("identifier")),)
+
+
 COLLECTIONS: Mapping[tuple[str, str], Collection] = {
     ("aws:ec2/securityGroup:SecurityGroup", "ingress"): _group("ingress"),
     ("aws:ec2/securityGroup:SecurityGroup", "egress"): _group("egress"),
@@ -147,25 +170,46 @@ COLLECTIONS: Mapping[tuple[str, str], Collection] = {
     ("aws:ec2/vpcEndpoint:VpcEndpoint", "routeTableIds"): _associated("routeTableId", "RouteTable"),
     ("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"): _associated("securityGroupId", "SecurityGroup"),
     ("aws:ec2/vpcEndpoint:VpcEndpoint", "subnetIds"): _associated("subnetId", "Subnet"),
+    ("aws:rds/cluster:Cluster", "clusterMembers"): Collection(
+        _name, {"aws:rds/clusterInstance:ClusterInstance": ("clusterIdentifier", _cluster_members)}
+    ),
+    ("aws:secretsmanager/secret:Secret", "policy"): _policy_of(
+        "aws:secretsmanager/secretPolicy:SecretPolicy", "secretArn"
+    ),
+    ("aws:sns/topic:Topic", "policy"): _policy_of("aws:sns/topicPolicy:TopicPolicy", "arn"),
+    ("aws:sqs/queue:Queue", "policy"): _policy_of("aws:sqs/queuePolicy:QueuePolicy", "queueUrl"),
 }
 
 
 def differences(
     collection: Collection,
     parent_id: str,
-    declared: Iterable[Values],
-    cloud: Iterable[Values],
+    declared: Any,
+    cloud: Any,
     state: Iterable[Values],
 ) -> tuple[list[Item], list[Item]]:
     """(items the state owns and the cloud lacks, items the cloud has and nothing owns), both sorted.
 
     `declared` are the parent's own inline elements, `cloud` what was read, `state` all resources of the stack.
     """
-    owned = {item for element in declared for item in collection.items(element)}
+    owned = {item for element in _elements(declared) for item in collection.items(element)}
     for resource in state:
         parent, items = collection.owners.get(resource["type"], ("", None))
         inputs = resource.get("inputs", {})
         if items and inputs.get(parent) == parent_id:
             owned.update(items(inputs))
-    found = {item for element in cloud for item in collection.items(element)}
+    found = {item for element in _elements(cloud) for item in collection.items(element)}
     return sorted(owned - found), sorted(found - owned)
+
+
+def is_owned(collection: Collection, parent_id: str, state: Iterable[Values]) -> bool:
+    """Whether a resource of its own owns some of it; without one, what AWS gives by default is nobody's drift."""
+    owners = collection.owners
+    return any(
+        resource["type"] in owners and resource.get("inputs", {}).get(owners[resource["type"]][0]) == parent_id
+        for resource in state
+    )
+
+
+def _elements(value: Any) -> Iterable[Any]:
+    return () if not value else value if isinstance(value, list | tuple) else (value,)

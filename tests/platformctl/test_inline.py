@@ -1,6 +1,6 @@
 """Inline collections are compared with what separate resources own of them."""
 
-from platformctl.inline import COLLECTIONS, differences
+from platformctl.inline import COLLECTIONS, differences, is_owned
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
@@ -82,3 +82,26 @@ def test_network_acl_entries_and_routes_are_owned_by_their_resources() -> None:
     cloud = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "", "natGatewayId": "nat-2"}]
     missing, extra = differences(COLLECTIONS["aws:ec2/routeTable:RouteTable", "routes"], "rtb-1", [], cloud, [route])
     assert (missing, extra) == ([("0.0.0.0/0", "nat-1")], [("0.0.0.0/0", "nat-2")])
+
+
+def test_a_policy_of_its_own_resource_is_owned_however_its_keys_are_ordered() -> None:
+    collection = COLLECTIONS["aws:sns/topic:Topic", "policy"]
+    owner = {
+        "type": "aws:sns/topicPolicy:TopicPolicy",
+        "inputs": {"arn": "arn:topic", "policy": '{"Version": "1", "Statement": []}'},
+    }
+    assert differences(collection, "arn:topic", None, '{"Statement": [], "Version": "1"}', [owner]) == ([], [])
+    missing, extra = differences(collection, "arn:topic", None, '{"Statement": [1], "Version": "1"}', [owner])
+    assert (len(missing), len(extra)) == (1, 1)
+    assert is_owned(collection, "arn:topic", [owner])
+    assert not is_owned(collection, "arn:other", [owner])
+
+
+def test_a_clusters_members_are_owned_by_its_instances() -> None:
+    collection = COLLECTIONS["aws:rds/cluster:Cluster", "clusterMembers"]
+    instance = {
+        "type": "aws:rds/clusterInstance:ClusterInstance",
+        "inputs": {"clusterIdentifier": "ledger", "identifier": "ledger-1"},
+    }
+    assert differences(collection, "ledger", None, ["ledger-1"], [instance]) == ([], [])
+    assert differences(collection, "ledger", None, ["ledger-1", "by-hand"], [instance]) == ([], [("by-hand",)])
