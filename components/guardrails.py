@@ -125,7 +125,7 @@ def keep_evidence(account_id: str, organisation: str, exempt: Sequence[str] = ()
 def keep_boundary(account_id: str, regions: Sequence[str], exempt: Sequence[str] = ()) -> tuple[Statement, ...]:
     """Nobody makes identities outside the boundary, changes the foundation's, or works elsewhere."""
     other_boundary = {"StringNotEquals": {"iam:PermissionsBoundary": boundary_arn(account_id)}}
-    foundation = (f"arn:aws:iam::{account_id}:*{FOUNDATION_PATH}*",)
+    foundation = tuple(f"arn:aws:iam::{account_id}:{kind}{FOUNDATION_PATH}*" for kind in ("policy", "role"))
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": list(regions)}}
     return (
         _deny("NoUsers", _MAKE_USERS, but=exempt),
