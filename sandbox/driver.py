@@ -70,7 +70,7 @@ def delete(resource: Resource) -> None:
         try:
             _run(resource, step)
         except AwsError as error:
-            if not error.not_found:
+            if not _is_gone(resource, error):
                 raise
 
 
@@ -193,13 +193,18 @@ def _answer(resource: Resource) -> dict[str, Any] | None:
         try:
             part = _run(resource, step)
         except AwsError as error:
-            if error.not_found:
+            if _is_gone(resource, error):
                 return None
             raise
         if not isinstance(part, Mapping) and not answer:
             return None
         answer |= part or {}
     return answer
+
+
+def _is_gone(resource: Resource, error: AwsError) -> bool:
+    known = resource.type.gone
+    return error.not_found or bool(known and known in str(error))
 
 
 def _run(resource: Resource, step: Step) -> Any:

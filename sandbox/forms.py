@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.model import NOTHING, Call, Property, ResourceType, Step, text
 from sandbox.resource import Resource, spelled
-from sandbox.shapes import same
+from sandbox.shapes import fields_from_aws, same
 
 
 def setting(
@@ -51,10 +51,18 @@ def setting(
 
 
 def written(
-    token: str, service: str, inputs: Mapping[str, Property], *, put: Step, get: Step, delete: Step, **options: Any
+    token: str,
+    service: str,
+    inputs: Mapping[str, Property],
+    *,
+    put: Step,
+    get: Step,
+    delete: Step | None,
+    **options: Any,
 ) -> ResourceType:
-    """What one call both creates and changes."""
-    calls: dict[str, Any] = {"create": (put,), "read": (get,), "update": (put,), "delete": (delete,)}
+    """What one call both creates and changes; AWS may have none that takes it away."""
+    end = (delete,) if delete else ()
+    calls: dict[str, Any] = {"create": (put,), "read": (get,), "update": (put,), "delete": end}
     return ResourceType(token, service, inputs=inputs, **{**calls, **options})
 
 
@@ -70,6 +78,36 @@ def either(name: str, put: str, drop: str, key: str, *, also: str = "") -> Step:
         return it.run(Call(put if wanted else drop, args={key: "{id}"}, send=(name, also))) if moved else None
 
     return step
+
+
+def ties(name: str, tie: str, untie: str, key: str, other: str) -> tuple[Step, Step]:
+    """What a thing is tied to by a call for each: the step that follows the input, and the one that ends every tie.
+
+    key, other: what the calls name the thing, and what it is tied to.
+    """
+
+    def run(it: Resource, operation: str, targets: set[str]) -> None:
+        for target in sorted(targets):
+            it.call(operation, **{key: it.id, other: target})
+
+    def follow(it: Resource) -> None:
+        if name in it.changed:
+            now, wanted = _tied(it, name) if it.old else set(), _as_set(it.inputs.get(name))
+            run(it, untie, now - wanted)
+            run(it, tie, wanted - now)
+
+    return follow, lambda it: run(it, untie, _tied(it, name))
+
+
+def _tied(it: Resource, name: str) -> set[str]:
+    """As the cloud has it, whatever the last update knew."""
+    step = it.type.read[0]
+    answer = it.run(step) if isinstance(step, Call) else step(it)
+    return _as_set(fields_from_aws({name: it.type.inputs[name]}, answer or {}).get(name))
+
+
+def _as_set(value: Any) -> set[str]:
+    return set(value) if isinstance(value, list) else {value} - {None}
 
 
 def attributes(it: Resource, names: Iterable[str]) -> dict[str, str]:

@@ -97,12 +97,20 @@ def _field(word: str) -> tuple[str, Property]:
     return found["name"], Property(kind=kind, boto=found["boto"] or "", default=default, **marks)
 
 
-def block(inner: Mapping[str, Property] | str, **options: Any) -> Property:
-    return Property(kind="object", fields=fields(inner) if isinstance(inner, str) else inner, **options)
+def block(inner: Mapping[str, Property] | str = "", /, **more: Any) -> Property:
+    """A structure. Keywords whose values are properties are further fields of it, the others say more of itself."""
+    return _structure("object", inner, more)
 
 
-def blocks(inner: Mapping[str, Property] | str, **options: Any) -> Property:
-    return Property(kind="objects", fields=fields(inner) if isinstance(inner, str) else inner, **options)
+def blocks(inner: Mapping[str, Property] | str = "", /, **more: Any) -> Property:
+    """A list of structures, said as in `block`."""
+    return _structure("objects", inner, more)
+
+
+def _structure(kind: str, inner: Mapping[str, Property] | str, more: Mapping[str, Any]) -> Property:
+    nested = {name: one for name, one in more.items() if isinstance(one, Property)}
+    options = {name: one for name, one in more.items() if name not in nested}
+    return Property(kind=kind, fields={**(fields(inner) if isinstance(inner, str) else inner), **nested}, **options)
 
 
 def each(make: Callable[..., Property], names: str, **options: Any) -> dict[str, Property]:
@@ -134,6 +142,11 @@ class Call:
 def keyed(operation: str, key: str, result: str = "") -> Call:
     """A call that needs nothing but the id, as deletions do."""
     return Call(operation, args={key: "{id}"}, send=(), result=result)
+
+
+def listed(operation: str, key: str, result: str) -> Call:
+    """A call for several ids that asks for the one; `result` is the answer's list, with a condition if need be."""
+    return Call(operation, args={key: ["{id}"]}, send=(), result=f"{result} | [0]")
 
 
 Step = Call | Callable[["Resource"], Any]
@@ -169,6 +182,7 @@ class ResourceType:
     import_id: a regular expression whose named groups are the inputs that the id of an import tells; an `id` that is
         made of inputs tells them by itself.
     unverified: inputs (nested ones by dotted path) that moto does not keep, with the reason.
+    gone: what AWS's error says of a resource that does not exist, where it has no code of its own for that.
     recorded: why moto does not have the type at all, so that nothing of it is verified.
     """
 
@@ -189,6 +203,7 @@ class ResourceType:
     unique: bool | None = None
     tags: Tagging | None = None
     unverified: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    gone: str = ""
     recorded: str = ""
     remedy: str = ""  # what to do about a property that is left out on purpose
     file: str = ""  # the module that declares it, for error messages; filled in by the registry

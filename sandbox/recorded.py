@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.model import NOTHING, Property, ResourceType, Tagging
+from sandbox.model import NOTHING, Property, ResourceType, Step, Tagging
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
 
@@ -66,6 +66,8 @@ def recorded(
     tagged: bool = False,
     overwrites: bool = False,
     why: str = WHY,
+    also: tuple[Step, ...] = (),
+    outputs: tuple[str, ...] = (),
     **options: Any,
 ) -> ResourceType:
     """A type that is kept as asked for.
@@ -73,6 +75,7 @@ def recorded(
     id: a template for it; without one AWS would choose, and so does the sandbox.
     chosen: what AWS answers where the program says nothing, as templates; also the computed properties.
     overwrites: AWS has one call to create and to change it, so that what exists is no error.
+    also: further steps of the reading; `outputs` are the computed properties that these tell.
     options: the other fields of ResourceType, such as `formats`, `autoname` and `unique`.
     """
     prefix = token.split(":")[1].split("/")[1]
@@ -91,10 +94,10 @@ def recorded(
         "",
         inputs=inputs,
         create=(create,),
-        read=(read,),
+        read=(read, *also),
         update=(RECORDS.put,),
         delete=(RECORDS.remove,),
-        outputs=tuple(name for name in chosen if name not in inputs),
+        outputs=(*(name for name in chosen if name not in inputs), *outputs),
         tags=_TAGS if tagged else None,
         recorded=why,
         **options,

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from sandbox.model import block, blocks, each, number, text, texts
+from sandbox.model import block, blocks, fields
 from sandbox.recorded import recorded
 
-_INTERNAL = {"inclusions": blocks(each(texts, "accountIds resourceArns resourceTypes"))}
-_UNUSED = {"exclusions": blocks({"accountIds": texts(), "resourceTags": texts()})}  # tags: a list of maps
-_CONFIGURATION = {
-    "internalAccess": block({"analysisRule": block(_INTERNAL)}),
-    "unusedAccess": block({"unusedAccessAge": number(), "analysisRule": block(_UNUSED)}),
-}
-ANALYZER = recorded(
-    "aws:accessanalyzer/analyzer:Analyzer",
-    {
-        "analyzerName": text(required=True, replace=True),
-        "type": text(default="ACCOUNT", replace=True),
-        "configuration": block(_CONFIGURATION, replace=True),  # replaces: provider documentation
-    },
+_INCLUDED = block(inclusions=blocks("accountIds:list resourceArns:list resourceTypes:list"))
+_EXCLUDED = block(exclusions=blocks("accountIds:list resourceTags:list"))  # tags: a list of maps
+ANALYZER = recorded("aws:accessanalyzer/analyzer:Analyzer",
+    fields("analyzerName!* type*=ACCOUNT", configuration=block(  # replaces: provider documentation
+        internalAccess=block(analysisRule=_INCLUDED),
+        unusedAccess=block("unusedAccessAge:int", analysisRule=_EXCLUDED),
+        replace=True)),
     id="{analyzerName}",
-    chosen={"arn": "arn:aws:access-analyzer:{region}:{account}:analyzer/{analyzerName}"},
-    tagged=True,
+    chosen={"arn": "arn:aws:access-analyzer:{region}:{account}:analyzer/{analyzerName}"}, tagged=True,
     unique=True,
-)
+)  # fmt: skip
 
 TYPES = (ANALYZER,)

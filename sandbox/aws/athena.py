@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.model import Call, ResourceType, block, fields, keyed
 from sandbox.resource import Resource
-from sandbox.retry import AwsError
 from sandbox.tagging import service_tags
 
-_RESULTS = fields(
-    "outputLocation expectedBucketOwner",
-    encryptionConfiguration=block("encryptionOption kmsKeyArn@KmsKey"),
-    aclConfiguration=block("s3AclOption!"),
-)
-_CONFIGURATION = fields(
+_CONFIGURATION = block(
     """bytesScannedCutoffPerQuery:int enableMinimumEncryptionConfiguration:bool
     enforceWorkgroupConfiguration:bool=true executionRole publishCloudwatchMetricsEnabled:bool=true
     requesterPaysEnabled:bool=false""",
     customerContentEncryptionConfiguration=block("kmsKey"),
     engineVersion=block("selectedEngineVersion=AUTO effectiveEngineVersion"),
-    resultConfiguration=block(_RESULTS, boto="ResultConfigurationUpdates"),
+    resultConfiguration=block(
+        "outputLocation expectedBucketOwner",
+        encryptionConfiguration=block("encryptionOption kmsKeyArn@KmsKey"),
+        aclConfiguration=block("s3AclOption!"),
+        boto="ResultConfigurationUpdates",
+    ),
+    boto="ConfigurationUpdates",
 )
-_REMOVED = {  # how UpdateWorkGroup takes away what is no longer given
-    "bytesScannedCutoffPerQuery": "RemoveBytesScannedCutoffPerQuery",
-    "customerContentEncryptionConfiguration": "RemoveCustomerContentEncryptionConfiguration",
-}
-_RESULT_REMOVED = {
-    "outputLocation": "RemoveOutputLocation",
-    "encryptionConfiguration": "RemoveEncryptionConfiguration",
-    "expectedBucketOwner": "RemoveExpectedBucketOwner",
-    "aclConfiguration": "RemoveAclConfiguration",
-}
+_REMOVED = ("bytesScannedCutoffPerQuery", "customerContentEncryptionConfiguration")
+_RESULTS_REMOVED = ("outputLocation", "encryptionConfiguration", "expectedBucketOwner", "aclConfiguration")
+
+
+def _removed(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, bool]:
+    """How UpdateWorkGroup takes away what is no longer given."""
+    return {f"Remove{name[0].upper()}{name[1:]}": True for name in names if not given.get(name)}
 
 
 def _update(it: Resource) -> None:
@@ -40,8 +38,8 @@ def _update(it: Resource) -> None:
     call = Call("update_work_group", args={"WorkGroup": "{id}"}, send=("configuration", "state"))
     updates = it.request(call).get("ConfigurationUpdates", {})
     updates.setdefault("EngineVersion", {"SelectedEngineVersion": "AUTO"})
-    updates |= {flag_: True for name, flag_ in _REMOVED.items() if not given.get(name)}
-    gone = {flag_: True for name, flag_ in _RESULT_REMOVED.items() if not results.get(name)}
+    updates |= _removed(given, _REMOVED)
+    gone = _removed(results, _RESULTS_REMOVED)
     updates["ResultConfigurationUpdates"] = {**updates.get("ResultConfigurationUpdates", {}), **gone}
     it.run(call, {"ConfigurationUpdates": updates, "Description": it.inputs.get("description", "")})
 
@@ -55,46 +53,25 @@ def _read(it: Resource) -> Any:
     return found
 
 
-WORKGROUP = ResourceType(
-    "aws:athena/workgroup:Workgroup",
-    "athena",
-    inputs={
-        **fields("name* description state=ENABLED forceDestroy:bool%=false"),
-        "configuration": block(_CONFIGURATION, boto="ConfigurationUpdates"),
-    },
-    autoname="name",
-    create=(
-        Call("create_work_group"),
-        Call("update_work_group", args={"WorkGroup": "{name}"}, send=("state",), only="state"),
-    ),
-    id="{name}",
+WORKGROUP = ResourceType("aws:athena/workgroup:Workgroup", "athena",
+    inputs=fields("name* description state=ENABLED forceDestroy:bool%=false", configuration=_CONFIGURATION),
+    autoname="name", id="{name}",
+    create=(Call("create_work_group"),
+            Call("update_work_group", args={"WorkGroup": "{name}"}, send=("state",), only="state")),
     read=(_read,),
     update=(_update,),
     delete=(Call("delete_work_group", args={"WorkGroup": "{id}", "RecursiveDeleteOption": "{forceDestroy}"}, send=()),),
-    formats={"arn": "arn:aws:athena:{region}:{account}:workgroup/{id}"},
-    tags=service_tags("arn:aws:athena:{region}:{account}:workgroup/{id}"),
-    unique=True,
-)
+    formats={"arn": "arn:aws:athena:{region}:{account}:workgroup/{id}"}, tags=service_tags(),
+)  # fmt: skip
 
-
-def _find_query(it: Resource) -> Any:
-    try:
-        return it.run(keyed("get_named_query", "NamedQueryId", "NamedQuery"))
-    except AwsError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-
-
-NAMED_QUERY = ResourceType(
-    "aws:athena/namedQuery:NamedQuery",
-    "athena",
+NAMED_QUERY = ResourceType("aws:athena/namedQuery:NamedQuery", "athena",
     # every change replaces: provider documentation
     inputs=fields("name* database!* description* query!*@QueryString workgroup*=primary"),
     autoname="name",
     create=(Call("create_named_query", result="NamedQueryId"),),
-    read=(_find_query,),
+    read=(keyed("get_named_query", "NamedQueryId", "NamedQuery"),),
     delete=(keyed("delete_named_query", "NamedQueryId"),),
-)
+    gone="does not exist",
+)  # fmt: skip
 
 TYPES = (WORKGROUP, NAMED_QUERY)

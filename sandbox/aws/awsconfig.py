@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, ResourceType, block, blocks, document, each, flag, keyed, text, texts
+from sandbox.forms import written
+from sandbox.model import Call, block, blocks, fields, keyed, listed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
 _RECORDER = "ConfigurationRecorderName"
-_FREQUENCY = {"recordingFrequency": text(required=True), "description": text(), "resourceTypes": texts(required=True)}
 
 
 def _write_recorder(it: Resource) -> str:
@@ -32,14 +32,8 @@ def _write_recorder(it: Resource) -> str:
 
 
 def _read_recorder(it: Resource) -> Any:
-    found = it.run(
-        Call(
-            "describe_configuration_recorders",
-            args={f"{_RECORDER}s": ["{id}"]},
-            send=(),
-            result="ConfigurationRecorders[0]",
-        )
-    )
+    call = "describe_configuration_recorders"
+    (found,) = it.call(call, **{f"{_RECORDER}s": [it.id]})["ConfigurationRecorders"]
     group = found.get("recordingGroup", {})
     asked = it.inputs.get("recordingGroup")
     lists = {
@@ -50,57 +44,32 @@ def _read_recorder(it: Resource) -> Any:
     return {**found, "recordingGroup": {**group, "exclusionByResourceTypes": [], **shown}}
 
 
-RECORDER = ResourceType(
-    "aws:cfg/recorder:Recorder",
-    "config",
-    inputs={
-        "name": text(default="default", replace=True),
-        "roleArn": text(required=True),
-        "recordingGroup": block(
-            {
-                "allSupported": flag(default=True),
-                "includeGlobalResourceTypes": flag(),
-                "resourceTypes": texts(),
-                "exclusionByResourceTypes": blocks({"resourceTypes": texts()}),
-                "recordingStrategies": blocks({"useOnly": text()}),
-            },
+_OVERRIDE = block("recordingFrequency! description resourceTypes:list!")
+RECORDER = written("aws:cfg/recorder:Recorder", "config",
+    fields("name*=default roleArn!",
+        recordingGroup=block(
+            "allSupported:bool=true includeGlobalResourceTypes:bool resourceTypes:list",
+            exclusionByResourceTypes=blocks("resourceTypes:list"), recordingStrategies=blocks("useOnly"),
             computed=True,
         ),
-        "recordingMode": block(
-            {"recordingFrequency": text(default="CONTINUOUS"), "recordingModeOverride": block(_FREQUENCY)}
-        ),
-    },
-    create=(_write_recorder,),
-    read=(_read_recorder,),
-    update=(_write_recorder,),
-    delete=(keyed("delete_configuration_recorder", _RECORDER),),
+        recordingMode=block("recordingFrequency=CONTINUOUS", recordingModeOverride=_OVERRIDE),
+    ),
+    put=_write_recorder,
+    get=_read_recorder,
+    delete=keyed("delete_configuration_recorder", _RECORDER),
     unverified={"recordingMode": "moto takes the recording mode and forgets it"},
     unique=True,
-)
+)  # fmt: skip
 
-CHANNEL = ResourceType(
-    "aws:cfg/deliveryChannel:DeliveryChannel",
-    "config",
-    inputs={
-        "name": text(default="default", replace=True),
-        "s3BucketName": text(required=True),
-        **each(text, "s3KeyPrefix s3KmsKeyArn snsTopicArn"),
-        "snapshotDeliveryProperties": block({"deliveryFrequency": text()}, boto="configSnapshotDeliveryProperties"),
-    },
-    create=(Call("put_delivery_channel", into="DeliveryChannel"),),
+CHANNEL = written("aws:cfg/deliveryChannel:DeliveryChannel", "config",
+    fields("name*=default s3BucketName! s3KeyPrefix s3KmsKeyArn snsTopicArn",
+           snapshotDeliveryProperties=block("deliveryFrequency", boto="configSnapshotDeliveryProperties")),
     id="{name}",
-    read=(
-        Call(
-            "describe_delivery_channels",
-            args={"DeliveryChannelNames": ["{id}"]},
-            send=(),
-            result="DeliveryChannels[0]",
-        ),
-    ),
-    update=(Call("put_delivery_channel", into="DeliveryChannel"),),
-    delete=(keyed("delete_delivery_channel", "DeliveryChannelName"),),
+    put=Call("put_delivery_channel", into="DeliveryChannel"),
+    get=listed("describe_delivery_channels", "DeliveryChannelNames", "DeliveryChannels"),
+    delete=keyed("delete_delivery_channel", "DeliveryChannelName"),
     unique=True,
-)
+)  # fmt: skip
 
 
 def _set_recording(it: Resource) -> str:
@@ -109,71 +78,30 @@ def _set_recording(it: Resource) -> str:
     return str(it.inputs["name"])
 
 
-RECORDER_STATUS = ResourceType(
-    "aws:cfg/recorderStatus:RecorderStatus",
-    "config",
-    inputs={"name": text(required=True), "isEnabled": flag(required=True)},
-    create=(_set_recording,),
-    read=(
-        Call(
-            "describe_configuration_recorder_status",
-            args={f"{_RECORDER}s": ["{id}"]},
-            send=(),
-            result="ConfigurationRecordersStatus[0].{name: name, isEnabled: recording}",
-        ),
-    ),
-    update=(_set_recording,),
-    delete=(keyed("stop_configuration_recorder", _RECORDER),),
-)
+RECORDER_STATUS = written("aws:cfg/recorderStatus:RecorderStatus", "config",
+    fields("name! isEnabled:bool!"),
+    put=_set_recording,
+    get=listed("describe_configuration_recorder_status", f"{_RECORDER}s",
+               "ConfigurationRecordersStatus[].{name: name, isEnabled: recording}"),
+    delete=keyed("stop_configuration_recorder", _RECORDER),
+)  # fmt: skip
 
-_FIND_RULE = Call(
-    "describe_config_rules",
-    args={"ConfigRuleNames": ["{id}"]},
-    send=(),
-    result="ConfigRules[].merge(@, {arn: ConfigRuleArn, ruleId: ConfigRuleId}) | [0]",
-)
+_FIND_RULE = listed("describe_config_rules", "ConfigRuleNames",
+                    "ConfigRules[].merge(@, {arn: ConfigRuleArn, ruleId: ConfigRuleId})")  # fmt: skip
 _PUT_RULE = Call("put_config_rule", into="ConfigRule")
-
-
-def _rule_arn(it: Resource) -> str:
-    return str(it.run(_FIND_RULE)["arn"])
-
-
-RULE = ResourceType(
-    "aws:cfg/rule:Rule",
-    "config",
-    inputs={
-        "name": text(boto="ConfigRuleName", replace=True),
-        "description": text(),
-        "inputParameters": document(),
-        "maximumExecutionFrequency": text(),
-        "source": block(
-            {
-                "owner": text(required=True),
-                "sourceIdentifier": text(),
-                "sourceDetails": blocks(
-                    {
-                        "eventSource": text(default="aws.config"),
-                        "messageType": text(),
-                        "maximumExecutionFrequency": text(),
-                    }
-                ),
-            },
-            required=True,
-        ),
-        "scope": block(
-            {**each(text, "complianceResourceId tagKey tagValue"), "complianceResourceTypes": texts()},
-        ),
-    },
-    autoname="name",
-    create=(_PUT_RULE,),
-    id="{name}",
-    read=(_FIND_RULE,),
+_DETAILS = blocks("eventSource=aws.config messageType maximumExecutionFrequency")
+RULE = written("aws:cfg/rule:Rule", "config",
+    fields("name*@ConfigRuleName description inputParameters:json maximumExecutionFrequency",
+           source=block("owner! sourceIdentifier", sourceDetails=_DETAILS, required=True),
+           scope=block("complianceResourceId tagKey tagValue complianceResourceTypes:list")),
+    autoname="name", id="{name}",
+    put=_PUT_RULE,
+    get=_FIND_RULE,
     # moto takes the tags of the last call for all; AWS looks at them on creation only
     update=(lambda it: it.run_tagged(_PUT_RULE),),
-    delete=(keyed("delete_config_rule", "ConfigRuleName"),),
+    delete=keyed("delete_config_rule", "ConfigRuleName"),
     outputs=("arn", "ruleId"),
-    tags=service_tags(_rule_arn),
-    unique=True,
-)
+    tags=service_tags(lambda it: str(it.run(_FIND_RULE)["arn"])),
+)  # fmt: skip
+
 TYPES = (RECORDER, CHANNEL, RECORDER_STATUS, RULE)

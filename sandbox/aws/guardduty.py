@@ -2,92 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sandbox.model import Call, ResourceType, blocks, each, flag, keyed, text
+from sandbox.forms import written
+from sandbox.model import Call, ResourceType, blocks, fields, keyed
 from sandbox.recorded import recorded
-from sandbox.resource import Resource
-from sandbox.retry import AwsError
 from sandbox.tagging import service_tags
 
 _ARN = "arn:aws:guardduty:{region}:{account}:detector/"
+_GONE = "not owned by the current account"
 
-
-def _find_detector(it: Resource, detector: str) -> dict[str, Any] | None:
-    """GuardDuty has no code of its own for what does not exist."""
-    try:
-        return it.call("get_detector", DetectorId=detector)
-    except AwsError as error:
-        if "not owned by the current account" in str(error):
-            return None
-        raise
-
-
-def _read_detector(it: Resource) -> Any:
-    found = _find_detector(it, it.id)
-    return found and {**found, "enable": found["Status"] == "ENABLED"}
-
-
-DETECTOR = ResourceType(
-    "aws:guardduty/detector:Detector",
-    "guardduty",
-    inputs={"enable": flag(default=True), "findingPublishingFrequency": text(computed=True)},
+DETECTOR = ResourceType("aws:guardduty/detector:Detector", "guardduty",
+    inputs=fields("enable:bool=true findingPublishingFrequency~"),
     create=(Call("create_detector", result="DetectorId"),),
-    read=(_read_detector,),
+    read=(keyed("get_detector", "DetectorId", "merge(@, {enable: Status == 'ENABLED'})"),),
     update=(Call("update_detector", args={"DetectorId": "{id}"}),),
     delete=(keyed("delete_detector", "DetectorId"),),
-    formats={"arn": _ARN + "{id}", "accountId": "{account}"},
-    tags=service_tags(_ARN + "{id}"),
+    formats={"arn": _ARN + "{id}", "accountId": "{account}"}, tags=service_tags(),
     remedy="declare protection plans as aws.guardduty.DetectorFeature; datasources is its deprecated form",
-    unique=True,
-)
+    gone=_GONE, unique=True,
+)  # fmt: skip
 
-
-def _write_feature(it: Resource) -> None:
-    more = it.inputs.get("additionalConfigurations") or []
-    feature = {
-        "Name": it.inputs["name"],
-        "Status": it.inputs["status"],
-        "AdditionalConfiguration": [{"Name": one["name"], "Status": one["status"]} for one in more],
-    }
-    it.call("update_detector", DetectorId=it.inputs["detectorId"], Features=[feature])
-
-
-def _read_feature(it: Resource) -> Any:
-    found = _find_detector(it, it.inputs["detectorId"]) or {}
-    for feature in found.get("Features", []):
-        if feature["Name"] == it.inputs["name"]:
-            more = feature.get("AdditionalConfiguration")
-            return {**feature, "detectorId": it.inputs["detectorId"], "additionalConfigurations": more}
-    return None
-
-
-DETECTOR_FEATURE = ResourceType(
-    "aws:guardduty/detectorFeature:DetectorFeature",
-    "guardduty",
-    inputs={
-        "detectorId": text(required=True, replace=True),  # replaces: provider documentation, so the next
-        "name": text(required=True, replace=True),
-        "status": text(required=True),
-        "additionalConfigurations": blocks(each(text, "name status", required=True)),
-    },
+_SETTINGS = fields("name!* status!", additionalConfigurations=blocks("name! status!"))
+_FOUND = """Features[?Name == '{name}'].merge(
+    @, {detectorId: '{detectorId}', additionalConfigurations: AdditionalConfiguration}) | [0]"""
+DETECTOR_FEATURE = written("aws:guardduty/detectorFeature:DetectorFeature", "guardduty",
+    fields("detectorId!*", **_SETTINGS),  # the two replace: provider documentation
     id="{detectorId}/{name}",
-    import_id="(?P<detectorId>[^/]+)/(?P<name>.+)",
-    create=(_write_feature,),
-    read=(_read_feature,),
-    update=(_write_feature,),
-    delete=(),  # a detector has its features as long as it exists
-)
+    put=Call("update_detector", args={"DetectorId": "{detectorId}"}, into="Features[]", send=tuple(_SETTINGS)),
+    get=Call("get_detector", args={"DetectorId": "{detectorId}"}, send=(), result=_FOUND),
+    delete=None,  # a detector has its features as long as it exists
+    gone=_GONE,
+)  # fmt: skip
 
-PUBLISHING_DESTINATION = recorded(
-    "aws:guardduty/publishingDestination:PublishingDestination",
-    {
-        "detectorId": text(required=True, replace=True),  # replaces: provider documentation
-        **each(text, "destinationArn kmsKeyArn", required=True),
-        "destinationType": text(default="S3"),
-    },
-    chosen={"arn": _ARN + "{detectorId}/publishingDestination/{id}"},
-    tagged=True,
-)
+PUBLISHING_DESTINATION = recorded("aws:guardduty/publishingDestination:PublishingDestination",
+    fields("detectorId!* destinationArn! kmsKeyArn! destinationType=S3"),  # replaces: provider documentation
+    chosen={"arn": _ARN + "{detectorId}/publishingDestination/{id}"}, tagged=True,
+)  # fmt: skip
 
 TYPES = (DETECTOR, DETECTOR_FEATURE, PUBLISHING_DESTINATION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.forms import either, written
+from sandbox.forms import either, ties, written
 from sandbox.model import Call, ResourceType, Tagging, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
@@ -104,29 +104,17 @@ ROLE_POLICY_ATTACHMENT = ResourceType("aws:iam/rolePolicyAttachment:RolePolicyAt
 )  # fmt: skip
 
 
-def _read_oidc(it: Resource) -> Any:
-    """IAM answers the URL without its scheme."""
-    found = it.call("get_open_id_connect_provider", OpenIDConnectProviderArn=it.id)
-    return {**found, "Url": f"https://{found['Url'].removeprefix('https://')}"}
-
-
-def _move_clients(it: Resource) -> None:
-    old, new = (set(inputs.get("clientIdLists") or []) for inputs in (it.old, it.inputs))
-    for verb, names in (("add_client_id_to", new - old), ("remove_client_id_from", old - new)):
-        for name in sorted(names):
-            it.call(f"{verb}_open_id_connect_provider", OpenIDConnectProviderArn=it.id, ClientID=name)
-
-
-_OIDC = "OpenIDConnectProviderArn"
+_OIDC, _PROVIDER = "OpenIDConnectProviderArn", "open_id_connect_provider"
+_CLIENTS, _ = ties("clientIdLists", f"add_client_id_to_{_PROVIDER}", f"remove_client_id_from_{_PROVIDER}", _OIDC,
+                   "ClientID")  # fmt: skip
 OPEN_ID_CONNECT_PROVIDER = ResourceType("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "iam",
     inputs=fields("url!* clientIdLists:list! thumbprintLists:list~"),
-    create=(Call("create_open_id_connect_provider", result=_OIDC),),
-    read=(_read_oidc,),
-    update=(Call("update_open_id_connect_provider_thumbprint", args={_OIDC: "{id}"}, send=("thumbprintLists",),
-                 only="thumbprintLists"), _move_clients),
-    delete=(keyed("delete_open_id_connect_provider", _OIDC),),
-    formats={"arn": "{id}"},
-    tags=_tags("open_id_connect_provider"),
+    create=(Call(f"create_{_PROVIDER}", result=_OIDC),),
+    read=(keyed(f"get_{_PROVIDER}", _OIDC, "merge(@, {Url: join('', ['https://', Url])})"),),  # IAM leaves it out
+    update=(Call(f"update_{_PROVIDER}_thumbprint", args={_OIDC: "{id}"}, send=("thumbprintLists",),
+                 only="thumbprintLists"), _CLIENTS),
+    delete=(keyed(f"delete_{_PROVIDER}", _OIDC),),
+    formats={"arn": "{id}"}, tags=_tags(_PROVIDER),
     unique=True,
 )  # fmt: skip
 
@@ -141,28 +129,16 @@ ACCOUNT_PASSWORD_POLICY = written("aws:iam/accountPasswordPolicy:AccountPassword
     outputs=("expirePasswords",),
 )  # fmt: skip
 
-
-def _change_role(it: Resource) -> None:
-    old, new = it.old.get("role"), it.inputs.get("role")
-    if old and old != new:
-        it.call("remove_role_from_instance_profile", InstanceProfileName=it.id, RoleName=old)
-    if new and new != old:
-        it.call("add_role_to_instance_profile", InstanceProfileName=it.id, RoleName=new)
-
-
-def _let_role_go(it: Resource) -> None:
-    for role in it.call("get_instance_profile", InstanceProfileName=it.id)["InstanceProfile"]["Roles"]:
-        it.call("remove_role_from_instance_profile", InstanceProfileName=it.id, RoleName=role["RoleName"])
-
-
+_TIE_ROLE, _LET_ROLE_GO = ties("role", "add_role_to_instance_profile", "remove_role_from_instance_profile",
+                               "InstanceProfileName", "RoleName")  # fmt: skip
 _PROFILE = "InstanceProfile.merge(@, {role: Roles[0].RoleName, uniqueId: InstanceProfileId})"
 INSTANCE_PROFILE = ResourceType("aws:iam/instanceProfile:InstanceProfile", "iam",
     inputs=fields("name*@InstanceProfileName namePrefix*% path*=/ role"),  # the role in place: provider documentation
     autoname="name", id="{name}",
-    create=(Call("create_instance_profile"), _change_role),
+    create=(Call("create_instance_profile"), _TIE_ROLE),
     read=(keyed("get_instance_profile", "InstanceProfileName", _PROFILE),),
-    update=(_change_role,),
-    delete=(_let_role_go, keyed("delete_instance_profile", "InstanceProfileName")),
+    update=(_TIE_ROLE,),
+    delete=(_LET_ROLE_GO, keyed("delete_instance_profile", "InstanceProfileName")),
     outputs=("arn", "uniqueId"),
     tags=service_tags(put="tag_instance_profile", remove="untag_instance_profile", read=""),
 )  # fmt: skip

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
-from sandbox.model import each, flag, number, text
+from sandbox.model import fields
 from sandbox.recorded import recorded
 from sandbox.resource import Resource
 
-BACKUPS_REPLICATION = recorded(
-    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
-    {  # every change replaces: provider documentation
-        "sourceDbInstanceArn": text(required=True, replace=True),
-        **each(text, "kmsKeyId preSignedUrl", replace=True),
-        "retentionPeriod": number(default=7, replace=True),
-    },
-)
+BACKUPS_REPLICATION = recorded("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    # every change replaces: provider documentation
+    fields("sourceDbInstanceArn!* kmsKeyId* preSignedUrl* retentionPeriod:int*=7"),
+)  # fmt: skip
 
 
 def _stream(it: Resource) -> Any:
@@ -25,17 +20,12 @@ def _stream(it: Resource) -> Any:
     return {"kinesisStreamName": f"aws-rds-das-{clusters['DBClusters'][0]['DbClusterResourceId']}"}
 
 
-_RECORDED = recorded(
-    "aws:rds/clusterActivityStream:ClusterActivityStream",
-    {  # every change replaces: provider documentation
-        **each(text, "resourceArn kmsKeyId mode", required=True, replace=True),
-        "engineNativeAuditFieldsIncluded": flag(default=False, replace=True),
-    },
-    id="{resourceArn}",
+ACTIVITY_STREAM = recorded("aws:rds/clusterActivityStream:ClusterActivityStream",
+    # every change replaces: provider documentation
+    fields("resourceArn!* kmsKeyId!* mode!* engineNativeAuditFieldsIncluded:bool*=false"),
+    id="{resourceArn}", import_id="(?P<resourceArn>.+)",
+    also=(_stream,), outputs=("kinesisStreamName",),
     unique=True,
-)
-ACTIVITY_STREAM = dataclasses.replace(
-    _RECORDED, read=(*_RECORDED.read, _stream), outputs=("kinesisStreamName",), import_id="(?P<resourceArn>.+)"
-)
+)  # fmt: skip
 
 TYPES = (BACKUPS_REPLICATION, ACTIVITY_STREAM)

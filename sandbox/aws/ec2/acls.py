@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_type
-from sandbox.model import Call, ResourceType, fields
+from sandbox.aws.ec2.common import ec2_type
+from sandbox.model import Call, ResourceType, fields, listed
 from sandbox.resource import Resource
 
 _LAST_RULE = 32767  # AWS's own, which refuses the rest and cannot be changed
@@ -14,7 +14,7 @@ _LAST_RULE = 32767  # AWS's own, which refuses the rest and cannot be changed
 
 def _read_acl(it: Resource) -> Any:
     """With its entries as the official provider shows them, by direction."""
-    found = it.run(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"))
+    found = it.run(listed("describe_network_acls", "NetworkAclIds", "NetworkAcls"))
     entries = sorted(found["Entries"], key=lambda one: int(one["RuleNumber"]))
     mine = [one for one in entries if one["RuleNumber"] < _LAST_RULE]
     ways = {"ingress": False, "egress": True}

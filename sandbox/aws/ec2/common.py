@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, Tagging, keyed
+from sandbox.model import Call, Property, ResourceType, Tagging, keyed, listed
 from sandbox.resource import Resource
 from sandbox.tagging import answered_tags, pairs
 
@@ -48,7 +48,7 @@ def ec2_type(
     name = re.sub("(?<!^)([A-Z])", r"_\1", noun).lower()
     told: dict[str, Any] = {
         "create": (Call(f"create_{name}", result=f"{noun}.{noun}Id"),),
-        "read": (described(f"describe_{name}s", f"{noun}Ids", f"{noun}s{shown}"),),
+        "read": (listed(f"describe_{name}s", f"{noun}Ids", f"{noun}s{shown}"),),
         "delete": (keyed(f"delete_{name}", f"{noun}Id"),),
         "formats": {"arn": f"{ARN}:{arn}/{{id}}"} if arn else {},
         "tags": ec2_tags(kind or arn),
@@ -59,8 +59,3 @@ def ec2_type(
 def attributes(operation: str, key: str, *names: str) -> tuple[Call, ...]:
     """One call for each attribute, as EC2 demands; on creation only where it differs from the default."""
     return tuple(Call(operation, args={key: "{id}"}, send=(name,), only=name) for name in names)
-
-
-def described(operation: str, ids: str, result: str) -> Call:
-    """The one resource with this id; `result` names the list in the answer, with a condition if need be."""
-    return Call(operation, args={ids: ["{id}"]}, send=(), result=f"{result} | [0]")

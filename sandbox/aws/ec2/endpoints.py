@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_type
-from sandbox.model import Call, ResourceType, block, fields
+from sandbox.aws.ec2.common import ec2_type
+from sandbox.model import Call, ResourceType, block, fields, listed
 from sandbox.resource import Resource
 
 LIVE = "VpcEndpoints[?State != 'deleted']"
@@ -14,7 +14,7 @@ LIVE = "VpcEndpoints[?State != 'deleted']"
 
 def _read_endpoint(it: Resource) -> Any:
     shape = ".merge(@, {securityGroupIds: Groups[].GroupId})"
-    found = it.run(described("describe_vpc_endpoints", "VpcEndpointIds", LIVE + shape))
+    found = it.run(listed("describe_vpc_endpoints", "VpcEndpointIds", LIVE + shape))
     if found and found["VpcEndpointType"] == "Gateway":
         named = [{"Name": "prefix-list-name", "Values": [found["ServiceName"]]}]
         lists = it.call("describe_prefix_lists", Filters=named)["PrefixLists"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.ec2.common import attributes, described, ec2_type
-from sandbox.model import Call, block, fields, keyed
+from sandbox.aws.ec2.common import attributes, ec2_type
+from sandbox.forms import ties
+from sandbox.model import Call, block, fields, keyed, listed
 from sandbox.resource import Resource
 
 
@@ -43,7 +44,7 @@ VPC = ec2_type("aws:ec2/vpc:Vpc", "Vpc",
            enableDnsSupport:bool=true enableDnsHostnames:bool~ enableNetworkAddressUsageMetrics:bool~"""),
     arn="vpc",
     create=(Call("create_vpc", result="Vpc.VpcId"), *_SET_VPC),
-    read=(described("describe_vpcs", "VpcIds", "Vpcs[].merge(@, {assignGeneratedIpv6CidrBlock: "
+    read=(listed("describe_vpcs", "VpcIds", "Vpcs[].merge(@, {assignGeneratedIpv6CidrBlock: "
                     f"to_string(length({_V6}) > `0`), ipv6CidrBlock: ({_V6})[0].Ipv6CidrBlock,"
                     f" ipv6AssociationId: ({_V6})[0].AssociationId}})"),
           *(Call("describe_vpc_attribute", args={"VpcId": "{id}", "Attribute": name}) for name in _VPC_SWITCHES),
@@ -93,28 +94,17 @@ SUBNET = ec2_type("aws:ec2/subnet:Subnet", "Subnet",
     },
 )  # fmt: skip
 
-
-def _detach_internet_gateway(it: Resource) -> None:
-    for gateway in it.call("describe_internet_gateways", InternetGatewayIds=[it.id])["InternetGateways"]:
-        for attachment in gateway["Attachments"]:
-            it.call("detach_internet_gateway", InternetGatewayId=it.id, VpcId=attachment["VpcId"])
-
-
-def _move_internet_gateway(it: Resource) -> None:
-    if "vpcId" in it.changed:
-        _detach_internet_gateway(it)
-        if new := it.inputs.get("vpcId"):
-            it.call("attach_internet_gateway", InternetGatewayId=it.id, VpcId=new)
-
-
+_TIE_VPC, _LET_VPC_GO = ties(
+    "vpcId", "attach_internet_gateway", "detach_internet_gateway", "InternetGatewayId", "VpcId"
+)
 _IN_VPC = "[].merge(@, {vpcId: Attachments[0].VpcId})"
 INTERNET_GATEWAY = ec2_type("aws:ec2/internetGateway:InternetGateway", "InternetGateway",
     fields("vpcId~"),
     arn="internet-gateway",
     shown=_IN_VPC,
-    create=(Call("create_internet_gateway", result="InternetGateway.InternetGatewayId"), _move_internet_gateway),
-    update=(_move_internet_gateway,),
-    delete=(_detach_internet_gateway, keyed("delete_internet_gateway", "InternetGatewayId")),
+    create=(Call("create_internet_gateway", result="InternetGateway.InternetGatewayId"), _TIE_VPC),
+    update=(_TIE_VPC,),
+    delete=(_LET_VPC_GO, keyed("delete_internet_gateway", "InternetGatewayId")),
     outputs=("ownerId",),
 )  # fmt: skip
 
@@ -130,7 +120,7 @@ EIP = ec2_type("aws:ec2/eip:Eip", "Address",
     fields("domain*~"),
     arn="elastic-ip",
     create=(Call("allocate_address", result="AllocationId"),),
-    read=(described("describe_addresses", "AllocationIds", "Addresses"),),
+    read=(listed("describe_addresses", "AllocationIds", "Addresses"),),
     delete=(keyed("release_address", "AllocationId"),),
     outputs=("allocationId", "publicIp"),
 )  # fmt: skip
@@ -155,7 +145,7 @@ def _create_flow_log(it: Resource) -> Any:
 
 
 def _read_flow_log(it: Resource) -> Any:
-    found = it.run(described("describe_flow_logs", "FlowLogIds", "FlowLogs"))
+    found = it.run(listed("describe_flow_logs", "FlowLogIds", "FlowLogs"))
     prefixes = {"vpc-": "vpcId", "subnet-": "subnetId", "eni-": "eniId"}
     name = next((name for prefix, name in prefixes.items() if found and found["ResourceId"].startswith(prefix)), "")
     return found and {**found, name: found["ResourceId"]}

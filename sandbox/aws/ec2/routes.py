@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_type
+from sandbox.aws.ec2.common import ec2_type
 from sandbox.forms import written
-from sandbox.model import Call, ResourceType, fields
+from sandbox.model import Call, ResourceType, fields, listed
 from sandbox.resource import Resource
 
 _ROUTE_KEYS = {key: key[0].lower() + key[1:] for key in (
@@ -18,7 +18,7 @@ _ROUTE_KEYS = {key: key[0].lower() + key[1:] for key in (
 
 def _read_table(it: Resource) -> Any:
     """With its routes, as the official provider shows them: without the local one and those of gateway endpoints."""
-    found = it.run(described("describe_route_tables", "RouteTableIds", "RouteTables"))
+    found = it.run(listed("describe_route_tables", "RouteTableIds", "RouteTables"))
     routes = [
         {name: route[key] for key, name in _ROUTE_KEYS.items() if route.get(key)}
         for route in found["Routes"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import change_tags, described, ec2_type
-from sandbox.model import Call, ResourceType, fields, keyed, text
+from sandbox.aws.ec2.common import change_tags, ec2_type
+from sandbox.model import Call, ResourceType, fields, keyed, listed, text
 from sandbox.resource import Resource
 
 
@@ -28,13 +28,13 @@ def _rules(permissions: list[dict[str, Any]], group: str) -> list[dict[str, Any]
 
 
 def _read_group(it: Resource) -> Any:
-    found = it.run(described("describe_security_groups", "GroupIds", "SecurityGroups"))
+    found = it.run(listed("describe_security_groups", "GroupIds", "SecurityGroups"))
     lists = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
     return {**found, "name": found["GroupName"], **{way: _rules(found[key], it.id) for way, key in lists.items()}}
 
 
 def _revoke_all(it: Resource) -> None:
-    group = it.run(described("describe_security_groups", "GroupIds", "SecurityGroups"))
+    group = it.run(listed("describe_security_groups", "GroupIds", "SecurityGroups"))
     for key, way in (("IpPermissions", "ingress"), ("IpPermissionsEgress", "egress")):
         if group[key]:
             it.call(f"revoke_security_group_{way}", GroupId=it.id, IpPermissions=group[key])
@@ -104,7 +104,7 @@ def _rule_type(token: str, way: str) -> ResourceType:
         return it.run_tagged(call, {"IpPermissions": [_permission(it.inputs)]})
 
     def read(it: Resource) -> Any:
-        found = it.run(described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules"))
+        found = it.run(listed("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules"))
         if found and found["IpProtocol"] == "-1":  # EC2 answers -1 for ports that nobody gave
             found = {**found, "FromPort": it.inputs.get("fromPort"), "ToPort": it.inputs.get("toPort")}
         return found and {**found, "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId")}
