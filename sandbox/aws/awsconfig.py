@@ -32,8 +32,7 @@ def _write_recorder(it: Resource) -> str:
 
 
 def _read_recorder(it: Resource) -> Any:
-    call = "describe_configuration_recorders"
-    (found,) = it.call(call, **{f"{_RECORDER}s": [it.id]})["ConfigurationRecorders"]
+    found = it.run(listed("describe_configuration_recorders", f"{_RECORDER}s", "ConfigurationRecorders"))
     group = found.get("recordingGroup", {})
     asked = it.inputs.get("recordingGroup")
     lists = {

@@ -22,12 +22,9 @@ def _modify_cluster(it: Resource) -> None:
     it.run(Call("modify_db_cluster", args={"DBClusterIdentifier": "{id}"}, send=tuple(it.changed)), modified(it))
 
 
-CLUSTER = ResourceType(
-    "aws:rds/cluster:Cluster",
-    "rds",
+CLUSTER = ResourceType("aws:rds/cluster:Cluster", "rds",
     inputs={
-        **DATABASE,
-        **MONITORING,
+        **DATABASE, **MONITORING,
         # of those that replace, databaseName, availabilityZones and engineMode are from the provider documentation
         **fields(
             """availabilityZones:list*~ backtrackWindow:int~ caCertificateIdentifier~
@@ -54,9 +51,7 @@ CLUSTER = ResourceType(
     delete=(lambda it: it.run(keyed("delete_db_cluster", "DBClusterIdentifier"), final_snapshot(it)),),
     outputs=("clusterMembers", "clusterResourceId", "endpoint", "engineVersionActual", "hostedZoneId",
              "masterUserSecrets", "readerEndpoint"),
-    formats={"arn": ARN + "cluster:{id}"},
-    tags=rds_tags(ARN + "cluster:{id}"),
-    unique=True,
+    formats={"arn": ARN + "cluster:{id}"}, tags=rds_tags(),
     unverified={
         "masterPassword": UNREADABLE,
         "enableHttpEndpoint": "moto has the Data API for the first generation of serverless clusters only",
@@ -89,12 +84,9 @@ def _modify_member(it: Resource) -> None:
     it.run(Call("modify_db_instance", args={"DBInstanceIdentifier": "{id}"}, send=tuple(it.changed)), modified(it))
 
 
-CLUSTER_INSTANCE = ResourceType(
-    "aws:rds/clusterInstance:ClusterInstance",
-    "rds",
+CLUSTER_INSTANCE = ResourceType("aws:rds/clusterInstance:ClusterInstance", "rds",
     inputs={
-        **_SAME_IN_INSTANCES,
-        **MONITORING,
+        **_SAME_IN_INSTANCES, **MONITORING,
         # of those that replace, dbSubnetGroupName is from the provider documentation
         **fields(
             """clusterIdentifier!*@DBClusterIdentifier copyTagsToSnapshot:bool=false dbParameterGroupName~
@@ -109,24 +101,18 @@ CLUSTER_INSTANCE = ResourceType(
     delete=(Call("delete_db_instance", args={"DBInstanceIdentifier": "{id}", "SkipFinalSnapshot": True}, send=()),),
     outputs=("dbiResourceId", "endpoint", "engineVersionActual", "kmsKeyId", "networkType", "port",
              "storageEncrypted", "writer"),
-    formats={"arn": ARN + "db:{id}"},
-    tags=rds_tags(ARN + "db:{id}"),
-    unique=True,
+    formats={"arn": ARN + "db:{id}"}, tags=rds_tags(),
 )  # fmt: skip
+
+
+_SET_ON_REPLICAS = "backupRetentionPeriod backupWindow caCertIdentifier databaseInsightsMode maintenanceWindow"
 
 
 def _create_instance(it: Resource) -> str:
     """A replica takes its data and most settings from its source; the rest is changed once it exists."""
     if it.inputs.get("replicateSourceDb"):
         created = it.run_tagged(Call("create_db_instance_read_replica", result="DBInstance"))
-        rest = (
-            "backupRetentionPeriod",
-            "backupWindow",
-            "caCertIdentifier",
-            "databaseInsightsMode",
-            "maintenanceWindow",
-        )
-        given = tuple(name for name in rest if it.inputs.get(name) is not None)
+        given = tuple(name for name in _SET_ON_REPLICAS.split() if it.inputs.get(name) is not None)
         changed = {"DBInstanceIdentifier": "{identifier}", "ApplyImmediately": True}
         if given:
             it.run(Call("modify_db_instance", args=changed, send=given))
@@ -161,13 +147,9 @@ _DELETE_INSTANCE = Call(
     args={"DBInstanceIdentifier": "{identifier}", "DeleteAutomatedBackups": "{deleteAutomatedBackups}"},
     send=(),
 )
-INSTANCE = ResourceType(
-    "aws:rds/instance:Instance",
-    "rds",
+INSTANCE = ResourceType("aws:rds/instance:Instance", "rds",
     inputs={
-        **DATABASE,
-        **MONITORING,
-        **_SAME_IN_INSTANCES,
+        **DATABASE, **MONITORING, **_SAME_IN_INSTANCES,
         "blueGreenUpdate": block("enabled:bool", local=True),
         # replace by the provider documentation: characterSetName, dbName, engine, identifier and username
         **fields(
@@ -185,10 +167,8 @@ INSTANCE = ResourceType(
     update=(_modify_instance,),
     delete=(lambda it: it.run(_DELETE_INSTANCE, final_snapshot(it)),),
     outputs=("address", "endpoint", "engineVersionActual", "hostedZoneId", "masterUserSecrets", "resourceId"),
-    formats={"arn": ARN + "db:{identifier}"},
-    tags=rds_tags(ARN + "db:{identifier}"),
-    unique=True,
+    formats={"arn": ARN + "db:{identifier}"}, tags=rds_tags(),
     unverified={"password": UNREADABLE},
-)
+)  # fmt: skip
 
 TYPES = (CLUSTER, CLUSTER_INSTANCE, INSTANCE)

@@ -13,8 +13,8 @@ ARN = "arn:aws:rds:{region}:{account}:"
 UNREADABLE = "RDS shows no password to anyone"
 
 
-def rds_tags(arn: str) -> Tagging:
-    return service_tags(arn, put="add_tags_to_resource", remove="remove_tags_from_resource")
+def rds_tags() -> Tagging:
+    return service_tags(put="add_tags_to_resource", remove="remove_tags_from_resource")
 
 
 # What clusters, their instances and single instances have alike, as the provider documents it.

@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sandbox.aws.rds_common import ARN, rds_tags
-from sandbox.model import Call, ResourceType, blocks, flag, keyed, text, texts
+from sandbox.forms import ties
+from sandbox.model import Call, ResourceType, Step, blocks, fields, keyed, text
 from sandbox.resource import Resource
 
 _PARAMETERS_AT_ONCE = 20  # RDS API reference, ModifyDBParameterGroup
+_BY_US = "Managed by Pulumi"  # default of the provider
 
-
-SUBNET_GROUP = ResourceType(
-    "aws:rds/subnetGroup:SubnetGroup",
-    "rds",
-    inputs={
-        "name": text(boto="DBSubnetGroupName", replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        "description": text(boto="DBSubnetGroupDescription", default="Managed by Pulumi"),
-        "subnetIds": texts(required=True),
-    },
+_FOUND_SUBNETS = "DBSubnetGroups[0].merge(@, {subnetIds: Subnets[].SubnetIdentifier})"
+SUBNET_GROUP = ResourceType("aws:rds/subnetGroup:SubnetGroup", "rds",
+    # namePrefix replaces, here and below: provider documentation
+    inputs=fields("name*@DBSubnetGroupName namePrefix*% subnetIds:list!",
+                  description=text(boto="DBSubnetGroupDescription", default=_BY_US)),
     autoname="name",
     create=(Call("create_db_subnet_group", result="DBSubnetGroup.DBSubnetGroupName"),),
-    read=(
-        keyed(
-            "describe_db_subnet_groups",
-            "DBSubnetGroupName",
-            "DBSubnetGroups[0].merge(@, {subnetIds: Subnets[].SubnetIdentifier})",
-        ),
-    ),
+    read=(keyed("describe_db_subnet_groups", "DBSubnetGroupName", _FOUND_SUBNETS),),
     update=(Call("modify_db_subnet_group", send=("name", "description", "subnetIds")),),
     delete=(keyed("delete_db_subnet_group", "DBSubnetGroupName"),),
     outputs=("vpcId", "supportedNetworkTypes"),
-    formats={"arn": ARN + "subgrp:{id}"},
-    tags=rds_tags(ARN + "subgrp:{id}"),
-    unique=True,
-)
+    formats={"arn": ARN + "subgrp:{id}"}, tags=rds_tags(),
+)  # fmt: skip
 
 _APPLY_METHOD = "immediate"  # default of the provider
 
 
 def _batches(parameters: list[dict[str, str]]) -> list[list[dict[str, str]]]:
-    sent = [
-        {
-            "ParameterName": one["name"],
-            "ParameterValue": one["value"],
-            "ApplyMethod": one.get("applyMethod", _APPLY_METHOD),
-        }
-        for one in parameters
-    ]
+    names = {"ParameterName": "name", "ParameterValue": "value", "ApplyMethod": "applyMethod"}
+    sent = [{key: {"applyMethod": _APPLY_METHOD, **one}[name] for key, name in names.items()} for one in parameters]
     return [sent[start : start + _PARAMETERS_AT_ONCE] for start in range(0, len(sent), _PARAMETERS_AT_ONCE)]
 
 
-def _write_parameters(key: str, kind: str) -> Callable[[Resource], None]:
+def _write_parameters(key: str, kind: str) -> Step:
     """Sets what is new or changed, and resets what is no longer given."""
 
     def write(it: Resource) -> None:
@@ -75,89 +57,45 @@ def _parameter_group(token: str, *, infix: str, resource: str) -> ResourceType:
 
     def read(it: Resource) -> Any:
         group = it.run(keyed(f"describe_{kind}s", key, found))
+        own = {key: "{id}", "Source": "user"}
         return group and {
             **group,
-            "parameters": it.run(
-                Call(
-                    f"describe_db{'_cluster' if infix else ''}_parameters",
-                    args={key: "{id}", "Source": "user"},
-                    send=(),
-                    result=shown,
-                )
-            ),
+            "parameters": it.run(Call(f"describe_{kind[:-6]}s", args=own, send=(), result=shown)),
         }
 
-    return ResourceType(
-        token,
-        "rds",
-        inputs={
-            "name": text(boto=key, replace=True),
-            "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-            "family": text(boto="DBParameterGroupFamily", required=True, replace=True),
-            "description": text(default="Managed by Pulumi", replace=True),
-            "parameters": blocks(
-                {"name": text(required=True), "value": text(required=True), "applyMethod": text(default=_APPLY_METHOD)}
-            ),
-            "skipDestroy": flag(local=True),
-        },
+    write = _write_parameters(key, kind)
+    return ResourceType(token, "rds",
+        inputs=fields(f"name*@{key} namePrefix*% family!*@DBParameterGroupFamily skipDestroy:bool%",
+                      description=text(default=_BY_US, replace=True),
+                      parameters=blocks(f"name! value! applyMethod={_APPLY_METHOD}")),
         autoname="name",
-        create=(
-            Call(f"create_{kind}", send=("name", "family", "description"), result=f"DB{infix}ParameterGroup.{key}"),
-            _write_parameters(key, kind),
-        ),
+        create=(Call(f"create_{kind}", send=("name", "family", "description"),
+                     result=f"DB{infix}ParameterGroup.{key}"), write),
         read=(read,),
-        update=(_write_parameters(key, kind),),
-        delete=(lambda it: it.inputs.get("skipDestroy") is True or it.run(keyed(f"delete_{kind}", key)),),
-        formats={"arn": f"{ARN}{resource}:{{id}}"},
-        tags=rds_tags(f"{ARN}{resource}:{{id}}"),
-        unique=True,
-    )
+        update=(write,),
+        delete=(keyed(f"delete_{kind}", key),),
+        formats={"arn": f"{ARN}{resource}:{{id}}"}, tags=rds_tags(),
+    )  # fmt: skip
 
 
 PARAMETER_GROUP = _parameter_group("aws:rds/parameterGroup:ParameterGroup", infix="", resource="pg")
-CLUSTER_PARAMETER_GROUP = _parameter_group(
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup", infix="Cluster", resource="cluster-pg"
-)
+CLUSTER_PARAMETER_GROUP = _parameter_group("aws:rds/clusterParameterGroup:ClusterParameterGroup", infix="Cluster",
+                                           resource="cluster-pg")  # fmt: skip
 
-
-def _change_sources(it: Resource) -> None:
-    old, new = (set(inputs.get("sourceIds") or []) for inputs in (it.old, it.inputs))
-    for source in sorted(new - old):
-        it.call("add_source_identifier_to_subscription", SubscriptionName=it.id, SourceIdentifier=source)
-    for source in sorted(old - new):
-        it.call("remove_source_identifier_from_subscription", SubscriptionName=it.id, SourceIdentifier=source)
-
-
-EVENT_SUBSCRIPTION = ResourceType(
-    "aws:rds/eventSubscription:EventSubscription",
-    "rds",
-    inputs={
-        "name": text(boto="SubscriptionName", replace=True),  # replaces: provider documentation
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        "snsTopic": text(boto="SnsTopicArn", required=True),
-        "sourceType": text(),
-        "eventCategories": texts(),
-        "sourceIds": texts(),
-        "enabled": flag(default=True),
-    },
+_SOURCES, _ = ties("sourceIds", "add_source_identifier_to_subscription", "remove_source_identifier_from_subscription",
+                   "SubscriptionName", "SourceIdentifier")  # fmt: skip
+_FOUND_SUBSCRIPTION = """EventSubscriptionsList[0].merge(@, {name: CustSubscriptionId, snsTopic: SnsTopicArn,
+    eventCategories: EventCategoriesList, sourceIds: SourceIdsList})"""
+_SENT = ("name", "snsTopic", "sourceType", "eventCategories", "enabled")
+EVENT_SUBSCRIPTION = ResourceType("aws:rds/eventSubscription:EventSubscription", "rds",
+    inputs=fields("""name*@SubscriptionName namePrefix*% snsTopic!@SnsTopicArn sourceType eventCategories:list
+           sourceIds:list enabled:bool=true"""),  # the name replaces, too
     autoname="name",
     create=(Call("create_event_subscription", result="EventSubscription.CustSubscriptionId"),),
-    read=(
-        keyed(
-            "describe_event_subscriptions",
-            "SubscriptionName",
-            "EventSubscriptionsList[0].merge(@, {name: CustSubscriptionId, snsTopic: SnsTopicArn,"
-            " eventCategories: EventCategoriesList, sourceIds: SourceIdsList})",
-        ),
-    ),
-    update=(
-        Call("modify_event_subscription", send=("name", "snsTopic", "sourceType", "eventCategories", "enabled")),
-        _change_sources,
-    ),
+    read=(keyed("describe_event_subscriptions", "SubscriptionName", _FOUND_SUBSCRIPTION),),
+    update=(Call("modify_event_subscription", send=_SENT), _SOURCES),
     delete=(keyed("delete_event_subscription", "SubscriptionName"),),
-    formats={"arn": ARN + "es:{id}", "customerAwsId": "{account}"},
-    tags=rds_tags(ARN + "es:{id}"),
-    unique=True,
-)
+    formats={"arn": ARN + "es:{id}", "customerAwsId": "{account}"}, tags=rds_tags(),
+)  # fmt: skip
 
 TYPES = (SUBNET_GROUP, PARAMETER_GROUP, CLUSTER_PARAMETER_GROUP, EVENT_SUBSCRIPTION)
