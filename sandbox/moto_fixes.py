@@ -10,14 +10,9 @@ from typing import Any
 from moto.moto_server.werkzeug_app import create_backend_app
 
 LOGGING = "logging.s3.amazonaws.com"
-LATE = (
-    "athena",
-    "backup",
-    "cloudtrail",
-    "guardduty",
-    "rds",
-    "securityhub",
-)  # services that few updates need: mended on their first call, by sandbox/mends/
+# Services of nearly every update are mended ahead, those that few need on their first call, by sandbox/mends/.
+AHEAD = ("cloudwatch", "ec2", "iam", "logs", "route53resolver", "s3", "secretsmanager", "sns", "sqs")
+LATE = ("athena", "backup", "cloudtrail", "guardduty", "rds", "securityhub")
 
 
 def load() -> None:
@@ -28,17 +23,20 @@ def load() -> None:
     import moto.s3.responses  # noqa: F401
     from moto.s3 import models
 
-    from sandbox import moto_mended
-
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
-    moto_mended.mend()
+    for service in AHEAD:
+        _mend(service)
 
 
 def app(service: str) -> Any:
     """moto's application for a service, mended; moto asks for it once, on the service's first call."""
     if service in LATE:
-        importlib.import_module(f"sandbox.mends.{service}").mend()
+        _mend(service)
     return create_backend_app(service)  # type: ignore[arg-type]  # moto lists all the names
+
+
+def _mend(service: str) -> None:
+    importlib.import_module(f"sandbox.mends.{service}").mend()
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:
