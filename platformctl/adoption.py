@@ -1,20 +1,27 @@
 """Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platformctl.adoption_data import DATA
+from platformctl.adoption_names import BY_NAME, Clients, Find, Inputs
 from platformctl.state import Resource
 from platformctl.target import Target
 
-Inputs = Mapping[str, Any]
-Clients = Callable[[str], Any]  # service name -> boto3 client
-Find = Callable[[Clients, Inputs], str | None]
-
 _GONE = ("deleted", "deleting")  # EC2 lists some resources for a while after their end
 
-# Making these again changes nothing: they set what their parent is like, and there is one of each.
+# Making these again changes nothing: they set what their parent is like, and there is one of each, or they are written
+# under a name. A subscription that exists is given back; of a secret's versions the last one counts.
 MADE_AGAIN_HARMLESSLY = (
     "aws:s3/",
+    *(f"aws:iam/{name}:" for name in ("accountPasswordPolicy", "rolePolicy", "rolePolicyAttachment")),
+    *(f"aws:cloudwatch/{name}:" for name in ("compositeAlarm", "eventRule", "eventTarget", "metricAlarm")),
+    *(f"aws:cloudwatch/{name}:" for name in ("logDataProtectionPolicy", "logMetricFilter", "logResourcePolicy")),
+    "aws:cloudwatch/logSubscriptionFilter:",
+    *("aws:sns/topicPolicy:", "aws:sns/topicSubscription:", "aws:sqs/queuePolicy:", "aws:sqs/redrivePolicy:"),
+    *(f"aws:secretsmanager/{name}:" for name in ("secretPolicy", "secretRotation", "secretVersion")),
+    *("aws:ebs/", "aws:ec2/instanceMetadataDefaults:"),
+    *("aws:cfg/", "aws:guardduty/detectorFeature:", "aws:backup/vaultLockConfiguration:"),
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/networkAclAssociation:",
     "pulumi:providers:",
@@ -23,8 +30,10 @@ MADE_AGAIN_HARMLESSLY = (
 
 def find(target: Target, resource: Resource) -> str | None:
     """The import id of what this pending creation made in the cloud; None for nothing and for unknown types."""
-    finder = _FINDERS.get(resource["type"])
-    return finder(_clients(target), resource.get("inputs", {})) if finder else None
+    finder, inputs = _FINDERS.get(resource["type"]), resource.get("inputs", {})
+    elsewhere = str(inputs.get("region") or "")
+    found = finder(_clients(target, elsewhere), inputs) if finder else None
+    return f"{found}@{elsewhere}" if found and elsewhere else found
 
 
 def is_known(type_: str) -> bool:
@@ -32,7 +41,7 @@ def is_known(type_: str) -> bool:
     return type_ in _FINDERS or type_.startswith(MADE_AGAIN_HARMLESSLY)
 
 
-def _clients(target: Target) -> Clients:
+def _clients(target: Target, region: str) -> Clients:
     import boto3  # late: only an update that was killed needs it
 
     v = target.variables
@@ -40,7 +49,7 @@ def _clients(target: Target) -> Clients:
         v.get("AWS_ACCESS_KEY_ID"),
         v.get("AWS_SECRET_ACCESS_KEY"),
         v.get("AWS_SESSION_TOKEN"),
-        v.get("AWS_REGION"),
+        region or v.get("AWS_REGION"),
     )
     return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
 
@@ -137,6 +146,8 @@ def _pages(client: Any, operation: str, key: str) -> Iterator[dict[str, Any]]:
 
 _GROUP_RULES = ("describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId")
 _FINDERS: Mapping[str, Find] = {
+    **BY_NAME,
+    **DATA,
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name(
         "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
     ),

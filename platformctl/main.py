@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import check, deploy, drift, sandbox, settings
+from platformctl.commands import audit, check, deploy, drift, sandbox, settings
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(deploy.destroy)
 app.command()(check.check)
 app.command()(drift.drift)
 app.command()(sandbox.env)
+app.add_typer(audit.app, name="audit")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
 

@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from platformctl import adoption, engine
 from platformctl.errors import CommandError, Exit
 from platformctl.state import Resource, deployment
 from platformctl.target import Target
+from sandbox.process import Running
+
+# How providers say that a call was sent and not answered: the sandbox's own (sandbox/retry.py), then the AWS SDK's.
+_UNANSWERED = re.compile("NoAnswer|connection reset|unexpected EOF|i/o timeout|deadline exceeded|RequestTimeout")
 
 
 def recover(target: Target) -> list[str]:
@@ -25,7 +30,7 @@ def recover(target: Target) -> list[str]:
     """
     lines = list(_lift_dead_locks(target))
     state = deployment(target)
-    pending = state.pop("pending_operations")
+    pending = [*state.pop("pending_operations"), *_remembered(target)]
     if not pending:
         return lines
     recorded = {resource["urn"] for resource in state["resources"]}
@@ -42,11 +47,55 @@ def recover(target: Target) -> list[str]:
     _write(target, state)
     if found:
         _adopt(target, found)
+    _unanswered(target.sandbox, target).unlink(missing_ok=True)
     return lines
 
 
+def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
+    """Notes which creations of a failed update may have taken effect although their answer was lost.
+
+    The engine forgets a creation that fails, and takes no word of it into the state. For the sandbox it is kept in a
+    file beside the state, so that the next update looks for it; elsewhere a line says what exists and how to import it.
+    """
+    told = list(events)
+    diagnostics = [event["diagnosticEvent"] for event in told if "diagnosticEvent" in event]
+    lost = {d.get("urn") for d in diagnostics if d["severity"] == "error" and _UNANSWERED.search(d["message"])}
+    steps = [event["resOpFailedEvent"]["metadata"] for event in told if "resOpFailedEvent" in event]
+    made = [_pending(step["new"]) for step in steps if step["op"] == "create" and step["urn"] in lost]
+    if not made:
+        return []
+    if target.sandbox is None:
+        found = ((resource, adoption.find(target, resource)) for resource in made)
+        return [f"created without an answer: {_import_line(resource, id_)}" for resource, id_ in found if id_]
+    operations = [{"type": "creating", "resource": resource} for resource in made]
+    _unanswered(target.sandbox, target).write_text(json.dumps(operations))
+    names = ", ".join(resource["urn"].rpartition("::")[2] for resource in made)
+    return [f"the next update looks whether these were created: {names}"]
+
+
+def _unanswered(sandbox: Running, target: Target) -> Path:
+    return sandbox.directory / f"{target.project.name}.{target.environment}.unanswered.json"
+
+
+def _remembered(target: Target) -> list[dict[str, Any]]:
+    """The creations of an earlier update that were not answered, in the form of operations under way."""
+    if target.sandbox is None or not (file := _unanswered(target.sandbox, target)).exists():
+        return []
+    operations: list[dict[str, Any]] = json.loads(file.read_text())
+    return operations
+
+
+def _pending(resource: Mapping[str, Any]) -> Resource:
+    return {key: resource[key] for key in ("urn", "type", "custom", "inputs", "parent", "provider") if key in resource}
+
+
+def _import_line(resource: Resource, id_: str) -> str:
+    return f"pulumi import {resource['type']} {resource['urn'].rpartition('::')[2]} {id_}"
+
+
 def _said(resource: Resource, found: str | None) -> str:
-    made = f"an earlier update died while it created {resource['urn'].rpartition('::')[2]} ({resource['type']})"
+    name = f"{resource['urn'].rpartition('::')[2]} ({resource['type']})"
+    made = f"an earlier update ended before it knew whether it had created {name}"
     if found:
         return f"{made}: it exists as {found} and is adopted"
     if adoption.is_known(resource["type"]):
@@ -56,7 +105,7 @@ def _said(resource: Resource, found: str | None) -> str:
 
 def _by_hand(pending: list[dict[str, Any]], found: list[tuple[Resource, str]]) -> str:
     told = [f"  {operation['type']} {operation['resource']['urn']}" for operation in pending]
-    imports = [f"  pulumi import {r['type']} {r['urn'].rpartition('::')[2]} {id_}" for r, id_ in found]
+    imports = [f"  {_import_line(resource, id_)}" for resource, id_ in found]
     return "\n".join(
         [
             "an earlier update did not end; its state lists as under way:",

@@ -66,9 +66,12 @@ class _Recorder(mocks.MockMonitor):
         raise CommandError(f"the program reads {request.type} {request.name!r} from the cloud: reads are not allowed")
 
     def _source(self, request: Any) -> str:
-        path = Path(request.sourcePosition.uri.removeprefix("file://"))
+        """The line of the program: the SDK takes a provider for made one call deeper than it is."""
+        frames = (frame.pc for frame in request.stackTrace.frames)
+        position = next((pc for pc in frames if "/site-packages/" not in pc.uri), request.sourcePosition)
+        path = Path(position.uri.removeprefix("file://"))
         place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
-        return f"{place}:{request.sourcePosition.line}" if request.sourcePosition.uri else ""
+        return f"{place}:{position.line}" if position.uri else ""
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:

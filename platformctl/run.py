@@ -47,6 +47,11 @@ class Run:
         }
 
 
+def not_run(report: Report) -> Run:
+    """What comes of findings that kept the engine from being started."""
+    return Run(Outcome(0, (), (), "", 0.0), Exit.FINDINGS, report, [], [], [])
+
+
 def judge(target: Target, outcome: Outcome, *, refuse: bool) -> Run:
     """The run; with `refuse`, changes that would lose data count as findings, as long as they are only planned."""
     policy = target.project.settings(target.environment).policy

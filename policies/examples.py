@@ -36,9 +36,10 @@ class Node:
     props: Mapping[str, Any] = field(default_factory=dict)
     protect: bool = False
     provider: str = ""
+    project: str = "billing-platform"
 
     def urn(self, stack: str) -> str:
-        return f"urn:pulumi:{stack}::billing-platform::{self.type}::{self.name}"
+        return f"urn:pulumi:{stack}::{self.project}::{self.type}::{self.name}"
 
 
 def secret(value: Any) -> dict[str, Any]:

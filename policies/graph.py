@@ -15,7 +15,7 @@ from policies.values import UNKNOWN, Block, Partial, Place, Secret, Undecided, d
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.BUCKET: ("bucket",),
     tokens.KEY: ("keyId",),
-    tokens.ROLE: ("name",),
+    tokens.SECRET: ("name",),
     tokens.VPC: ("defaultSecurityGroupId", "defaultRouteTableId"),
     tokens.KEY_REPLICA: ("keyId",),
     tokens.LOG_GROUP: ("name",),

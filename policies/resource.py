@@ -51,6 +51,11 @@ class Resource:
         """The stack's name, as the URN says it."""
         return self.urn.split("::")[0].removeprefix("urn:pulumi:")
 
+    @property
+    def project(self) -> str:
+        """The project whose stack it is in, as the URN says it."""
+        return self.urn.split("::")[1]
+
     def undecided(self, path: str) -> Undecided:
         """The error that says that `path` of this resource is not known yet."""
         return self._origin.undecided(path)

@@ -17,10 +17,11 @@ Environ = dict[str, Any]
 
 @dataclass
 class Faults:
-    """Orders still open. `operation` limits delay and loss to one API operation; None means every call."""
+    """Orders still open. `operation` limits all but throttling to one API operation; None means every call."""
 
     throttle: int = 0  # answer the next n calls with the service's throttling error, without doing them
     delay_s: float = 0.0  # answer the next `times` matching calls this late, after they took effect
+    fail: int = 0  # refuse the n-th matching call for good: access is denied, which nobody repeats
     lose_response: int = 0  # do the next n matching calls and close the connection without an answer
     operation: str | None = None
     times: int = 0
@@ -57,12 +58,21 @@ class Control:
             refuse = self._faults.throttle > 0
             self._faults.throttle -= refuse
             self.throttled += refuse
-        if refuse:
-            return _throttled(environ, start)
+            deny = not refuse and self._is_to_fail(operation)
+        if refuse or deny:
+            return _refused(environ, start, "throttled" if refuse else "denied")
         with self.cloud:
             answer = list(self._app(environ, start))
         self._after(operation)
         return answer
+
+    def _is_to_fail(self, operation: str) -> bool:
+        """Counts the calls down to the one that is refused."""
+        faults = self._faults
+        if not faults.fail or faults.operation not in (None, operation):
+            return False
+        faults.fail -= 1
+        return faults.fail == 0
 
     def _after(self, operation: str) -> None:
         """Delays and lost answers come after the call took effect: the cruel moment."""
@@ -123,22 +133,42 @@ def _operation(environ: Environ, body: bytes) -> str:
     return f"{environ['REQUEST_METHOD']} {environ.get('QUERY_STRING', '').partition('&')[0]}".strip()
 
 
-_EC2 = "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>sandbox</RequestID></Response>"  # noqa: E501
-_QUERY = "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>"  # noqa: E501
-_S3 = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>sandbox</RequestId></Error>'  # noqa: E501
-_JSON = json.dumps({"__type": "ThrottlingException", "message": "Rate exceeded"})
+_REST_JSON = frozenset(
+    ("access-analyzer", "aps", "backup", "eks", "grafana", "guardduty", "lambda", "macie2", "scheduler", "securityhub")
+)
+_BODIES = {  # by protocol
+    "ec2": ("text/xml", "<Response><Errors><Error>{}</Error></Errors><RequestID>sandbox</RequestID></Response>"),
+    "query": ("text/xml", "<ErrorResponse><Error><Type>Sender</Type>{}</Error></ErrorResponse>"),
+    "s3": ("application/xml", "<Error>{}<RequestId>sandbox</RequestId></Error>"),
+}
+_WORDS = {  # by protocol and kind of refusal: status, code, message
+    ("ec2", "throttled"): ("503 Service Unavailable", "RequestLimitExceeded", "Request limit exceeded."),
+    ("ec2", "denied"): ("403 Forbidden", "UnauthorizedOperation", "You are not authorized to perform this operation."),
+    ("json", "throttled"): ("400 Bad Request", "ThrottlingException", "Rate exceeded"),
+    ("json", "denied"): ("400 Bad Request", "AccessDeniedException", "You are not authorized to do this"),
+    ("query", "throttled"): ("400 Bad Request", "Throttling", "Rate exceeded"),
+    ("query", "denied"): ("403 Forbidden", "AccessDenied", "You are not authorized to do this"),
+    ("s3", "throttled"): ("503 Slow Down", "SlowDown", "Please reduce your request rate."),
+    ("s3", "denied"): ("403 Forbidden", "AccessDenied", "Access Denied"),
+}
 
 
-def _throttled(environ: Environ, start: Start) -> Iterable[bytes]:
+def _refused(environ: Environ, start: Start, kind: str) -> Iterable[bytes]:
     """The refusal in the words of the service that was called."""
-    if environ.get("HTTP_X_AMZ_TARGET"):
-        status, text, kind = "400 Bad Request", _JSON, "application/x-amz-json-1.1"
-    elif _service(environ) == "ec2":
-        status, text, kind = "503 Service Unavailable", _EC2, "text/xml"
-    elif _service(environ) == "s3":
-        status, text, kind = "503 Slow Down", _S3, "application/xml"
+    protocol = _protocol(environ)
+    status, code, message = _WORDS[protocol, kind]
+    if protocol == "json":
+        content, text = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
     else:
-        status, text, kind = "400 Bad Request", _QUERY, "text/xml"
+        content, frame = _BODIES[protocol]
+        text = frame.format(f"<Code>{code}</Code><Message>{message}</Message>")
     body = text.encode()
-    start(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
+    start(status, [("Content-Type", content), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def _protocol(environ: Environ) -> str:
+    service = _service(environ)
+    if environ.get("HTTP_X_AMZ_TARGET") or service in _REST_JSON:
+        return "json"
+    return service if service in ("ec2", "s3") else "query"

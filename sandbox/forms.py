@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.model import NOTHING, Call, Property, ResourceType, Step, text
 from sandbox.resource import Resource, spelled
+from sandbox.shapes import same
 
 
 def setting(
@@ -47,6 +48,28 @@ def setting(
         delete=(end,) if end else (),
         **options,
     )
+
+
+def written(
+    token: str, service: str, inputs: Mapping[str, Property], *, put: Step, get: Step, delete: Step, **options: Any
+) -> ResourceType:
+    """What one call both creates and changes."""
+    calls: dict[str, Any] = {"create": (put,), "read": (get,), "update": (put,), "delete": (delete,)}
+    return ResourceType(token, service, inputs=inputs, **{**calls, **options})
+
+
+def either(name: str, put: str, drop: str, key: str, *, also: str = "") -> Step:
+    """One call where the input is given (and true), another where it no longer is; none where nothing changed.
+
+    key: what the calls name the id; `also` is a second input that goes with the first.
+    """
+
+    def step(it: Resource) -> Any:
+        prop, wanted = it.type.inputs[name], it.inputs.get(name)
+        moved = also in it.changed or not same(prop, it.old.get(name, prop.default), wanted)
+        return it.run(Call(put if wanted else drop, args={key: "{id}"}, send=(name, also))) if moved else None
+
+    return step
 
 
 def attributes(it: Resource, names: Iterable[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -42,6 +43,30 @@ _OTHERS: dict[str, dict[str, Any]] = {
     "sqs": {"queue": "queues"},
     "secretsmanager": {"secret": "secrets"},
     "ssm": {"parameter": "_parameters"},
+    "rds": {
+        "cluster": "clusters",
+        "instance": "databases",
+        "subnet-group": "subnet_groups",
+        "parameter-group": lambda backend: _not_default(backend.db_parameter_groups),
+        "cluster-parameter-group": lambda backend: _not_default(backend.db_cluster_parameter_groups),
+        "event-subscription": "event_subscriptions",
+        "cluster-snapshot": lambda backend: _manual(backend.cluster_snapshots),
+        "snapshot": lambda backend: _manual(backend.database_snapshots),
+    },
+    "cloudtrail": {"trail": "trails"},
+    "firehose": {"delivery-stream": "delivery_streams"},
+    "glue": {
+        "database": "databases",
+        "table": lambda backend: [table for one in backend.databases.values() for table in one.tables.values()],
+    },
+    "athena": {
+        "workgroup": lambda backend: [one for one in backend.work_groups.values() if one.name != "primary"],
+        "named-query": "named_queries",
+    },
+    "backup": {"vault": "vaults", "plan": "plans"},
+    "guardduty": {"detector": "detectors"},
+    "securityhub": {"hub": lambda backend: [backend] if backend.enabled else []},
+    "config": {"recorder": "recorders", "delivery-channel": "delivery_channels", "rule": "config_rules"},
 }
 _ABSENT = ("deleted", "deleting", "PendingDeletion")
 
@@ -52,6 +77,8 @@ def counts() -> dict[str, dict[str, int]]:
 
     found: dict[str, Counter[str]] = {}
     for service, kinds in {"ec2": _EC2, **_OTHERS}.items():
+        if f"moto.{service}.models" not in sys.modules:
+            continue  # never called, and counting is no reason to load it
         for account, regions in list(get_backend(service).items()):  # type: ignore[call-overload]
             for backend in list(regions.values()):
                 for kind, attribute in kinds.items():
@@ -61,6 +88,15 @@ def counts() -> dict[str, dict[str, int]]:
         found.setdefault(account, Counter()).update(kept)
     present = {account: {key: n for key, n in sorted(kinds.items()) if n} for account, kinds in found.items()}
     return {account: kinds for account, kinds in present.items() if kinds}
+
+
+def _not_default(groups: Mapping[str, Any]) -> list[Any]:
+    return [group for name, group in groups.items() if not name.startswith("default.")]
+
+
+def _manual(snapshots: Mapping[str, Any]) -> list[Any]:
+    """Automated snapshots go with their database."""
+    return [one for one in snapshots.values() if one.snapshot_type == "manual"]
 
 
 def _items(backend: Any, held: str | Callable[[Any], Iterable[Any]]) -> Iterable[Any]:
@@ -79,10 +115,11 @@ def _counts(item: Any, backend: Any) -> bool:
     made_by_aws = (
         getattr(item, "id", None) in defaults
         or getattr(item, "vpc_id", None) in defaults
-        or getattr(item, "name", None) == "default"  # security groups
+        or (getattr(item, "name", None) == "default" and hasattr(item, "ingress_rules"))  # security groups
         or getattr(item, "default", False) in (True, "true")  # network ACLs
         or getattr(item, "main_association_id", None) is not None  # main route tables
         or getattr(item, "key_manager", "") == "AWS"
+        or str(getattr(item, "name", "")).startswith("rds!")  # passwords that RDS manages
         or ":iam::aws:policy/" in str(getattr(item, "arn", ""))
     )
     return state not in _ABSENT and not getattr(item, "deleted_date", None) and not made_by_aws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
@@ -70,12 +71,37 @@ def mapping(**options: Any) -> Property:
     return Property(kind="map", **options)
 
 
-def block(fields: Mapping[str, Property], **options: Any) -> Property:
-    return Property(kind="object", fields=fields, **options)
+_WORD = re.compile(r"(?P<name>\w+)(:(?P<kind>\w+))?(?P<marks>[!*~%#+]*)(@(?P<boto>[\w.]+))?(=(?P<default>\S+))?")
+_KINDS = {"int": "integer", "num": "number", "bool": "boolean", "list": "strings"}
+_MARKS = {"!": "required", "*": "replace", "~": "computed", "%": "local", "#": "secret", "+": "ordered"}
+_DEFAULTS: Mapping[str, Callable[[str], Any]] = {"integer": int, "number": float, "boolean": "true".__eq__}
 
 
-def blocks(fields: Mapping[str, Property], **options: Any) -> Property:
-    return Property(kind="objects", fields=fields, **options)
+def fields(words: str, /, **more: Property) -> dict[str, Property]:
+    """Inputs, a word for each: `name`, then as needed `:kind`, marks, `@NameInAWS`, `=default`.
+
+    kind: int, num, bool, json, list (of strings), map; a string if none is given.
+    marks: ! required, * a change replaces, ~ computed, % local, # secret, + ordered.
+    """
+    return dict(map(_field, words.split())) | more
+
+
+def _field(word: str) -> tuple[str, Property]:
+    found = _WORD.fullmatch(word)
+    if not found or found["kind"] not in (None, "json", "map", *_KINDS):
+        raise ValueError(f"{word!r} is no input: write name:kind, marks of {''.join(_MARKS)}, @NameInAWS, =default")
+    kind = _KINDS.get(found["kind"] or "", found["kind"] or "string")
+    default = found["default"] and _DEFAULTS.get(kind, str)(found["default"])
+    marks: dict[str, Any] = {_MARKS[mark]: True for mark in found["marks"]}
+    return found["name"], Property(kind=kind, boto=found["boto"] or "", default=default, **marks)
+
+
+def block(inner: Mapping[str, Property] | str, **options: Any) -> Property:
+    return Property(kind="object", fields=fields(inner) if isinstance(inner, str) else inner, **options)
+
+
+def blocks(inner: Mapping[str, Property] | str, **options: Any) -> Property:
+    return Property(kind="objects", fields=fields(inner) if isinstance(inner, str) else inner, **options)
 
 
 def each(make: Callable[..., Property], names: str, **options: Any) -> dict[str, Property]:

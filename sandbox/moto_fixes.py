@@ -38,7 +38,7 @@ def app(service: str) -> Any:
     """moto's application for a service, mended; moto asks for it once, on the service's first call."""
     if service in LATE:
         importlib.import_module(f"sandbox.mends.{service}").mend()
-    return create_backend_app(service)  # type: ignore[arg-type]  a literal of all names, in moto
+    return create_backend_app(service)  # type: ignore[arg-type]  # moto lists all the names
 
 
 def _logging_allowed(target_bucket: Any, target_prefix: str | None) -> bool:

@@ -48,9 +48,11 @@ def _disks() -> None:
 
 
 def _identity() -> None:
-    """AWS's own policies can be attached: each is loaded when it is asked for, as all take half a second."""
+    """AWS's own policies are loaded when one is attached, and clients of an identity provider come and go."""
+    from moto.core.responses import EmptyResult
     from moto.iam.aws_managed_policies import aws_managed_policies_data
     from moto.iam.models import AWSManagedPolicy, IAMBackend
+    from moto.iam.responses import IamResponse
 
     attach = IAMBackend.attach_role_policy
     known = functools.cache(lambda: json.loads(aws_managed_policies_data))
@@ -63,7 +65,18 @@ def _identity() -> None:
             self.managed_policies[policy.arn] = policy
         attach(self, policy_arn, role_name)
 
+    def clients(change: Callable[[list[str], str], None]) -> Callable[[Any], Any]:
+        def changed(self: Any) -> Any:
+            provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+            change(provider.client_id_list, self._get_param("ClientID"))
+            return EmptyResult()
+
+        return changed
+
+    adding, removing = clients(list.append), clients(list.remove)
     _replace(IAMBackend, attach_role_policy=attached)
+    _replace(IamResponse, add_client_id_to_open_id_connect_provider=adding)
+    _replace(IamResponse, remove_client_id_from_open_id_connect_provider=removing)
 
 
 def _logs() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
-ANSWER_TIMEOUT_S = 5
+ANSWER_TIMEOUT_S = 30  # the first call of a service loads it, which takes seconds on a busy machine
 LOG = "sandbox.log"
 RECORD = "process.json"
 _SELF = Path(__file__).resolve().parent.parent

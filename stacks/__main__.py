@@ -6,10 +6,13 @@ import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit, trail_location
+from stacks.data import deploy_data, facts
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
+from stacks.recovery import deploy_recovery
+from stacks.secrets import deploy_secrets
 from stacks.settings import Settings
 
 # The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.
@@ -21,6 +24,9 @@ keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
+data = deploy_data(settings, aws, keys, topics, network)
+secrets = deploy_secrets(settings, aws, keys)
+recovery = deploy_recovery(settings, aws, keys, topics)
 
 pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.home.items()})
 pulumi.export("topic_arns", {urgency: topic.arn for urgency, topic in topics.items()})
@@ -36,3 +42,8 @@ pulumi.export("route_table_ids", network.route_table_ids)
 pulumi.export("nat_addresses", network.nat_addresses)
 pulumi.export("endpoint_ids", network.endpoint_ids)
 pulumi.export("log_locations", audit.locations)
+pulumi.export("databases", {name: facts(database) for name, database in data.databases.items()})
+pulumi.export("database_clients_group_id", data.clients.security_group_id)
+pulumi.export("secret_arns", {name: secret.arn for name, secret in secrets.items()})
+pulumi.export("backup_vaults", {data_class: backup.vault_name for data_class, backup in recovery.items()})
+pulumi.export("recovery_objectives", {name: one.model_dump() for name, one in settings.recovery.classes.items()})

@@ -8,17 +8,24 @@ import gc
 from importlib import import_module
 
 services = (
+    "accessanalyzer",
     "athena",
+    "backup",
+    "cfg",
     "cloudtrail",
     "cloudwatch",
     "ebs",
     "ec2",
     "glue",
+    "guardduty",
     "iam",
     "kinesis",
     "kms",
+    "rds",
     "route53",
     "s3",
+    "secretsmanager",
+    "securityhub",
     "sns",
     "vpc",
 )

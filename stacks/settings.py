@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import AliasGenerator, ConfigDict, Field
 
 from stacks.reading import Reader, SettingsError
-from stacks.sections import account, audit, keys, network, notifications, policy
+from stacks.sections import account, audit, data, keys, network, notifications, policy, recovery, secrets
 from stacks.sections.fields import Name, Strict
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load_file", "parse"]
@@ -31,6 +31,9 @@ class Settings(Strict):
     notifications: notifications.Notifications
     audit: audit.Audit
     network: network.Network
+    data: data.Data
+    recovery: recovery.Recoveries
+    secrets: secrets.Secrets
     policy: policy.Policy
 
     @classmethod
@@ -39,7 +42,7 @@ class Settings(Strict):
         return _READER.from_engine()
 
 
-_SECTIONS = (account, keys, notifications, audit, network, policy)
+_SECTIONS = (account, keys, notifications, audit, network, data, recovery, secrets, policy)
 _READER = Reader(PROJECT, Settings, tuple(check for section in _SECTIONS for check in section.CHECKS))
 
 

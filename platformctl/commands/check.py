@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from platformctl import show
+from platformctl import gate, show
 from platformctl.commands.options import Environment
-from platformctl.errors import CommandError
+from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
-from platformctl.verdicts import exit_code
+from platformctl.verdicts import Report, exit_code
 
 if TYPE_CHECKING:
     from policies.graph import Graph
@@ -45,6 +45,11 @@ def check(
         from platformctl.render import render
 
         project, stack = Project.choose(environment)
+        try:
+            gate.files(project)
+        except gate.Blocked as blocked:
+            _print(blocked.report, output)
+            raise typer.Exit(Exit.FINDINGS) from None
         graph = adapters.from_registrations(render(project, stack))
         blocks = project.settings(stack).policy.undecided == "block"
     else:
@@ -52,12 +57,17 @@ def check(
     report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
     if not report["resources"]:
         show.err.print(f"nothing was judged: {state or environment} holds no resources")
+    _print(report, output)
+    if output is Format.TEXT:
+        show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
+    raise typer.Exit(exit_code(report, undecided_blocks=blocks))
+
+
+def _print(report: Report, output: Format) -> None:
     if output is Format.JSON:
         show.show_json(report)
     else:
         show.show_findings(report)
-        show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
-    raise typer.Exit(exit_code(report, undecided_blocks=blocks))
 
 
 def _read(file: Path) -> "Graph":

@@ -2,16 +2,18 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import typer
 
-from platformctl import engine, show
+from platformctl import engine, gate, show
 from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders, Yes
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
-from platformctl.recovery import recover
-from platformctl.run import judge
+from platformctl.recovery import recover, remember
+from platformctl.run import judge, not_run
 from platformctl.state import protected_resources
 from platformctl.target import Target, open_target
 
@@ -28,8 +30,12 @@ def preview(
     """
     started = time.monotonic()
     project, stack = Project.choose(environment)
-    with open_target(project, stack, live=live, official_providers=official_providers) as target:
+    with (
+        _no_credentials(project, stack, as_json, started) as inputs_are_clean,
+        open_target(project, stack, live=live, official_providers=official_providers) as target,
+    ):
         engine.initialise(target)
+        inputs_are_clean()
         code = _preview(target, as_json, started)
     raise typer.Exit(code)
 
@@ -48,8 +54,12 @@ def up(
     _document_needs_no_answer(as_json, yes)
     started = time.monotonic()
     project, stack = Project.choose(environment)
-    with open_target(project, stack, live=live, keep=True, official_providers=official_providers) as target:
+    with (
+        _no_credentials(project, stack, as_json, started) as inputs_are_clean,
+        open_target(project, stack, live=live, keep=True, official_providers=official_providers) as target,
+    ):
         engine.initialise(target)
+        inputs_are_clean()
         for line in recover(target):
             show.err.print(line)
         code = _preview(target, as_json, started, only_if_blocked=as_json)
@@ -58,6 +68,8 @@ def up(
         _confirm(f"Deploy this to {target.name} in {target.place}?", yes)
         with progress(f"updating {target.name}") as step:
             outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
+        for line in remember(target, outcome.events):
+            show.err.print(line)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
@@ -81,6 +93,23 @@ def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False,
         with progress(f"destroying {target.name}") as step:
             outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
+
+
+@contextmanager
+def _no_credentials(project: Project, stack: str, as_json: bool, started: float) -> Iterator[Callable[[], None]]:
+    """The gate before the engine; what it finds is told like any finding, and ends the command."""
+    try:
+        with gate.opened(project, stack) as inputs_are_clean:
+            yield inputs_are_clean
+    except gate.Blocked as blocked:
+        if as_json:
+            where = {"environment": project.target(stack), "place": "nowhere", "operations": "planned"}
+            seconds = round(time.monotonic() - started, 1)
+            show.show_json({"schema": 1, **where, **not_run(blocked.report).as_dict(), "seconds": seconds})
+        else:
+            show.show_findings(blocked.report)
+            show.out.print(f"{project.target(stack)}: the engine was not started")
+        raise typer.Exit(Exit.FINDINGS) from None
 
 
 def _preview(target: Target, as_json: bool, started: float, only_if_blocked: bool = False) -> Exit:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, ResourceType, block, each, flag, keyed, number, text
+from sandbox.model import Call, ResourceType, block, fields, keyed
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
 from sandbox.tagging import service_tags
 
-_KMS_KEY = {"kmsKey": text()}
-_RESULTS = {
-    "outputLocation": text(),
-    "encryptionConfiguration": block({"encryptionOption": text(), "kmsKeyArn": text(boto="KmsKey")}),
-    "expectedBucketOwner": text(),
-    "aclConfiguration": block({"s3AclOption": text(required=True)}),
-}
-_CONFIGURATION = {
-    "bytesScannedCutoffPerQuery": number(),
-    "customerContentEncryptionConfiguration": block(_KMS_KEY),
-    "enableMinimumEncryptionConfiguration": flag(),
-    "enforceWorkgroupConfiguration": flag(default=True),
-    "engineVersion": block({"selectedEngineVersion": text(default="AUTO"), "effectiveEngineVersion": text()}),
-    "executionRole": text(),
-    "publishCloudwatchMetricsEnabled": flag(default=True),
-    "requesterPaysEnabled": flag(default=False),
-    "resultConfiguration": block(_RESULTS, boto="ResultConfigurationUpdates"),
-}
+_RESULTS = fields(
+    "outputLocation expectedBucketOwner",
+    encryptionConfiguration=block("encryptionOption kmsKeyArn@KmsKey"),
+    aclConfiguration=block("s3AclOption!"),
+)
+_CONFIGURATION = fields(
+    """bytesScannedCutoffPerQuery:int enableMinimumEncryptionConfiguration:bool
+    enforceWorkgroupConfiguration:bool=true executionRole publishCloudwatchMetricsEnabled:bool=true
+    requesterPaysEnabled:bool=false""",
+    customerContentEncryptionConfiguration=block("kmsKey"),
+    engineVersion=block("selectedEngineVersion=AUTO effectiveEngineVersion"),
+    resultConfiguration=block(_RESULTS, boto="ResultConfigurationUpdates"),
+)
 _REMOVED = {  # how UpdateWorkGroup takes away what is no longer given
     "bytesScannedCutoffPerQuery": "RemoveBytesScannedCutoffPerQuery",
     "customerContentEncryptionConfiguration": "RemoveCustomerContentEncryptionConfiguration",
@@ -44,6 +39,7 @@ def _update(it: Resource) -> None:
     results = given.get("resultConfiguration") or {}
     call = Call("update_work_group", args={"WorkGroup": "{id}"}, send=("configuration", "state"))
     updates = it.request(call).get("ConfigurationUpdates", {})
+    updates.setdefault("EngineVersion", {"SelectedEngineVersion": "AUTO"})
     updates |= {flag_: True for name, flag_ in _REMOVED.items() if not given.get(name)}
     gone = {flag_: True for name, flag_ in _RESULT_REMOVED.items() if not results.get(name)}
     updates["ResultConfigurationUpdates"] = {**updates.get("ResultConfigurationUpdates", {}), **gone}
@@ -63,11 +59,8 @@ WORKGROUP = ResourceType(
     "aws:athena/workgroup:Workgroup",
     "athena",
     inputs={
-        "name": text(replace=True),
-        "description": text(),
+        **fields("name* description state=ENABLED forceDestroy:bool%=false"),
         "configuration": block(_CONFIGURATION, boto="ConfigurationUpdates"),
-        "state": text(default="ENABLED"),
-        "forceDestroy": flag(default=False, local=True),
     },
     autoname="name",
     create=(
@@ -96,12 +89,8 @@ def _find_query(it: Resource) -> Any:
 NAMED_QUERY = ResourceType(
     "aws:athena/namedQuery:NamedQuery",
     "athena",
-    inputs={  # every change replaces: provider documentation
-        **each(text, "name description", replace=True),
-        "database": text(required=True, replace=True),
-        "query": text(boto="QueryString", required=True, replace=True),
-        "workgroup": text(default="primary", replace=True),
-    },
+    # every change replaces: provider documentation
+    inputs=fields("name* database!* description* query!*@QueryString workgroup*=primary"),
     autoname="name",
     create=(Call("create_named_query", result="NamedQueryId"),),
     read=(_find_query,),

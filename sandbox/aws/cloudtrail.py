@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, ResourceType, blocks, each, flag, text, texts
+from sandbox.model import Call, ResourceType, blocks, fields
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags, tags_in
 
@@ -64,34 +64,29 @@ def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
     return tags_in(it.call("list_tags", ResourceIdList=[it.id])["ResourceTagList"][0]["TagsList"])
 
 
-_FIELD = {
-    "field": text(required=True),
-    **each(texts, "equals notEquals startsWiths notStartsWiths endsWiths notEndsWiths"),
-}
+_FIELD_SELECTOR = """field! equals:list notEquals:list startsWiths:list notStartsWiths:list endsWiths:list
+    notEndsWiths:list"""
 TRAIL = ResourceType(
     "aws:cloudtrail/trail:Trail",
     "cloudtrail",
     inputs={
-        **each(text, "cloudWatchLogsRoleArn kmsKeyId s3KeyPrefix snsTopicName"),
-        **each(flag, "enableLogFileValidation isMultiRegionTrail isOrganizationTrail", default=False),
-        "name": text(replace=True),
-        "s3BucketName": text(required=True),
-        "cloudWatchLogsGroupArn": text(boto="CloudWatchLogsLogGroupArn"),
-        "enableLogging": flag(default=True),
-        "includeGlobalServiceEvents": flag(default=True),
+        **fields(
+            """cloudWatchLogsGroupArn@CloudWatchLogsLogGroupArn cloudWatchLogsRoleArn
+            enableLogFileValidation:bool=false enableLogging:bool=true includeGlobalServiceEvents:bool=true
+            isMultiRegionTrail:bool=false isOrganizationTrail:bool=false kmsKeyId name* s3BucketName! s3KeyPrefix
+            snsTopicName"""
+        ),
         "advancedEventSelectors": blocks(
-            {"name": text(), "fieldSelectors": blocks(_FIELD, required=True)}, ordered=True
+            fields("name", fieldSelectors=blocks(_FIELD_SELECTOR, required=True)), ordered=True
         ),
         "eventSelectors": blocks(
-            {
-                "readWriteType": text(default="All"),
-                "includeManagementEvents": flag(default=True),
-                "excludeManagementEventSources": texts(),
-                "dataResources": blocks({"type": text(required=True), "values": texts(required=True)}),
-            },
+            fields(
+                "readWriteType=All includeManagementEvents:bool=true excludeManagementEventSources:list",
+                dataResources=blocks("type! values:list!"),
+            ),
             ordered=True,
         ),
-        "insightSelectors": blocks({"insightType": text(required=True)}),
+        "insightSelectors": blocks("insightType!"),
     },
     autoname="name",
     create=(Call("create_trail", result="TrailARN"), _set_selectors, _set_logging),

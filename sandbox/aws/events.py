@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sandbox.model import Call, ResourceType, block, document, each, flag, mapping, number, text, texts
+from sandbox.forms import written
+from sandbox.model import Call, ResourceType, block, fields
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
@@ -27,15 +26,10 @@ def _remove_targets(it: Resource) -> None:
 EVENT_RULE = ResourceType(
     "aws:cloudwatch/eventRule:EventRule",
     "events",
-    inputs={  # replaces: provider documentation
-        "name": text(replace=True),
-        "namePrefix": text(local=True, replace=True),
-        "eventBusName": text(default="default", replace=True),
-        **each(text, "description roleArn scheduleExpression"),
-        "eventPattern": document(),
-        "state": text(default="ENABLED"),
-        "forceDestroy": flag(default=False, local=True),
-    },
+    inputs=fields(  # replaces: provider documentation
+        """name* namePrefix*% eventBusName*=default description roleArn scheduleExpression eventPattern:json
+        state=ENABLED forceDestroy:bool%=false"""
+    ),
     autoname="name",
     import_id="((?P<eventBusName>[^/]+)/)?(?P<name>[^/]+)",
     create=(_put_rule,),
@@ -47,47 +41,27 @@ EVENT_RULE = ResourceType(
     unique=True,
 )
 
-_TARGET = {
-    "targetId": text(boto="Id", replace=True),  # replaces: provider documentation
-    "arn": text(required=True),
-    **each(text, "roleArn input inputPath"),
-    "deadLetterConfig": block({"arn": text()}),
-    "inputTransformer": block({"inputPaths": mapping(boto="InputPathsMap"), "inputTemplate": text(required=True)}),
-    "retryPolicy": block(each(number, "maximumEventAgeInSeconds maximumRetryAttempts")),
-    "sqsTarget": block({"messageGroupId": text()}, boto="SqsParameters"),
-    "kinesisTarget": block({"partitionKeyPath": text()}, boto="KinesisParameters"),
-    "httpTarget": block(
-        {**each(mapping, "headerParameters queryStringParameters"), "pathParameterValues": texts(ordered=True)},
-        boto="HttpParameters",
-    ),
-}
+_TARGET = fields(
+    "targetId*@Id arn! roleArn input inputPath",
+    deadLetterConfig=block("arn"),
+    inputTransformer=block("inputPaths:map@InputPathsMap inputTemplate!"),
+    retryPolicy=block("maximumEventAgeInSeconds:int maximumRetryAttempts:int"),
+    sqsTarget=block("messageGroupId", boto="SqsParameters"),
+    kinesisTarget=block("partitionKeyPath", boto="KinesisParameters"),
+    httpTarget=block("headerParameters:map queryStringParameters:map pathParameterValues:list+", boto="HttpParameters"),
+)
 _RULE = {"Rule": "{rule}", "EventBusName": "{eventBusName}"}
-_PUT_TARGET = Call("put_targets", into="Targets[]", args=_RULE, send=tuple(_TARGET))
-
-
-def _read_target(it: Resource) -> Any:
-    it.inputs.setdefault("eventBusName", "default")
-    call = Call("list_targets_by_rule", args=_RULE, send=(), result="Targets[?Id == '{targetId}'] | [0]")
-    found = it.run(call)
-    return found and {**found, "rule": it.inputs["rule"], "eventBusName": it.inputs["eventBusName"]}
-
-
-EVENT_TARGET = ResourceType(
+_FOUND = "Targets[?Id == '{targetId}'].merge(@, {rule: '{rule}', eventBusName: '{eventBusName}'}) | [0]"
+EVENT_TARGET = written(
     "aws:cloudwatch/eventTarget:EventTarget",
     "events",
-    inputs={
-        "rule": text(required=True, replace=True),
-        "eventBusName": text(default="default", replace=True),  # replaces: provider documentation
-        **_TARGET,
-        "forceDestroy": flag(default=False, local=True),
-    },
+    fields("rule!* eventBusName*=default forceDestroy:bool%=false", **_TARGET),  # replaces: provider documentation
     autoname="targetId",
     id="{rule}/{targetId}",
     import_id=r"((?P<eventBusName>[^/]+)/)?(?P<rule>[^/]+)/(?P<targetId>[^/]+)",
-    create=(_PUT_TARGET,),
-    read=(_read_target,),
-    update=(_PUT_TARGET,),
-    delete=(Call("remove_targets", args={**_RULE, "Ids": ["{targetId}"]}, send=()),),
+    put=Call("put_targets", into="Targets[]", args=_RULE, send=tuple(_TARGET)),
+    get=Call("list_targets_by_rule", args=_RULE, send=(), result=_FOUND),
+    delete=Call("remove_targets", args={**_RULE, "Ids": ["{targetId}"]}, send=()),
     unique=True,
 )
 

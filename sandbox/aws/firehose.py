@@ -4,43 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, block, blocks, each, flag, number, text
+from sandbox.model import Call, ResourceType, block, blocks, fields
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
-_PARAMETER = {"parameterName": text(required=True), "parameterValue": text(required=True)}
-_S3: dict[str, Property] = {
-    "bucketArn": text(required=True),
-    "roleArn": text(required=True),
-    **each(text, "prefix errorOutputPrefix"),
-    "bufferingSize": number(default=5, boto="BufferingHints.SizeInMBs"),
-    "bufferingInterval": number(default=300, boto="BufferingHints.IntervalInSeconds"),
-    "compressionFormat": text(default="UNCOMPRESSED"),
-    "kmsKeyArn": text(boto="EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN"),
-    "cloudwatchLoggingOptions": block({"enabled": flag(default=False), **each(text, "logGroupName logStreamName")}),
-}
-_PARTITIONING = {
-    "enabled": flag(default=False),
-    "retryDuration": number(default=300, boto="RetryOptions.DurationInSeconds"),
-}
-_PROCESSOR = {"type": text(required=True), "parameters": blocks(_PARAMETER)}
-_EXTENDED: dict[str, Property] = {
+_S3 = fields(
+    """bucketArn! roleArn! prefix errorOutputPrefix bufferingSize:int@BufferingHints.SizeInMBs=5
+    bufferingInterval:int@BufferingHints.IntervalInSeconds=300 compressionFormat=UNCOMPRESSED
+    kmsKeyArn@EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN""",
+    cloudwatchLoggingOptions=block("enabled:bool=false logGroupName logStreamName"),
+)
+_PROCESSORS = blocks(fields("type!", parameters=blocks("parameterName! parameterValue!")), ordered=True)
+_EXTENDED = fields(
+    "customTimeZone=UTC fileExtension s3BackupMode=Disabled",
     **_S3,
-    "customTimeZone": text(default="UTC"),
-    "fileExtension": text(),
-    "dynamicPartitioningConfiguration": block(_PARTITIONING, replace=True),  # replaces: provider documentation
-    "processingConfiguration": block({"enabled": flag(), "processors": blocks(_PROCESSOR, ordered=True)}),
-    "s3BackupMode": text(default="Disabled"),
-    "s3BackupConfiguration": block(_S3),
-}
+    dynamicPartitioningConfiguration=block(  # replaces: provider documentation
+        "enabled:bool=false retryDuration:int@RetryOptions.DurationInSeconds=300", replace=True
+    ),
+    processingConfiguration=block(fields("enabled:bool", processors=_PROCESSORS)),
+    s3BackupConfiguration=block(_S3),
+)
 _CREATE = Call("create_delivery_stream", result="DeliveryStreamARN")
+_NOTHING_GIVEN: dict[str, Any] = {
+    **dict.fromkeys(("Prefix", "ErrorOutputPrefix", "FileExtension"), ""),
+    **{key: {"Enabled": False} for key in ("CloudWatchLoggingOptions", "ProcessingConfiguration")},
+    "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+}
 
 
 def _destination(it: Resource) -> dict[str, Any]:
     """The S3 destination, with what ends a setting that is no longer given."""
-    found = {"Prefix": "", "ErrorOutputPrefix": "", **it.request(_CREATE)["ExtendedS3DestinationConfiguration"]}
-    found.setdefault("EncryptionConfiguration", {"NoEncryptionConfig": "NoEncryption"})
-    return found
+    return {**_NOTHING_GIVEN, **it.request(_CREATE)["ExtendedS3DestinationConfiguration"]}
 
 
 def _create(it: Resource) -> Any:
@@ -105,17 +99,12 @@ STREAM = ResourceType(
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
     "firehose",
     inputs={
-        "name": text(boto="DeliveryStreamName", replace=True),
-        "destination": text(required=True, replace=True),  # replaces: provider documentation
+        **fields("name*@DeliveryStreamName destination!*"),  # destination replaces: provider documentation
         "extendedS3Configuration": block(_EXTENDED, boto="ExtendedS3DestinationConfiguration", required=True),
         "kinesisSourceConfiguration": block(  # replaces: provider documentation
-            {"kinesisStreamArn": text(required=True), "roleArn": text(required=True)},
-            boto="KinesisStreamSourceConfiguration",
-            replace=True,
+            "kinesisStreamArn! roleArn!", boto="KinesisStreamSourceConfiguration", replace=True
         ),
-        "serverSideEncryption": block(
-            {"enabled": flag(default=False), "keyType": text(default=_AWS_OWNED), "keyArn": text()}
-        ),
+        "serverSideEncryption": block(f"enabled:bool=false keyType={_AWS_OWNED} keyArn"),
     },
     autoname="name",
     create=(_create, _set_encryption),

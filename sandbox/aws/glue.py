@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, block, blocks, each, flag, number, text, texts
+from sandbox.model import Call, ResourceType, block, blocks, fields
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
 _ARN = "arn:aws:glue:{region}:{account}:"
-_PARAMETERS = Property(kind="map")
 _CATALOG = {"CatalogId": "{catalogId}"}  # left out when it is not given
 
 
@@ -22,20 +21,17 @@ def _create_database(it: Resource) -> str:
     return _id(it, "name")
 
 
-_TARGET = {"catalogId": text(required=True), "databaseName": text(required=True), "region": text()}
+_TARGET = fields("catalogId! databaseName! region")
 DATABASE = ResourceType(
     "aws:glue/catalogDatabase:CatalogDatabase",
     "glue",
     inputs={
-        "name": text(replace=True),
-        "catalogId": text(computed=True, replace=True),  # replaces: provider documentation
-        "description": text(),
-        "locationUri": text(computed=True),
-        "parameters": _PARAMETERS,
+        # of those that replace, catalogId and targetDatabase are from the provider documentation
+        **fields("name* catalogId*~ description locationUri~ parameters:map"),
         "createTableDefaultPermissions": blocks(
-            {"permissions": texts(), "principal": block({"dataLakePrincipalIdentifier": text()})}, computed=True
+            fields("permissions:list", principal=block("dataLakePrincipalIdentifier")), computed=True
         ),
-        "targetDatabase": block(_TARGET, replace=True),  # replaces: provider documentation
+        "targetDatabase": block(_TARGET, replace=True),
     },
     autoname="name",
     create=(_create_database,),
@@ -49,21 +45,14 @@ DATABASE = ResourceType(
 )
 
 
-_COLUMN = {"name": text(required=True), "type": text(), "comment": text(), "parameters": _PARAMETERS}
-_STORAGE = {
-    "additionalLocations": texts(),
-    "bucketColumns": texts(),
-    "columns": blocks(_COLUMN, ordered=True),
-    "compressed": flag(),
-    "inputFormat": text(),
-    "location": text(),
-    "numberOfBuckets": number(),
-    "outputFormat": text(),
-    "parameters": _PARAMETERS,
-    "serDeInfo": block({**each(text, "name serializationLibrary"), "parameters": _PARAMETERS}),
-    "sortColumns": blocks({"column": text(required=True), "sortOrder": number(required=True)}, ordered=True),
-    "storedAsSubDirectories": flag(),
-}
+_COLUMN = "name! type comment parameters:map"
+_STORAGE = fields(
+    """additionalLocations:list bucketColumns:list compressed:bool inputFormat location numberOfBuckets:int
+    outputFormat parameters:map storedAsSubDirectories:bool""",
+    columns=blocks(_COLUMN, ordered=True),
+    serDeInfo=block("name serializationLibrary parameters:map"),
+    sortColumns=blocks("column! sortOrder:int!", ordered=True),
+)
 
 
 def _create_table(it: Resource) -> str:
@@ -82,15 +71,14 @@ TABLE = ResourceType(
     "aws:glue/catalogTable:CatalogTable",
     "glue",
     inputs={
-        "name": text(replace=True),  # replaces: provider documentation, so the next two
-        "databaseName": text(required=True, replace=True),
-        "catalogId": text(computed=True, replace=True),
-        **each(text, "description owner tableType viewOriginalText viewExpandedText"),
-        "parameters": _PARAMETERS,
+        # those that replace are from the provider documentation
+        **fields(
+            """name* databaseName!* catalogId*~ description owner parameters:map retention:int tableType
+            viewOriginalText viewExpandedText"""
+        ),
         "partitionKeys": blocks(_COLUMN, ordered=True),
-        "retention": number(),
         "storageDescriptor": block(_STORAGE),
-        "targetTable": block({**_TARGET, "name": text(required=True)}),
+        "targetTable": block("catalogId! databaseName! name! region"),
     },
     autoname="name",
     create=(_create_table,),

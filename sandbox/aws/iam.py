@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, Tagging, document, each, flag, keyed, number, text, texts
+from sandbox.forms import either, written
+from sandbox.model import Call, ResourceType, Tagging, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
@@ -13,22 +14,6 @@ _VERSIONS = 5  # of a managed policy, IAM quotas
 
 def _tags(what: str) -> Tagging:
     return service_tags("{id}", put=f"tag_{what}", remove=f"untag_{what}", read=f"list_{what}_tags")
-
-
-def _named(boto: str) -> dict[str, Property]:
-    """A name, its prefix and the path before it; all of them replace: provider documentation."""
-    return {
-        "name": text(boto=boto, replace=True),
-        "namePrefix": text(local=True, replace=True),
-        "path": text(default="/", replace=True),
-    }
-
-
-def _set_boundary(it: Resource) -> None:
-    if "permissionsBoundary" in it.changed:
-        wanted = it.inputs.get("permissionsBoundary")
-        given = {"PermissionsBoundary": wanted} if wanted else {}
-        it.call(f"{'put' if wanted else 'delete'}_role_permissions_boundary", RoleName=it.id, **given)
 
 
 def _let_go(it: Resource) -> None:
@@ -43,17 +28,15 @@ def _let_go(it: Resource) -> None:
             it.call("delete_role_policy", RoleName=it.id, PolicyName=name)
 
 
+_BOUNDARY = ("put_role_permissions_boundary", "delete_role_permissions_boundary")
 _TRUST = {"RoleName": "{id}", "PolicyDocument": "{assumeRolePolicy}"}
 ROLE = ResourceType(
     "aws:iam/role:Role",
     "iam",
-    inputs={
-        **_named("RoleName"),
-        "assumeRolePolicy": document(required=True, boto="AssumeRolePolicyDocument"),
-        **each(text, "description permissionsBoundary"),
-        "maxSessionDuration": number(default=3600),
-        "forceDetachPolicies": flag(default=False, local=True),
-    },
+    inputs=fields(  # namePrefix and path replace, here and below: provider documentation
+        """name*@RoleName namePrefix*% path*=/ assumeRolePolicy:json!@AssumeRolePolicyDocument description
+        permissionsBoundary maxSessionDuration:int=3600 forceDetachPolicies:bool%=false"""
+    ),
     remedy="use aws.iam.RolePolicy and aws.iam.RolePolicyAttachment for its policies",
     autoname="name",
     id="{name}",
@@ -61,7 +44,8 @@ ROLE = ResourceType(
     read=(keyed("get_role", "RoleName",
                 "Role.merge(@, {permissionsBoundary: PermissionsBoundary.PermissionsBoundaryArn, uniqueId: RoleId})"),),
     update=(Call("update_role", args={"RoleName": "{id}"}, send=("description", "maxSessionDuration")),
-            Call("update_assume_role_policy", args=_TRUST, send=()), _set_boundary),
+            Call("update_assume_role_policy", args=_TRUST, send=()),
+            either("permissionsBoundary", *_BOUNDARY, "RoleName")),
     delete=(_let_go, keyed("delete_role", "RoleName")),
     outputs=("arn", "uniqueId"),
     tags=_tags("role"),
@@ -78,7 +62,7 @@ def _versions(it: Resource) -> list[str]:
 
 def _drop_versions(it: Resource, keep: int = 0) -> None:
     old = _versions(it)
-    for version in old[: len(old) - keep]:
+    for version in old[: max(0, len(old) - keep)]:
         it.call("delete_policy_version", PolicyArn=it.id, VersionId=version)
 
 
@@ -97,12 +81,10 @@ def _read_policy(it: Resource) -> Any:
 POLICY = ResourceType(
     "aws:iam/policy:Policy",
     "iam",
-    inputs={
-        **_named("PolicyName"),
-        "policy": document(required=True, boto="PolicyDocument"),
-        "description": text(replace=True),  # replaces: provider documentation
-        "delayAfterPolicyCreationInMs": number(local=True),
-    },
+    inputs=fields(  # the description replaces: provider documentation
+        """name*@PolicyName namePrefix*% path*=/ policy:json!@PolicyDocument description*
+        delayAfterPolicyCreationInMs:int%"""
+    ),
     autoname="name",
     create=(Call("create_policy", result="Policy.Arn"),),
     read=(_read_policy,),
@@ -113,37 +95,30 @@ POLICY = ResourceType(
     unique=True,
 )
 
-ROLE_POLICY = ResourceType(
+ROLE_POLICY = written(
     "aws:iam/rolePolicy:RolePolicy",
     "iam",
-    inputs={
-        "role": text(required=True, replace=True, boto="RoleName"),
-        "name": text(replace=True, boto="PolicyName"),  # replaces: provider documentation
-        "namePrefix": text(local=True, replace=True),
-        "policy": document(required=True, boto="PolicyDocument"),
-    },
+    fields("role!*@RoleName name*@PolicyName namePrefix*% policy:json!@PolicyDocument"),
     autoname="name",
     id="{role}:{name}",
     import_id=r"(?P<role>[^:]+):(?P<name>.+)",
-    create=(Call("put_role_policy"),),
-    read=(Call("get_role_policy", send=("role", "name")),),
-    update=(Call("put_role_policy"),),
-    delete=(Call("delete_role_policy", send=("role", "name")),),
+    put=Call("put_role_policy"),
+    get=Call("get_role_policy", send=("role", "name")),
+    delete=Call("delete_role_policy", send=("role", "name")),
     unique=True,
 )
 
+_ATTACHED = "AttachedPolicies[?PolicyArn == '{policyArn}'].merge(@, {role: '{role}'}) | [0]"
 ROLE_POLICY_ATTACHMENT = ResourceType(
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "iam",
-    inputs={"role": text(required=True, replace=True, boto="RoleName"),
-            "policyArn": text(required=True, replace=True)},
+    inputs=fields("role!*@RoleName policyArn!*"),
     id="{role}/{policyArn}",
     import_id=r"(?P<role>[^/]+)/(?P<policyArn>arn:.+)",
     create=(Call("attach_role_policy"),),
-    read=(Call("list_attached_role_policies", send=("role",),
-               result="AttachedPolicies[?PolicyArn == '{policyArn}'].merge(@, {role: '{role}'}) | [0]"),),
+    read=(Call("list_attached_role_policies", send=("role",), result=_ATTACHED),),
     delete=(Call("detach_role_policy"),),
-)  # fmt: skip
+)
 
 
 def _read_oidc(it: Resource) -> Any:
@@ -163,11 +138,7 @@ _OIDC = "OpenIDConnectProviderArn"
 OPEN_ID_CONNECT_PROVIDER = ResourceType(
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
     "iam",
-    inputs={
-        "url": text(required=True, replace=True),
-        "clientIdLists": texts(required=True),
-        "thumbprintLists": texts(computed=True),
-    },
+    inputs=fields("url!* clientIdLists:list! thumbprintLists:list~"),
     create=(Call("create_open_id_connect_provider", result=_OIDC),),
     read=(_read_oidc,),
     update=(Call("update_open_id_connect_provider_thumbprint", args={_OIDC: "{id}"}, send=("thumbprintLists",),
@@ -178,21 +149,16 @@ OPEN_ID_CONNECT_PROVIDER = ResourceType(
     unique=True,
 )  # fmt: skip
 
-ACCOUNT_PASSWORD_POLICY = ResourceType(
+ACCOUNT_PASSWORD_POLICY = written(
     "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
     "iam",
-    inputs={
-        "allowUsersToChangePassword": flag(default=True),
-        "minimumPasswordLength": number(default=6),
-        **each(number, "maxPasswordAge passwordReusePrevention", computed=True),
-        **each(flag, "requireLowercaseCharacters requireNumbers requireSymbols requireUppercaseCharacters hardExpiry",
-               computed=True),
-    },
+    fields("""allowUsersToChangePassword:bool=true minimumPasswordLength:int=6 maxPasswordAge:int~ hardExpiry:bool~
+           passwordReusePrevention:int~ requireLowercaseCharacters:bool~ requireNumbers:bool~ requireSymbols:bool~
+           requireUppercaseCharacters:bool~"""),
     id="iam-account-password-policy",
-    create=(Call("update_account_password_policy"),),
-    read=(Call("get_account_password_policy", result="PasswordPolicy"),),
-    update=(Call("update_account_password_policy"),),
-    delete=(Call("delete_account_password_policy"),),
+    put=Call("update_account_password_policy"),
+    get=Call("get_account_password_policy", result="PasswordPolicy"),
+    delete=Call("delete_account_password_policy"),
     outputs=("expirePasswords",),
 )  # fmt: skip
 
@@ -214,7 +180,7 @@ _PROFILE = "InstanceProfile.merge(@, {role: Roles[0].RoleName, uniqueId: Instanc
 INSTANCE_PROFILE = ResourceType(
     "aws:iam/instanceProfile:InstanceProfile",
     "iam",
-    inputs={**_named("InstanceProfileName"), "role": text()},  # the role in place: provider documentation
+    inputs=fields("name*@InstanceProfileName namePrefix*% path*=/ role"),  # the role in place: provider documentation
     autoname="name",
     id="{name}",
     create=(Call("create_instance_profile"), _change_role),

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from sandbox.model import Call, Property, ResourceType, document, flag, keyed, number, text
+from sandbox.forms import either
+from sandbox.model import Call, ResourceType, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
-
-
-def _set_rotation(it: Resource) -> None:
-    if not it.id or not {"enableKeyRotation", "rotationPeriodInDays"} & it.changed:
-        return
-    if it.inputs.get("enableKeyRotation"):
-        period = it.inputs.get("rotationPeriodInDays")
-        it.call("enable_key_rotation", KeyId=it.id, **({"RotationPeriodInDays": period} if period else {}))
-    elif it.old.get("enableKeyRotation"):
-        it.call("disable_key_rotation", KeyId=it.id)
-
-
-def _set_enabled(it: Resource) -> None:
-    now, before = (_is_enabled(inputs) for inputs in (it.inputs, it.old))
-    if now is not before:
-        it.call("enable_key" if now else "disable_key", KeyId=it.id)
-
-
-def _is_enabled(inputs: Mapping[str, Any]) -> bool:
-    return inputs.get("isEnabled") is not False and inputs.get("enabled") is not False
 
 
 def _read_key(it: Resource) -> Any:
@@ -45,34 +26,30 @@ def _read_key(it: Resource) -> Any:
     }
 
 
-_ANY_KEY: dict[str, Property] = {
-    "description": text(computed=True),
-    "policy": document(computed=True),
-    "deletionWindowInDays": number(local=True),
-    "bypassPolicyLockoutSafetyCheck": flag(default=False, local=True),
-}
+_ANY_KEY = "description~ policy:json~ deletionWindowInDays:int% bypassPolicyLockoutSafetyCheck:bool%=false"
 _WRITE = (
     Call("update_key_description", args={"KeyId": "{id}"}, send=("description",), only="description"),
     Call("put_key_policy", args={"KeyId": "{id}", "PolicyName": "default"}, send=("policy",), only="policy"),
 )
+_SET_ROTATION = either("enableKeyRotation", "enable_key_rotation", "disable_key_rotation", "KeyId",
+                       also="rotationPeriodInDays")  # fmt: skip
 _DELETE = Call(
     "schedule_key_deletion", args={"KeyId": "{id}", "PendingWindowInDays": "{deletionWindowInDays}"}, send=()
 )
 KEY = ResourceType(
     "aws:kms/key:Key",
     "kms",
-    inputs={
-        **_ANY_KEY,
-        "keyUsage": text(default="ENCRYPT_DECRYPT", replace=True),  # replaces: provider documentation, so the next two
-        "customerMasterKeySpec": text(default="SYMMETRIC_DEFAULT", replace=True),
-        "multiRegion": flag(computed=True, replace=True),
-        "isEnabled": flag(default=True),
-        "enableKeyRotation": flag(default=False),
-        "rotationPeriodInDays": number(computed=True),
-    },
-    create=(Call("create_key", result="KeyMetadata.KeyId"), _set_rotation, _set_enabled),
+    inputs=fields(  # the three that replace: provider documentation
+        f"""{_ANY_KEY} keyUsage*=ENCRYPT_DECRYPT customerMasterKeySpec*=SYMMETRIC_DEFAULT multiRegion:bool*~
+        isEnabled:bool=true enableKeyRotation:bool=false rotationPeriodInDays:int~"""
+    ),
+    create=(
+        Call("create_key", result="KeyMetadata.KeyId"),
+        _SET_ROTATION,
+        either("isEnabled", "enable_key", "disable_key", "KeyId"),
+    ),
     read=(_read_key,),
-    update=(*_WRITE, _set_rotation, _set_enabled),
+    update=(*_WRITE, _SET_ROTATION, either("isEnabled", "enable_key", "disable_key", "KeyId")),
     delete=(_DELETE,),
     outputs=("keyId", "arn"),
     tags=service_tags(read="list_resource_tags"),
@@ -98,14 +75,10 @@ def _primary(it: Resource) -> Any:
 REPLICA_KEY = ResourceType(
     "aws:kms/replicaKey:ReplicaKey",
     "kms",
-    inputs={
-        **_ANY_KEY,
-        "primaryKeyArn": text(required=True, replace=True),  # replaces: provider documentation
-        "enabled": flag(default=True),
-    },
-    create=(_replicate, *_WRITE, _set_enabled),
+    inputs=fields(f"{_ANY_KEY} primaryKeyArn!* enabled:bool=true"),  # the primary replaces: provider documentation
+    create=(_replicate, *_WRITE, either("enabled", "enable_key", "disable_key", "KeyId")),
     read=(_read_key, _primary),
-    update=(*_WRITE, _set_enabled),
+    update=(*_WRITE, either("enabled", "enable_key", "disable_key", "KeyId")),
     delete=(_DELETE,),
     outputs=("keyId", "arn", "keyRotationEnabled", "keySpec", "keyUsage"),
     tags=service_tags(read="list_resource_tags", later=True),
@@ -132,11 +105,7 @@ def _aliases(it: Resource) -> Iterator[dict[str, str]]:
 ALIAS = ResourceType(
     "aws:kms/alias:Alias",
     "kms",
-    inputs={
-        "name": text(boto="AliasName", replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        "targetKeyId": text(required=True),
-    },
+    inputs=fields("name*@AliasName namePrefix*% targetKeyId!"),  # namePrefix replaces: provider documentation
     autoname="name",
     autoname_format="alias/{name}",
     create=(Call("create_alias"),),

@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sandbox.model import Call, ResourceType, block, decimal, document, each, flag, keyed, mapping, number, text, texts
+from sandbox.forms import either, written
+from sandbox.model import Call, ResourceType, block, fields, keyed
 from sandbox.recorded import recorded
-from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
 _FORGOTTEN = "moto takes it and forgets it"
 
 
-def _set_key(it: Resource) -> None:
-    if "kmsKeyId" in it.changed:
-        key = it.inputs.get("kmsKeyId")
-        it.call(f"{'' if key else 'dis'}associate_kms_key", logGroupName=it.id, **({"kmsKeyId": key} if key else {}))
-
-
-def _set_retention(it: Resource) -> None:
-    if "retentionInDays" in it.changed:
-        days = it.inputs.get("retentionInDays")  # none and 0 both mean for ever
-        how: dict[str, Any] = {"retentionInDays": int(days)} if days else {}
-        it.call(f"{'put' if days else 'delete'}_retention_policy", logGroupName=it.id, **how)
-
-
+_SET_RETENTION = either("retentionInDays", "put_retention_policy", "delete_retention_policy", "logGroupName")
 LOG_GROUP = ResourceType(
     "aws:cloudwatch/logGroup:LogGroup",
     "logs",
-    inputs={
-        "name": text(boto="logGroupName", replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation, so the class
-        "kmsKeyId": text(),
-        "retentionInDays": number(default=0),
-        "logGroupClass": text(computed=True, replace=True),
-        "deletionProtectionEnabled": flag(computed=True),
-        "skipDestroy": flag(default=False, local=True),
-    },
+    inputs=fields(  # namePrefix and the class replace: provider documentation
+        """name*@logGroupName namePrefix*% kmsKeyId retentionInDays:int=0 logGroupClass*~
+        deletionProtectionEnabled:bool~ skipDestroy:bool%=false"""
+    ),
     autoname="name",
     id="{name}",
-    create=(Call("create_log_group"), _set_retention),
+    create=(Call("create_log_group"), _SET_RETENTION),
     read=(Call("describe_log_groups", args={"logGroupNamePrefix": "{id}"}, send=(),
                result="logGroups[?logGroupName == '{id}'] | [0]"),),
-    update=(_set_key, _set_retention),
+    update=(either("kmsKeyId", "associate_kms_key", "disassociate_kms_key", "logGroupName"), _SET_RETENTION),
     delete=(lambda it: None if it.inputs.get("skipDestroy") else it.run(keyed("delete_log_group", "logGroupName")),),
     formats={"arn": "arn:aws:logs:{region}:{account}:log-group:{id}"},
     tags=service_tags("arn:aws:logs:{region}:{account}:log-group:{id}"),
@@ -50,87 +31,61 @@ LOG_GROUP = ResourceType(
     unverified={"logGroupClass": _FORGOTTEN, "deletionProtectionEnabled": _FORGOTTEN},
 )  # fmt: skip
 
-_METRIC = {
-    **{name: text(required=True, boto=f"metric{name.title()}") for name in ("name", "namespace", "value")},
-    "defaultValue": decimal(),
-    "dimensions": mapping(),
-    "unit": text(),
-}
-_FILTER = {"logGroupName": "{logGroupName}", "filterNamePrefix": "{name}"}
-METRIC_FILTER = ResourceType(
+_METRIC = "name!@metricName namespace!@metricNamespace value!@metricValue defaultValue:num dimensions:map unit"
+METRIC_FILTER = written(
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "logs",
-    inputs={
-        "logGroupName": text(required=True, replace=True),
-        "name": text(boto="filterName", replace=True),
-        "pattern": text(required=True, boto="filterPattern"),
-        "metricTransformation": block(_METRIC, required=True, boto="metricTransformations"),
-        "applyOnTransformedLogs": flag(computed=True),
-    },
+    fields("logGroupName!* name*@filterName pattern!@filterPattern applyOnTransformedLogs:bool~",
+           metricTransformation=block(_METRIC, required=True, boto="metricTransformations")),
     autoname="name",
     id="{logGroupName}:{name}",
     import_id="(?P<logGroupName>[^:]+):(?P<name>.+)",
-    create=(Call("put_metric_filter"),),
-    read=(Call("describe_metric_filters", args=_FILTER, send=(),
-               result="metricFilters[?filterName == '{name}'] | [0]"),),
-    update=(Call("put_metric_filter"),),
-    delete=(Call("delete_metric_filter", send=("logGroupName", "name")),),
+    put=Call("put_metric_filter"),
+    get=Call("describe_metric_filters", args={"filterNamePrefix": "{name}"}, send=("logGroupName",),
+             result="metricFilters[?filterName == '{name}'] | [0]"),
+    delete=Call("delete_metric_filter", send=("logGroupName", "name")),
     unique=True,
     unverified={"applyOnTransformedLogs": _FORGOTTEN},
 )  # fmt: skip
 
-SUBSCRIPTION_FILTER = ResourceType(
+SUBSCRIPTION_FILTER = written(
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
     "logs",
-    inputs={
-        "logGroup": text(required=True, boto="logGroupName", replace=True),
-        "name": text(boto="filterName", replace=True),
-        "destinationArn": text(required=True, replace=True),
-        "filterPattern": text(required=True),
-        "roleArn": text(),
-        "distribution": text(default="ByLogStream"),
-        "applyOnTransformedLogs": flag(computed=True),
-        "emitSystemFields": texts(),
-    },
+    fields("""logGroup!*@logGroupName name*@filterName destinationArn!* filterPattern! roleArn
+           distribution=ByLogStream applyOnTransformedLogs:bool~ emitSystemFields:list"""),
     autoname="name",
     id="{logGroup}|{name}",
     import_id=r"(?P<logGroup>[^|]+)\|(?P<name>.+)",
-    create=(Call("put_subscription_filter"),),
-    read=(Call("describe_subscription_filters", send=("logGroup",),
-               result="subscriptionFilters[?filterName == '{name}'] | [0]"),),
-    update=(Call("put_subscription_filter"),),
-    delete=(Call("delete_subscription_filter", send=("logGroup", "name")),),
+    put=Call("put_subscription_filter"),
+    get=Call("describe_subscription_filters", send=("logGroup",),
+             result="subscriptionFilters[?filterName == '{name}'] | [0]"),
+    delete=Call("delete_subscription_filter", send=("logGroup", "name")),
     unique=True,
     unverified=dict.fromkeys(("distribution", "applyOnTransformedLogs", "emitSystemFields"), _FORGOTTEN),
 )  # fmt: skip
 
-RESOURCE_POLICY = ResourceType(
+RESOURCE_POLICY = written(
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
     "logs",
-    inputs={
-        "policyName": text(replace=True),  # replaces: provider documentation, so the next
-        "resourceArn": text(replace=True),
-        "policyDocument": document(required=True),
-    },
+    fields("policyName* resourceArn* policyDocument:json!"),  # the two replace: provider documentation
     autoname="policyName",
     id="{policyName}",
-    create=(Call("put_resource_policy"),),
-    read=(Call("describe_resource_policies", send=(), result="resourcePolicies[?policyName == '{id}'] | [0]"),),
-    update=(Call("put_resource_policy"),),
-    delete=(keyed("delete_resource_policy", "policyName"),),
+    put=Call("put_resource_policy"),
+    get=Call("describe_resource_policies", send=(), result="resourcePolicies[?policyName == '{id}'] | [0]"),
+    delete=keyed("delete_resource_policy", "policyName"),
     unique=True,
     unverified={"resourceArn": _FORGOTTEN},
 )
 
 DATA_PROTECTION_POLICY = recorded(
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
-    {"logGroupName": text(required=True, replace=True), "policyDocument": document(required=True)},
+    fields("logGroupName!* policyDocument:json!"),
     id="{logGroupName}",
 )
 
 QUERY_DEFINITION = recorded(
     "aws:cloudwatch/queryDefinition:QueryDefinition",
-    {**each(text, "name queryString", required=True), "logGroupNames": texts(ordered=True)},
+    fields("name! queryString! logGroupNames:list+"),
     chosen={"arn": "arn:aws:logs:{region}:{account}:query-definition:{id}", "queryDefinitionId": "{id}"},
 )
 

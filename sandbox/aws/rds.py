@@ -14,7 +14,7 @@ from sandbox.aws.rds_common import (
     modified,
     rds_tags,
 )
-from sandbox.model import Call, ResourceType, block, decimal, flag, keyed, number, text, texts
+from sandbox.model import Call, ResourceType, block, fields, keyed
 from sandbox.resource import Resource
 
 
@@ -28,27 +28,15 @@ CLUSTER = ResourceType(
     inputs={
         **DATABASE,
         **MONITORING,
-        "allocatedStorage": number(computed=True),
-        "availabilityZones": texts(computed=True, replace=True),  # replaces: provider documentation
-        "backtrackWindow": number(computed=True),
-        "caCertificateIdentifier": text(computed=True),
-        "clusterIdentifier": text(boto="DBClusterIdentifier", replace=True),
-        "clusterIdentifierPrefix": text(local=True, replace=True),  # replaces: provider documentation
-        "databaseName": text(computed=True, replace=True),  # replaces: provider documentation
-        "dbClusterInstanceClass": text(),
-        "dbClusterParameterGroupName": text(computed=True),
-        "dbSubnetGroupName": text(computed=True, replace=True),
-        "enableHttpEndpoint": flag(default=False, boto="HttpEndpointEnabled"),
-        "engine": text(required=True, replace=True),
-        "engineMode": text(default="provisioned", replace=True),  # replaces: provider documentation
-        "masterPassword": text(boto="MasterUserPassword", secret=True),
-        "masterUsername": text(computed=True, replace=True),
-        "preferredBackupWindow": text(computed=True),
-        "preferredMaintenanceWindow": text(computed=True),
-        "serverlessv2ScalingConfiguration": block(
-            {"minCapacity": decimal(), "maxCapacity": decimal(), "secondsUntilAutoPause": number()}
+        # of those that replace, databaseName, availabilityZones and engineMode are from the provider documentation
+        **fields(
+            """availabilityZones:list*~ backtrackWindow:int~ caCertificateIdentifier~
+            clusterIdentifier*@DBClusterIdentifier clusterIdentifierPrefix*% databaseName*~ dbClusterInstanceClass
+            dbClusterParameterGroupName~ dbSubnetGroupName*~ enableHttpEndpoint:bool@HttpEndpointEnabled=false
+            engine!* engineMode*=provisioned masterPassword#@MasterUserPassword masterUsername*~
+            preferredBackupWindow~ preferredMaintenanceWindow~"""
         ),
-        "storageType": text(computed=True),
+        "serverlessv2ScalingConfiguration": block("minCapacity:num maxCapacity:num secondsUntilAutoPause:int"),
     },
     autoname="clusterIdentifier",
     create=(Call("create_db_cluster", result="DBCluster.DBClusterIdentifier"),),
@@ -80,16 +68,14 @@ CLUSTER = ResourceType(
 _INSTANCE = (
     "DBInstances[0].merge(@, {" + ANSWER + ", dbSubnetGroupName: DBSubnetGroup.DBSubnetGroupName,"
     " dbParameterGroupName: DBParameterGroups[0].DBParameterGroupName, engineVersionActual: EngineVersion,"
+    " replicateSourceDb: ReadReplicaSourceDBInstanceIdentifier,"
     " resourceId: DbiResourceId, port: Endpoint.Port, address: Endpoint.Address})"
 )
-_SAME_IN_INSTANCES = {
-    "applyImmediately": flag(local=True),
-    "autoMinorVersionUpgrade": flag(default=True),
-    "availabilityZone": text(computed=True, replace=True),  # replaces: provider documentation
-    "caCertIdentifier": text(boto="CACertificateIdentifier", computed=True),
-    "identifierPrefix": text(local=True, replace=True),  # replaces: provider documentation
-    "instanceClass": text(boto="DBInstanceClass", required=True),
-}
+_SAME_IN_INSTANCES = fields(  # of those that replace, availabilityZone is from the provider documentation
+    """applyImmediately:bool% autoMinorVersionUpgrade:bool=true availabilityZone*~
+    caCertIdentifier~@CACertificateIdentifier identifier*@DBInstanceIdentifier identifierPrefix*%
+    instanceClass!@DBInstanceClass"""
+)
 
 
 def _read_member(it: Resource) -> Any:
@@ -109,17 +95,12 @@ CLUSTER_INSTANCE = ResourceType(
     inputs={
         **_SAME_IN_INSTANCES,
         **MONITORING,
-        "clusterIdentifier": text(boto="DBClusterIdentifier", required=True, replace=True),
-        "copyTagsToSnapshot": flag(default=False),
-        "dbParameterGroupName": text(computed=True),
-        "dbSubnetGroupName": text(computed=True, replace=True),  # replaces: provider documentation
-        "engine": text(required=True, replace=True),
-        "engineVersion": text(computed=True),
-        "forceDestroy": flag(default=False, local=True),
-        "identifier": text(boto="DBInstanceIdentifier", replace=True),
-        "preferredMaintenanceWindow": text(computed=True),
-        "promotionTier": number(default=0),
-        "publiclyAccessible": flag(computed=True),
+        # of those that replace, dbSubnetGroupName is from the provider documentation
+        **fields(
+            """clusterIdentifier!*@DBClusterIdentifier copyTagsToSnapshot:bool=false dbParameterGroupName~
+            dbSubnetGroupName*~ engine!* engineVersion~ forceDestroy:bool%=false preferredMaintenanceWindow~
+            promotionTier:int=0 publiclyAccessible:bool~"""
+        ),
     },
     autoname="identifier",
     create=(Call("create_db_instance", result="DBInstance.DBInstanceIdentifier"),),
@@ -187,28 +168,16 @@ INSTANCE = ResourceType(
         **DATABASE,
         **MONITORING,
         **_SAME_IN_INSTANCES,
-        "allocatedStorage": number(computed=True),
-        "backupWindow": text(boto="PreferredBackupWindow", computed=True),
-        "blueGreenUpdate": block({"enabled": flag()}, local=True),
-        "characterSetName": text(computed=True, replace=True),  # replaces: provider documentation, so the next two
-        "dbName": text(computed=True, replace=True),
-        "engine": text(computed=True, replace=True),
-        "dbSubnetGroupName": text(computed=True),
-        "dedicatedLogVolume": flag(),
-        "identifier": text(boto="DBInstanceIdentifier", replace=True),  # replaces: provider documentation
-        "licenseModel": text(computed=True),
-        "maintenanceWindow": text(boto="PreferredMaintenanceWindow", computed=True),
-        "maxAllocatedStorage": number(),
-        "multiAz": flag(computed=True),
-        "optionGroupName": text(computed=True),
-        "parameterGroupName": text(boto="DBParameterGroupName", computed=True),
-        "password": text(boto="MasterUserPassword", secret=True),
-        "performanceInsightsEnabled": flag(default=False, boto="EnablePerformanceInsights"),
-        "publiclyAccessible": flag(default=False),
-        "replicateSourceDb": text(boto="SourceDBInstanceIdentifier"),
-        "storageThroughput": number(computed=True),
-        "storageType": text(computed=True),
-        "username": text(boto="MasterUsername", computed=True, replace=True),  # replaces: provider documentation
+        "blueGreenUpdate": block("enabled:bool", local=True),
+        # replace by the provider documentation: characterSetName, dbName, engine, identifier and username
+        **fields(
+            """backupWindow~@PreferredBackupWindow characterSetName*~ dbName*~ dbSubnetGroupName~
+            dedicatedLogVolume:bool engine*~ licenseModel~ maintenanceWindow~@PreferredMaintenanceWindow
+            maxAllocatedStorage:int multiAz:bool~ optionGroupName~ parameterGroupName~@DBParameterGroupName
+            password#@MasterUserPassword performanceInsightsEnabled:bool@EnablePerformanceInsights=false
+            publiclyAccessible:bool=false replicateSourceDb@SourceDBInstanceIdentifier storageThroughput:int~
+            username*~@MasterUsername"""
+        ),
     },
     autoname="identifier",
     create=(_create_instance,),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Property, Tagging, flag, number, text, texts
+from sandbox.model import Tagging, fields
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
 from sandbox.tagging import service_tags
@@ -19,36 +18,18 @@ def rds_tags(arn: str) -> Tagging:
 
 
 # What clusters, their instances and single instances have alike, as the provider documents it.
-MONITORING: Mapping[str, Property] = {
-    "monitoringInterval": number(default=0),
-    "monitoringRoleArn": text(computed=True),
-    "performanceInsightsEnabled": flag(computed=True, boto="EnablePerformanceInsights"),
-    "performanceInsightsKmsKeyId": text(computed=True),
-    "performanceInsightsRetentionPeriod": number(computed=True),
-}
-DATABASE: Mapping[str, Property] = {
-    "allowMajorVersionUpgrade": flag(local=True),
-    "applyImmediately": flag(local=True),
-    "backupRetentionPeriod": number(computed=True),
-    "copyTagsToSnapshot": flag(default=False),
-    "databaseInsightsMode": text(computed=True),
-    "deleteAutomatedBackups": flag(default=True, local=True),
-    "deletionProtection": flag(),
-    "enabledCloudwatchLogsExports": texts(boto="EnableCloudwatchLogsExports"),
-    "engineLifecycleSupport": text(computed=True),
-    "engineVersion": text(computed=True),
-    "finalSnapshotIdentifier": text(local=True),
-    "iamDatabaseAuthenticationEnabled": flag(boto="EnableIAMDatabaseAuthentication"),
-    "iops": number(computed=True),
-    "kmsKeyId": text(computed=True, replace=True),  # replaces: provider documentation, so storageEncrypted
-    "manageMasterUserPassword": flag(),
-    "masterUserSecretKmsKeyId": text(computed=True),
-    "networkType": text(computed=True),
-    "port": number(computed=True),
-    "skipFinalSnapshot": flag(default=False, local=True),
-    "storageEncrypted": flag(computed=True, replace=True),
-    "vpcSecurityGroupIds": texts(computed=True),
-}
+MONITORING = fields(
+    """monitoringInterval:int=0 monitoringRoleArn~ performanceInsightsEnabled:bool~@EnablePerformanceInsights
+    performanceInsightsKmsKeyId~ performanceInsightsRetentionPeriod:int~"""
+)
+DATABASE = fields(  # of those that replace, kmsKeyId is measured and storageEncrypted from the provider documentation
+    """allocatedStorage:int~ allowMajorVersionUpgrade:bool% applyImmediately:bool% backupRetentionPeriod:int~
+    copyTagsToSnapshot:bool=false databaseInsightsMode~ deleteAutomatedBackups:bool%=true deletionProtection:bool
+    enabledCloudwatchLogsExports:list@EnableCloudwatchLogsExports engineLifecycleSupport~ engineVersion~
+    finalSnapshotIdentifier% iamDatabaseAuthenticationEnabled:bool@EnableIAMDatabaseAuthentication iops:int~
+    kmsKeyId*~ manageMasterUserPassword:bool masterUserSecretKmsKeyId~ networkType~ port:int~
+    skipFinalSnapshot:bool%=false storageEncrypted:bool*~ storageType~ vpcSecurityGroupIds:list~"""
+)
 # Members of an answer that are elsewhere or called otherwise than the properties, for JMESPath's merge.
 ANSWER = (
     "vpcSecurityGroupIds: VpcSecurityGroups[].VpcSecurityGroupId,"

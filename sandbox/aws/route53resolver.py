@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.model import Call, ResourceType, Tagging, keyed, text
+from sandbox.model import Call, ResourceType, Tagging, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import creation_tags, pairs
 
@@ -40,10 +40,7 @@ _CREATE = Call("create_resolver_query_log_config", args={"CreatorRequestId": "{n
 QUERY_LOG_CONFIG = ResourceType(
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
     "route53resolver",
-    inputs={  # every change but tags replaces: provider documentation
-        "name": text(replace=True),
-        "destinationArn": text(required=True, replace=True),
-    },
+    inputs=fields("name* destinationArn!*"),  # every change but tags replaces: provider documentation
     autoname="name",
     create=(_CREATE,),
     read=(keyed("get_resolver_query_log_config", "ResolverQueryLogConfigId", "ResolverQueryLogConfig"),),
@@ -61,21 +58,13 @@ def _disassociate(it: Resource) -> None:
         config.association_count -= 1
 
 
+_CALL, _NOUN = "resolver_query_log_config_association", "ResolverQueryLogConfigAssociation"
 QUERY_LOG_CONFIG_ASSOCIATION = ResourceType(
     "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
     "route53resolver",
-    inputs={  # every change replaces: provider documentation
-        "resolverQueryLogConfigId": text(required=True, replace=True),
-        "resourceId": text(required=True, replace=True),
-    },
+    inputs=fields("resolverQueryLogConfigId!* resourceId!*"),  # every change replaces: provider documentation
     create=(Call("associate_resolver_query_log_config", result="ResolverQueryLogConfigAssociation.Id"),),
-    read=(
-        keyed(
-            "get_resolver_query_log_config_association",
-            "ResolverQueryLogConfigAssociationId",
-            "ResolverQueryLogConfigAssociation",
-        ),
-    ),
+    read=(keyed(f"get_{_CALL}", f"{_NOUN}Id", _NOUN),),
     delete=(_disassociate,),
 )
 

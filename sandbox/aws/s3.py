@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.forms import setting
-from sandbox.model import Call, ResourceType, Tagging, document, each, flag, text
+from sandbox.forms import setting, written
+from sandbox.model import Call, ResourceType, Tagging, fields
 from sandbox.resource import Resource
 from sandbox.retry import AwsError
 from sandbox.tagging import pairs, tags_in
 
 
 def _write_tags(it: Resource, _: Mapping[str, str], __: frozenset[str]) -> None:
+    """All or none: S3 has no call for a single tag."""
     tags = it.inputs.get("tagsAll") or {}
-    if tags:
-        it.call("put_bucket_tagging", Bucket=it.id, Tagging={"TagSet": pairs(tags)})
-    else:
-        it.call("delete_bucket_tagging", Bucket=it.id)
+    how: dict[str, Any] = {"Tagging": {"TagSet": pairs(tags)}} if tags else {}
+    it.call(f"{'put' if tags else 'delete'}_bucket_tagging", Bucket=it.id, **how)
+
+
+def _unless(code: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The answer, or nothing where S3 has an error for nothing."""
+    try:
+        return ask()
+    except AwsError as error:
+        if error.code != code:
+            raise
+        return {}
 
 
 def _read_tags(it: Resource, _: Mapping[str, Any]) -> dict[str, str]:
-    try:
-        found = it.call("get_bucket_tagging", Bucket=it.id)["TagSet"]
-    except AwsError as error:
-        if error.code == "NoSuchTagSet":
-            return {}
-        raise
-    return tags_in(found)
+    return tags_in(_unless("NoSuchTagSet", lambda: it.call("get_bucket_tagging", Bucket=it.id)).get("TagSet"))
 
 
 def _create_bucket(it: Resource) -> str:
@@ -42,13 +45,9 @@ def _create_bucket(it: Resource) -> str:
 
 def _read_bucket(it: Resource) -> Any:
     it.call("head_bucket", Bucket=it.id)
-    try:
-        lock = it.call("get_object_lock_configuration", Bucket=it.id)["ObjectLockConfiguration"]["ObjectLockEnabled"]
-    except AwsError as error:
-        if error.code != "ObjectLockConfigurationNotFoundError":
-            raise
-        lock = ""
-    return {"bucket": it.id, "objectLockEnabled": lock == "Enabled"}
+    ask = lambda: it.call("get_object_lock_configuration", Bucket=it.id)["ObjectLockConfiguration"]  # noqa: E731
+    lock = _unless("ObjectLockConfigurationNotFoundError", ask)
+    return {"bucket": it.id, "objectLockEnabled": lock.get("ObjectLockEnabled") == "Enabled"}
 
 
 def _empty_bucket(it: Resource) -> None:
@@ -67,61 +66,49 @@ def _empty_bucket(it: Resource) -> None:
 BUCKET = ResourceType(
     "aws:s3/bucket:Bucket",
     "s3",
-    inputs={
-        "bucket": text(replace=True),
-        "bucketPrefix": text(local=True, replace=True),  # replaces: provider documentation
-        "forceDestroy": flag(default=False, local=True),
-        "objectLockEnabled": flag(computed=True, replace=True),  # replaces: provider documentation
-    },
+    inputs=fields(  # bucketPrefix and objectLockEnabled replace: provider documentation
+        "bucket* bucketPrefix*% forceDestroy:bool%=false objectLockEnabled:bool*~"
+    ),
     remedy="use the separate resource for it, such as aws.s3.BucketVersioning",
     autoname="bucket",
     create=(_create_bucket,),
     read=(_read_bucket,),
     delete=(_empty_bucket, Call("delete_bucket", args={"Bucket": "{id}"})),
-    outputs=("bucket",),
-    formats={
-        "arn": "arn:aws:s3:::{id}",
-        "bucketDomainName": "{id}.s3.amazonaws.com",
-        "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com",
-        "bucketRegion": "{region}",
-    },
+    formats={"arn": "arn:aws:s3:::{id}", "bucketDomainName": "{id}.s3.amazonaws.com", "bucketRegion": "{region}",
+             "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com"},
     tags=Tagging(on_create=lambda _, __: {}, change=_write_tags, read=_read_tags, later=True),
     unique=True,
-)
+)  # fmt: skip
 
-PUBLIC_ACCESS = "blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"
+_BLOCK = "PublicAccessBlockConfiguration"
+_BLOCKS = """blockPublicAcls:bool=false blockPublicPolicy:bool=false ignorePublicAcls:bool=false
+    restrictPublicBuckets:bool=false"""
 PUBLIC_ACCESS_BLOCK = setting(
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "s3",
     "bucket",
-    {**each(flag, PUBLIC_ACCESS, default=False), "skipDestroy": flag(local=True)},
+    fields(f"{_BLOCKS} skipDestroy:bool%"),
     put="put_public_access_block",
-    into="PublicAccessBlockConfiguration",
+    into=_BLOCK,
     get="get_public_access_block",
-    result="PublicAccessBlockConfiguration",
+    result=_BLOCK,
     delete="delete_public_access_block",
 )
 
 _ACCOUNT = {"AccountId": "{account}"}
-_PUT_ACCOUNT_BLOCK = Call("put_public_access_block", args=_ACCOUNT, into="PublicAccessBlockConfiguration")
-ACCOUNT_PUBLIC_ACCESS_BLOCK = ResourceType(
+ACCOUNT_PUBLIC_ACCESS_BLOCK = written(
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
     "s3control",
-    inputs={
-        "accountId": text(replace=True, computed=True),  # replaces: provider documentation
-        **each(flag, PUBLIC_ACCESS, default=False),
-    },
+    fields(f"accountId*~ {_BLOCKS}"),  # accountId replaces: provider documentation
     id="{account}",
-    create=(_PUT_ACCOUNT_BLOCK,),
-    read=(
-        Call("get_public_access_block", args=_ACCOUNT, send=(), result="PublicAccessBlockConfiguration"),
-        lambda it: {"accountId": it.id},
+    put=Call("put_public_access_block", args=_ACCOUNT, into=_BLOCK),
+    get=Call(
+        "get_public_access_block", args=_ACCOUNT, send=(), result=f"{_BLOCK}.merge(@, {{accountId: '{{account}}'}})"
     ),
-    update=(_PUT_ACCOUNT_BLOCK,),
-    delete=(Call("delete_public_access_block", args=_ACCOUNT, send=()),),
+    delete=Call("delete_public_access_block", args=_ACCOUNT, send=()),
 )
 
-BUCKET_POLICY = setting("aws:s3/bucketPolicy:BucketPolicy", "s3", "bucket", {"policy": document(required=True)},
+BUCKET_POLICY = setting("aws:s3/bucketPolicy:BucketPolicy", "s3", "bucket", fields("policy:json!"),
                         put="put_bucket_policy", get="get_bucket_policy", delete="delete_bucket_policy")  # fmt: skip
 
 TYPES = (BUCKET, PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET_POLICY)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.forms import setting
-from sandbox.model import Call, Property, ResourceType, block, blocks, each, flag, mapping, number, text
+from sandbox.model import Call, Property, ResourceType, block, blocks, fields
 
 
 def _configuration(name: str, inputs: Mapping[str, Property], call: str, **options: Any) -> ResourceType:
@@ -22,7 +22,7 @@ def _put(call: str, **settings: Any) -> Call:
 
 OWNERSHIP = _configuration(
     "BucketOwnershipControls",
-    {"rule": block({"objectOwnership": text(required=True)}, required=True)},
+    {"rule": block("objectOwnership!", required=True)},
     "bucket_ownership_controls",
     into="OwnershipControls",
     result="OwnershipControls",
@@ -30,7 +30,7 @@ OWNERSHIP = _configuration(
 
 VERSIONING = _configuration(
     "BucketVersioning",
-    {"versioningConfiguration": block({"status": text(required=True), "mfaDelete": text()}, required=True)},
+    {"versioningConfiguration": block("status! mfaDelete", required=True)},
     "bucket_versioning",
     result="Status && {versioningConfiguration: @}",
     # AWS cannot take versioning away, only suspend it
@@ -38,33 +38,20 @@ VERSIONING = _configuration(
     unverified={"versioningConfiguration.mfaDelete": "moto does not store MFA delete"},
 )
 
+_BY_DEFAULT = block("sseAlgorithm! kmsMasterKeyId")
+_ENCRYPTION = fields("bucketKeyEnabled:bool", applyServerSideEncryptionByDefault=_BY_DEFAULT)
 ENCRYPTION = _configuration(
     "BucketServerSideEncryptionConfiguration",
-    {
-        "rules": blocks(
-            {
-                "applyServerSideEncryptionByDefault": block(
-                    {"sseAlgorithm": text(required=True), "kmsMasterKeyId": text()}
-                ),
-                "bucketKeyEnabled": flag(),
-            },
-            required=True,
-        )
-    },
+    {"rules": blocks(_ENCRYPTION, required=True)},
     "bucket_encryption",
     into="ServerSideEncryptionConfiguration",
     result="ServerSideEncryptionConfiguration",
 )
 
+_KEY_FORMAT = {"partitionedPrefix": block("partitionDateSource"), "simplePrefix": block("")}
 LOGGING = _configuration(
     "BucketLogging",
-    {
-        "targetBucket": text(required=True),
-        "targetPrefix": text(required=True),
-        "targetObjectKeyFormat": block(
-            {"partitionedPrefix": block({"partitionDateSource": text()}), "simplePrefix": block({})}
-        ),
-    },
+    fields("targetBucket! targetPrefix!", targetObjectKeyFormat=block(_KEY_FORMAT)),
     "bucket_logging",
     into="BucketLoggingStatus.LoggingEnabled",
     result="LoggingEnabled",
@@ -74,10 +61,7 @@ LOGGING = _configuration(
 
 OBJECT_LOCK = _configuration(
     "BucketObjectLockConfiguration",
-    {
-        "objectLockEnabled": text(default="Enabled"),
-        "rule": block({"defaultRetention": block({"mode": text(), "days": number(), "years": number()})}),
-    },
+    fields("objectLockEnabled=Enabled", rule=block({"defaultRetention": block("mode days:int years:int")})),
     "object_lock_configuration",
     into="ObjectLockConfiguration",
     result="ObjectLockConfiguration",
@@ -85,76 +69,53 @@ OBJECT_LOCK = _configuration(
     delete=_put("object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}),
 )
 
-_TRANSITION = {"storageClass": text(required=True), "days": number()}
-_OLD = {"noncurrentDays": number(), "newerNoncurrentVersions": number()}
-_SIZES = {"objectSizeGreaterThan": number(), "objectSizeLessThan": number()}
+_SIZES = "objectSizeGreaterThan:int objectSizeLessThan:int"
+_TAG = block("key! value!")
+_OLD = "noncurrentDays:int newerNoncurrentVersions:int"
 LIFECYCLE = _configuration(
     "BucketLifecycleConfiguration",
-    {
-        "rules": blocks(
-            {
-                "id": text(required=True),
-                "status": text(required=True),
-                "filter": block(
-                    {
-                        "prefix": text(),
-                        "tag": block({"key": text(required=True), "value": text(required=True)}),
-                        "and": block({"prefix": text(), "tags": Property(kind="map"), **_SIZES}),
-                        **_SIZES,
-                    }
-                ),
-                "expiration": block({"days": number(), "expiredObjectDeleteMarker": flag()}),
-                "noncurrentVersionExpiration": block(_OLD),
-                "abortIncompleteMultipartUpload": block({"daysAfterInitiation": number()}),
-                "transitions": blocks(_TRANSITION),
-                "noncurrentVersionTransitions": blocks({**_OLD, "storageClass": text(required=True)}),
-            }
-        )
-    },
+    {"rules": blocks(fields(
+        "id! status!",
+        filter=block({**fields(f"prefix {_SIZES}", tag=_TAG), "and": block(f"prefix tags:map {_SIZES}")}),
+        expiration=block("days:int expiredObjectDeleteMarker:bool"),
+        noncurrentVersionExpiration=block(_OLD),
+        abortIncompleteMultipartUpload=block("daysAfterInitiation:int"),
+        transitions=blocks("storageClass! days:int"),
+        noncurrentVersionTransitions=blocks(f"{_OLD} storageClass!"),
+    ))},
     "bucket_lifecycle_configuration",
     into="LifecycleConfiguration",
     delete="delete_bucket_lifecycle",
-    unverified=dict.fromkeys(
-        (
-            *("rules.filter.objectSizeGreaterThan", "rules.filter.objectSizeLessThan"),
-            *("rules.filter.and.objectSizeGreaterThan", "rules.filter.and.objectSizeLessThan"),
-            "rules.noncurrentVersionExpiration.newerNoncurrentVersions",
-            "rules.noncurrentVersionTransitions.newerNoncurrentVersions",
-        ),
-        "moto does not store it",
-    ),
-)
+    unverified=dict.fromkeys((
+        *("rules.filter.objectSizeGreaterThan", "rules.filter.objectSizeLessThan"),
+        *("rules.filter.and.objectSizeGreaterThan", "rules.filter.and.objectSizeLessThan"),
+        "rules.noncurrentVersionExpiration.newerNoncurrentVersions",
+        "rules.noncurrentVersionTransitions.newerNoncurrentVersions",
+    ), "moto does not store it"),
+)  # fmt: skip
 
-_STATUS = block({"status": text(required=True)})
-_TAG = block(each(text, "key value", required=True))
-_MINUTES = block({"minutes": number(required=True)})
-_DESTINATION = {
-    "bucket": text(required=True),
-    **each(text, "account storageClass"),
-    "accessControlTranslation": block({"owner": text(required=True)}),
-    "encryptionConfiguration": block(
-        {"replicaKmsKeyId": text(required=True)},
-    ),
-    "metrics": block({"status": text(required=True), "eventThreshold": _MINUTES}),
-    "replicationTime": block({"status": text(required=True), "time": _MINUTES}),
-}
-_REPLICATION_RULE = {
-    "id": text(computed=True),
-    "status": text(required=True),
-    "priority": number(),
-    "prefix": text(),
-    "filter": block({"prefix": text(), "tag": _TAG, "and": block({"prefix": text(), "tags": mapping()})}),
-    **dict.fromkeys(("deleteMarkerReplication", "existingObjectReplication"), _STATUS),
-    "destination": block(_DESTINATION, required=True),
-    "sourceSelectionCriteria": block({"replicaModifications": _STATUS, "sseKmsEncryptedObjects": _STATUS}),
-}
+_STATUS, _MINUTES = block("status!"), block("minutes:int!")
+_DESTINATION = fields(
+    "bucket! account storageClass",
+    accessControlTranslation=block("owner!"),
+    encryptionConfiguration=block("replicaKmsKeyId!"),
+    metrics=block(fields("status!", eventThreshold=_MINUTES)),
+    replicationTime=block(fields("status!", time=_MINUTES)),
+)
 REPLICATION = _configuration(
     "BucketReplicationConfig",
-    {"role": text(required=True), "rules": blocks(_REPLICATION_RULE, required=True), "token": text(secret=True)},
+    fields("role! token#", rules=blocks(fields(
+        "id~ status! priority:int prefix",
+        filter=block({**fields("prefix", tag=_TAG), "and": block("prefix tags:map")}),
+        deleteMarkerReplication=_STATUS,
+        existingObjectReplication=_STATUS,
+        destination=block(_DESTINATION, required=True),
+        sourceSelectionCriteria=block({"replicaModifications": _STATUS, "sseKmsEncryptedObjects": _STATUS}),
+    ), required=True)),
     "bucket_replication",
     into="ReplicationConfiguration",
     result="ReplicationConfiguration",
     unverified={"token": "moto knows no token to enable replication with a lock"},
-)
+)  # fmt: skip
 
 TYPES = (OWNERSHIP, VERSIONING, ENCRYPTION, LOGGING, OBJECT_LOCK, LIFECYCLE, REPLICATION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.forms import setting
-from sandbox.model import Call, ResourceType, block, blocks, document, each, flag, number, text, texts
+from sandbox.model import Call, ResourceType, block, blocks, fields
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
@@ -48,15 +48,11 @@ def _delete_secret(it: Resource) -> None:
 SECRET = ResourceType(
     "aws:secretsmanager/secret:Secret",
     "secretsmanager",
-    inputs={
-        "name": text(replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        **each(text, "description kmsKeyId"),
-        "policy": document(computed=True),
-        "recoveryWindowInDays": number(default=30, local=True),
-        "forceOverwriteReplicaSecret": flag(default=False, local=True),
-        "replicas": blocks({"region": text(required=True), "kmsKeyId": text()}, computed=True),
-    },
+    inputs=fields(  # namePrefix replaces: provider documentation
+        """name* namePrefix*% description kmsKeyId policy:json~ recoveryWindowInDays:int%=30
+        forceOverwriteReplicaSecret:bool%=false""",
+        replicas=blocks("region! kmsKeyId", computed=True),
+    ),
     autoname="name",
     create=(Call("create_secret", send=("name", "description", "kmsKeyId"), result="ARN"), _write_policy,
             _move_replicas),
@@ -93,11 +89,7 @@ def _drop_value(it: Resource) -> None:
 SECRET_VERSION = ResourceType(
     "aws:secretsmanager/secretVersion:SecretVersion",
     "secretsmanager",
-    inputs={
-        "secretId": text(required=True, replace=True),
-        **each(text, "secretString secretBinary", replace=True, secret=True),
-        "versionStages": texts(computed=True),
-    },
+    inputs=fields("secretId!* secretString*# secretBinary*# versionStages:list~"),
     create=(_put_value,),
     read=(_read_value,),
     delete=(_drop_value,),
@@ -108,7 +100,7 @@ SECRET_POLICY = setting(
     "aws:secretsmanager/secretPolicy:SecretPolicy",
     "secretsmanager",
     "secretArn",
-    {"policy": document(required=True, boto="ResourcePolicy"), "blockPublicPolicy": flag(default=False)},
+    fields("policy:json!@ResourcePolicy blockPublicPolicy:bool=false"),
     at="SecretId",
     put="put_resource_policy",
     get="get_resource_policy",
@@ -121,17 +113,14 @@ SECRET_ROTATION = setting(
     "aws:secretsmanager/secretRotation:SecretRotation",
     "secretsmanager",
     "secretId",
-    {
-        "rotationLambdaArn": text(),
-        "rotateImmediately": flag(default=True),
-        "rotationRules": block({"automaticallyAfterDays": number(), **each(text, "duration scheduleExpression")}),
-    },
+    fields("rotationLambdaArn rotateImmediately:bool=true",
+           rotationRules=block("automaticallyAfterDays:int duration scheduleExpression")),
     put="rotate_secret",
     get="describe_secret",
     result="RotationEnabled && @",
     delete="cancel_rotate_secret",
     outputs=("rotationEnabled",),
     unverified={"rotateImmediately": "nothing rotates in the sandbox"},
-)
+)  # fmt: skip
 
 TYPES = (SECRET, SECRET_VERSION, SECRET_POLICY, SECRET_ROTATION)

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
-from sandbox.forms import attributes, changed_attributes
-from sandbox.model import Call, Property, ResourceType, document, each, flag, keyed, number, text
+from sandbox.forms import attributes, changed_attributes, written
+from sandbox.model import Call, ResourceType, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
 _SENDERS = {"application": "Application", "firehose": "Firehose", "http": "HTTP", "lambda": "Lambda", "sqs": "SQS"}
-
-
-def _feedback(make: Callable[..., Property], *names: str, **options: Any) -> dict[str, Property]:
-    """What a topic tells of its deliveries by protocol, whose name AWS does not write like the program."""
-    return {f"{ours}{name}": make(boto=f"{theirs}{name}", **options) for ours, theirs in _SENDERS.items()
-            for name in names}  # fmt: skip
-
-
-_ATTRIBUTES: dict[str, Property] = {
-    "fifoTopic": flag(default=False, replace=True),  # replaces: provider documentation
-    "policy": document(computed=True),
-    **each(document, "archivePolicy deliveryPolicy"),
-    "contentBasedDeduplication": flag(default=False),
-    **each(text, "displayName kmsMasterKeyId"),
-    **_feedback(text, "FailureFeedbackRoleArn", "SuccessFeedbackRoleArn"),
-    **_feedback(number, "SuccessFeedbackSampleRate", computed=True),
-    **each(text, "fifoThroughputScope tracingConfig", computed=True),
-    **each(number, "maximumMessageSize signatureVersion", computed=True),
-}
+_FEEDBACK = " ".join(  # what a topic tells of its deliveries by protocol, which AWS spells in its own way
+    f"{ours}{what}@{theirs}{what} {ours}{rate}:int~@{theirs}{rate}" for ours, theirs in _SENDERS.items()
+    for what, rate in (("FailureFeedbackRoleArn", "SuccessFeedbackSampleRate"),
+                       ("SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate"))
+)  # fmt: skip
+_ATTRIBUTES = fields(  # fifoTopic replaces: provider documentation
+    f"""fifoTopic:bool*=false policy:json~ archivePolicy:json deliveryPolicy:json contentBasedDeduplication:bool=false
+    displayName kmsMasterKeyId {_FEEDBACK} fifoThroughputScope~ tracingConfig~ maximumMessageSize:int~
+    signatureVersion:int~"""
+)
 
 
 def _create_topic(it: Resource) -> str:
@@ -48,11 +37,7 @@ def _set_topic(it: Resource) -> None:
 TOPIC = ResourceType(
     "aws:sns/topic:Topic",
     "sns",
-    inputs={
-        "name": text(replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        **_ATTRIBUTES,
-    },
+    inputs=fields("name* namePrefix*%", **_ATTRIBUTES),  # namePrefix replaces: provider documentation
     autoname="name",
     create=(_create_topic,),
     read=(keyed("get_topic_attributes", "TopicArn", "Attributes"), lambda it: {"name": it.id.rpartition(":")[2]}),
@@ -60,12 +45,11 @@ TOPIC = ResourceType(
     delete=(keyed("delete_topic", "TopicArn"),),
     outputs=("owner",),
     formats={"arn": "{id}"},
-    tags=service_tags("{id}"),
+    tags=service_tags(),
     unique=True,
 )
 
 _POLICY = {"TopicArn": "{arn}", "AttributeName": "Policy"}
-_PUT_POLICY = Call("set_topic_attributes", args={**_POLICY, "AttributeValue": "{policy}"}, send=())
 _OWNERS = {  # what AWS gives a new topic, and what it gets back: SNS developer guide
     "Effect": "Allow",
     "Principal": {"AWS": "*"},
@@ -80,24 +64,21 @@ def _back_to_default(it: Resource) -> None:
     it.call("set_topic_attributes", TopicArn=it.id, AttributeName="Policy", AttributeValue=json.dumps(policy))
 
 
-TOPIC_POLICY = ResourceType(
+TOPIC_POLICY = written(
     "aws:sns/topicPolicy:TopicPolicy",
     "sns",
-    inputs={"arn": text(required=True, replace=True), "policy": document(required=True)},
+    fields("arn!* policy:json!"),
     id="{arn}",
-    create=(_PUT_POLICY,),
-    read=(keyed("get_topic_attributes", "TopicArn", "Attributes.merge(@, {arn: TopicArn})"),),
-    update=(_PUT_POLICY,),
-    delete=(_back_to_default,),
+    put=Call("set_topic_attributes", args={**_POLICY, "AttributeValue": "{policy}"}, send=()),
+    get=keyed("get_topic_attributes", "TopicArn", "Attributes.merge(@, {arn: TopicArn})"),
+    delete=_back_to_default,
     outputs=("owner",),
 )
 
-_SETTINGS: dict[str, Property] = {
-    **each(document, "deliveryPolicy filterPolicy redrivePolicy"),
-    "filterPolicyScope": text(computed=True),
-    "rawMessageDelivery": flag(default=False),
-    "subscriptionRoleArn": text(),
-}
+_SETTINGS = fields(
+    """deliveryPolicy:json filterPolicy:json redrivePolicy:json filterPolicyScope~ rawMessageDelivery:bool=false
+    subscriptionRoleArn"""
+)
 
 
 def _subscribe(it: Resource) -> str:
@@ -113,14 +94,11 @@ def _set_subscription(it: Resource) -> None:
 TOPIC_SUBSCRIPTION = ResourceType(
     "aws:sns/topicSubscription:TopicSubscription",
     "sns",
-    inputs={
-        "topic": text(required=True, replace=True, boto="TopicArn"),
-        **each(text, "protocol endpoint", required=True, replace=True),
+    inputs=fields(
+        """topic!*@TopicArn protocol!* endpoint!* replayPolicy:json confirmationTimeoutInMinutes:int%=1
+        endpointAutoConfirms:bool%=false""",
         **_SETTINGS,
-        "replayPolicy": document(),
-        "confirmationTimeoutInMinutes": number(default=1, local=True),
-        "endpointAutoConfirms": flag(default=False, local=True),
-    },
+    ),
     create=(_subscribe,),
     read=(keyed("get_subscription_attributes", "SubscriptionArn", "Attributes"),),
     update=(_set_subscription,),

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from sandbox.forms import attributes, changed_attributes
-from sandbox.model import Call, Property, ResourceType, document, each, flag, keyed, number, text
+from sandbox.forms import attributes, changed_attributes, written
+from sandbox.model import Call, ResourceType, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
-_ATTRIBUTES: dict[str, Property] = {  # the defaults are those of the SQS API reference, SetQueueAttributes
-    "fifoQueue": flag(default=False, replace=True),  # replaces: provider documentation
-    **each(flag, "contentBasedDeduplication", default=False),
-    **each(text, "deduplicationScope fifoThroughputLimit", computed=True),
-    "delaySeconds": number(default=0),
-    "kmsDataKeyReusePeriodSeconds": number(computed=True),
-    "kmsMasterKeyId": text(),
-    "maxMessageSize": number(computed=True, boto="MaximumMessageSize"),
-    "messageRetentionSeconds": number(default=345600, boto="MessageRetentionPeriod"),
-    **each(document, "policy redrivePolicy redriveAllowPolicy", computed=True),
-    "receiveWaitTimeSeconds": number(default=0, boto="ReceiveMessageWaitTimeSeconds"),
-    "sqsManagedSseEnabled": flag(computed=True),
-    "visibilityTimeoutSeconds": number(default=30, boto="VisibilityTimeout"),
-}
+_ATTRIBUTES = fields(  # defaults: SQS API reference, SetQueueAttributes; fifoQueue replaces: provider documentation
+    """fifoQueue:bool*=false contentBasedDeduplication:bool=false deduplicationScope~ fifoThroughputLimit~
+    delaySeconds:int=0 kmsDataKeyReusePeriodSeconds:int~ kmsMasterKeyId maxMessageSize:int~@MaximumMessageSize
+    messageRetentionSeconds:int@MessageRetentionPeriod=345600 policy:json~ redrivePolicy:json~ redriveAllowPolicy:json~
+    receiveWaitTimeSeconds:int@ReceiveMessageWaitTimeSeconds=0 sqsManagedSseEnabled:bool~
+    visibilityTimeoutSeconds:int@VisibilityTimeout=30"""
+)
 
 
 def _create_queue(it: Resource) -> str:
@@ -41,11 +34,7 @@ _READ = Call("get_queue_attributes", args=_ALL, send=(), result="Attributes")
 QUEUE = ResourceType(
     "aws:sqs/queue:Queue",
     "sqs",
-    inputs={
-        "name": text(replace=True),
-        "namePrefix": text(local=True, replace=True),  # replaces: provider documentation
-        **_ATTRIBUTES,
-    },
+    inputs=fields("name* namePrefix*%", **_ATTRIBUTES),  # namePrefix replaces: provider documentation
     autoname="name",
     create=(_create_queue,),
     read=(_READ, lambda it: {"name": it.id.rpartition("/")[2], "url": it.id}),
@@ -61,23 +50,20 @@ QUEUE = ResourceType(
 def _policy(token: str, name: str) -> ResourceType:
     """One attribute of a queue as a resource of its own; gone when the attribute is empty."""
 
-    def write(value: str) -> Call:
-        attribute = {name[0].upper() + name[1:]: value}
-        return Call("set_queue_attributes", args={"QueueUrl": "{queueUrl}", "Attributes": attribute}, send=())
+    there = name[0].upper() + name[1:]
 
-    return ResourceType(
+    def write(value: str) -> Call:
+        return Call("set_queue_attributes", args={"QueueUrl": "{queueUrl}", "Attributes": {there: value}}, send=())
+
+    return written(
         token,
         "sqs",
-        inputs={"queueUrl": text(required=True, replace=True), name: document(required=True)},
+        fields(f"queueUrl!* {name}:json!"),
         id="{queueUrl}",
-        import_id="(?P<queueUrl>.+)",
-        create=(write(f"{{{name}}}"),),
-        read=(
-            Call("get_queue_attributes", args=_ALL, send=(),
-                 result=f"Attributes.{name[0].upper() + name[1:]} && Attributes.merge(@, {{queueUrl: '{{id}}'}})"),
-        ),
-        update=(write(f"{{{name}}}"),),
-        delete=(write(""),),
+        put=write(f"{{{name}}}"),
+        get=Call("get_queue_attributes", args=_ALL, send=(),
+                 result=f"Attributes.{there} && Attributes.merge(@, {{queueUrl: '{{id}}'}})"),
+        delete=write(""),
     )  # fmt: skip
 
 

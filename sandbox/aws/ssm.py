@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model import Call, ResourceType, each, flag, keyed, text
+from sandbox.model import Call, ResourceType, fields, keyed
 from sandbox.resource import Resource
 from sandbox.tagging import service_tags
 
@@ -30,14 +30,8 @@ _WRITTEN = ("name", "type", "description", "allowedPattern", "dataType", "keyId"
 PARAMETER = ResourceType(
     "aws:ssm/parameter:Parameter",
     "ssm",
-    inputs={
-        "name": text(replace=True),
-        "type": text(required=True),
-        "value": text(secret=True),
-        **each(text, "insecureValue description allowedPattern keyId"),
-        **each(text, "dataType tier", computed=True),
-        "overwrite": flag(local=True),
-    },
+    inputs=fields("""name* type! value# insecureValue description allowedPattern keyId dataType~ tier~
+                  overwrite:bool%"""),
     autoname="name",
     id="{name}",
     create=(_put,),

@@ -1,16 +1,19 @@
-"""Athena as moto serves it, mended: the calls that it lacks, and one that fails."""
+"""Athena as moto serves it, mended: calls that it lacks, and calls that fail on what is not there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import moto.athena.models
 import moto.athena.responses
 
+_models: Any = moto.athena.models
 _responses: Any = moto.athena.responses
 
 
 def mend() -> None:
+    _models.AthenaBackend.list_tags_for_resource = lambda it, arn: it.tagger.list_tags_for_resource(arn)
     _responses.AthenaResponse.update_work_group = _update_work_group
     _responses.AthenaResponse.delete_named_query = _delete_named_query
     _responses.AthenaResponse.get_named_query = _known_only(_responses.AthenaResponse.get_named_query)

@@ -56,10 +56,23 @@ class Recorder(mocks.Mocks):
             "allocationId": f"eipalloc-{args.name}",
         }
         known |= {"publicIp": f"ip-{args.name}", "ipv6CidrBlock": VPC_IPV6}
+        if args.typ in ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"):
+            known |= _database(args.name)
         return f"id-{args.name}", {**known, **args.inputs}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         raise AssertionError(f"look-ups are not allowed in components: {args.token}")
+
+
+def _database(name: str) -> dict[str, Any]:
+    return {
+        "endpoint": f"{name}.db.example",
+        "address": f"{name}.db.example",
+        "readerEndpoint": f"{name}-ro.db.example",
+        "resourceId": f"resource-{name}",
+        "clusterResourceId": f"resource-{name}",
+        "masterUserSecrets": [{"secretArn": f"arn:secret-{name}"}],
+    }
 
 
 @dataclass

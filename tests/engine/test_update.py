@@ -230,6 +230,8 @@ def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> N
     before = checkout.settings("staging").account.organisation
     checkout.edit("staging", "account", organisation="other-billing")
     try:
-        assert "protect" in checkout.ctl("preview", "staging", code=5).stderr
+        refused = checkout.json("preview", "staging", code=1)["refusals"]
+        assert {r["type"] for r in refused} == {"aws:s3/bucket:Bucket"}
+        assert {p["path"] for r in refused for p in r["properties"]} == {"bucket"}
     finally:
         checkout.edit("staging", "account", organisation=before)

@@ -1,5 +1,6 @@
 """What an interrupted creation made is found in the cloud, for every type of the table."""
 
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,7 @@ def _tags(kind: str) -> list[dict[str, Any]]:
 def cases() -> Iterator[dict[str, tuple[dict[str, Any], str]]]:
     """By type: the inputs of a pending creation, and the import id of what it made."""
     with mock_aws():
-        yield {**_network(), **_other()}
+        yield {**_network(), **_other(), **_unique_by_name(), **_data()}
 
 
 def _network() -> dict[str, tuple[dict[str, Any], str]]:
@@ -127,6 +128,103 @@ def _other() -> dict[str, tuple[dict[str, Any], str]]:
     }
 
 
+def _unique_by_name() -> dict[str, tuple[dict[str, Any], str]]:
+    iam, logs, sns, sqs = (boto3.client(service, REGION) for service in ("iam", "logs", "sns", "sqs"))
+    secrets, ssm, kms = (boto3.client(service, REGION) for service in ("secretsmanager", "ssm", "kms"))
+    ireland = boto3.client("kms", "eu-west-1")
+    primary = ireland.create_key(MultiRegion=True)["KeyMetadata"]
+    ireland.replicate_key(KeyId=primary["KeyId"], ReplicaRegion=REGION)
+    assert kms.describe_key(KeyId=primary["KeyId"])
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    iam.create_role(
+        RoleName="mine", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    iam.create_instance_profile(InstanceProfileName="mine")
+    logs.create_log_group(logGroupName="mine-too")
+    logs.create_log_group(logGroupName="mine")
+    ssm.put_parameter(Name="mine", Value="1", Type="String")
+    url, name = "https://token.actions.githubusercontent.com", {"name": "mine"}
+    oidc = iam.create_open_id_connect_provider(Url=url, ThumbprintList=["a" * 40])["OpenIDConnectProviderArn"]
+    return {
+        "aws:iam/role:Role": (name, "mine"),
+        "aws:iam/policy:Policy": (
+            name,
+            iam.create_policy(PolicyName="mine", PolicyDocument=document)["Policy"]["Arn"],
+        ),
+        "aws:iam/instanceProfile:InstanceProfile": (name, "mine"),
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({"url": url}, oidc),
+        "aws:cloudwatch/logGroup:LogGroup": (name, "mine"),
+        "aws:kms/replicaKey:ReplicaKey": ({"primaryKeyArn": primary["Arn"]}, primary["KeyId"]),
+        "aws:sns/topic:Topic": (name, sns.create_topic(Name="mine")["TopicArn"]),
+        "aws:sqs/queue:Queue": (name, sqs.create_queue(QueueName="mine")["QueueUrl"]),
+        "aws:secretsmanager/secret:Secret": (name, secrets.create_secret(Name="mine")["ARN"]),
+        "aws:ssm/parameter:Parameter": (name, "mine"),
+    }
+
+
+def _data() -> dict[str, tuple[dict[str, Any], str]]:
+    services = ("rds", "cloudtrail", "firehose", "glue", "athena", "backup", "guardduty", "securityhub", "ec2", "s3")
+    rds, trails, firehose, glue, athena, backup, guardduty, hub, ec2, s3 = (boto3.client(it, REGION) for it in services)
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    rds.create_db_subnet_group(DBSubnetGroupName="mine", DBSubnetGroupDescription="d", SubnetIds=[subnet])
+    family = {"DBParameterGroupFamily": "aurora-postgresql16", "Description": "d"}
+    rds.create_db_parameter_group(DBParameterGroupName="mine", **family)
+    rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="mine", **family)
+    rds.create_event_subscription(SubscriptionName="mine", SnsTopicArn="arn:aws:sns:eu-central-1:1:a")
+    user = {"MasterUsername": "root", "MasterUserPassword": "long enough"}
+    rds.create_db_cluster(DBClusterIdentifier="mine", Engine="aurora-postgresql", **user)
+    single = {"DBInstanceClass": "db.m7g.large", "Engine": "postgres", "EngineVersion": "16.6"}
+    rds.create_db_instance(DBInstanceIdentifier="single", AllocatedStorage=20, **single, **user)
+    member = {"DBClusterIdentifier": "mine", "DBInstanceClass": "db.r8g.large", "Engine": "aurora-postgresql"}
+    rds.create_db_instance(DBInstanceIdentifier="member", **member)
+    s3.create_bucket(Bucket="trail", CreateBucketConfiguration={"LocationConstraint": REGION})
+    delivery = {"RoleARN": "arn:aws:iam::123456789012:role/r", "BucketARN": "arn:aws:s3:::trail"}
+    stream = firehose.create_delivery_stream(DeliveryStreamName="mine", ExtendedS3DestinationConfiguration=delivery)[
+        "DeliveryStreamARN"
+    ]
+    glue.create_database(DatabaseInput={"Name": "mine"})
+    glue.create_table(DatabaseName="mine", TableInput={"Name": "table"})
+    athena.create_work_group(Name="mine")
+    for text in ("SELECT 1", "SELECT 2"):
+        query = athena.create_named_query(Name="mine", Database="d", QueryString=text)["NamedQueryId"]
+    boto3.client("backup", "eu-west-1").create_backup_vault(BackupVaultName="mine")
+    rules = [{"RuleName": "r", "TargetBackupVaultName": "mine"}]
+    plan = backup.create_backup_plan(BackupPlan={"BackupPlanName": "mine", "Rules": rules})["BackupPlanId"]
+    hub.enable_security_hub()
+    name = {"name": "mine"}
+    return {
+        "aws:rds/subnetGroup:SubnetGroup": (name, "mine"),
+        "aws:rds/parameterGroup:ParameterGroup": (name, "mine"),
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup": (name, "mine"),
+        "aws:rds/eventSubscription:EventSubscription": (name, "mine"),
+        "aws:rds/cluster:Cluster": ({"clusterIdentifier": "mine"}, "mine"),
+        "aws:rds/instance:Instance": ({"identifier": "single"}, "single"),
+        "aws:rds/clusterInstance:ClusterInstance": ({"identifier": "member"}, "member"),
+        "aws:cloudtrail/trail:Trail": (name, trails.create_trail(Name="mine", S3BucketName="trail")["TrailARN"]),
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (name, stream),
+        "aws:glue/catalogDatabase:CatalogDatabase": (name, "123456789012:mine"),
+        "aws:glue/catalogTable:CatalogTable": ({"name": "table", "databaseName": "mine"}, "123456789012:mine:table"),
+        "aws:athena/workgroup:Workgroup": (name, "mine"),
+        "aws:athena/namedQuery:NamedQuery": ({**name, "query": "SELECT 2"}, query),
+        "aws:backup/vault:Vault": ({**name, "region": "eu-west-1"}, "mine@eu-west-1"),
+        "aws:backup/plan:Plan": (name, plan),
+        "aws:guardduty/detector:Detector": ({}, guardduty.create_detector(Enable=True)["DetectorId"]),
+        "aws:securityhub/account:Account": ({}, "123456789012"),
+    }
+
+
+def test_a_resource_of_another_region_is_looked_for_there_only(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
+    assert find(TARGET, {"type": "aws:backup/vault:Vault", "inputs": {"name": "mine"}}) is None
+
+
+def test_an_account_without_detector_and_hub_has_none_to_adopt() -> None:
+    with mock_aws():
+        for type_ in ("aws:guardduty/detector:Detector", "aws:securityhub/account:Account"):
+            assert find(TARGET, {"type": type_, "inputs": {}}) is None
+
+
 def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     found = {type_: find(TARGET, {"type": type_, "inputs": inputs}) for type_, (inputs, _) in cases.items()}
     assert found == {type_: id_ for type_, (_, id_) in cases.items()}
@@ -136,9 +234,16 @@ def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any],
 def test_what_was_never_made_is_not_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     other = {"tags": {"Name": "other"}, "name": "alias/other", "bucket": "other"}
     for type_, (inputs, _) in cases.items():
-        if inputs is NAMED or type_.startswith(("aws:kms", "aws:s3")):
+        if inputs is NAMED or "name" in inputs or type_.startswith("aws:s3"):
             assert find(TARGET, {"type": type_, "inputs": other}) is None, type_
     table = cases["aws:ec2/routeTable:RouteTable"][1]
+    provider = {"type": "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "inputs": {"url": "https://other"}}
+    assert find(TARGET, provider) is None
+    replica = {
+        "type": "aws:kms/replicaKey:ReplicaKey",
+        "inputs": {"primaryKeyArn": "arn:aws:kms:eu-west-1:1:key/mrk-1"},
+    }
+    assert find(TARGET, replica) is None
     route = {"routeTableId": table, "destinationCidrBlock": "10.9.0.0/16"}
     assert find(TARGET, {"type": "aws:ec2/route:Route", "inputs": route}) is None
 
@@ -149,6 +254,7 @@ def test_an_unnamed_resource_is_never_taken_for_another() -> None:
 
 
 def test_types_outside_of_the_table_are_said_to_be_unknown() -> None:
-    assert not is_known("aws:rds/cluster:Cluster")
+    assert not is_known("aws:lambda/function:Function")
     assert is_known("aws:s3/bucketPolicy:BucketPolicy")
-    assert find(TARGET, {"type": "aws:rds/cluster:Cluster", "inputs": {}}) is None
+    assert is_known("aws:cloudwatch/metricAlarm:MetricAlarm")
+    assert find(TARGET, {"type": "aws:lambda/function:Function", "inputs": {}}) is None

@@ -11,7 +11,12 @@ from policies.rules.logs.patterns import matches_event
 from policies.rules.logs.watched import WATCHED, watched_by
 from policies.waivers import Waivers
 
-_EVENT = {"eventName": "StopLogging", "userIdentity.type": "Root", "errorCode": "Client.UnauthorizedOperation"}
+_EVENT = {
+    "readOnly": "false",
+    "eventName": "StopLogging",
+    "userIdentity.type": "Root",
+    "errorCode": "Client.UnauthorizedOperation",
+}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,7 @@ _EVENT = {"eventName": "StopLogging", "userIdentity.type": "Root", "errorCode": 
         "{ $.eventName != DeleteTrail }",
         "{ $.userIdentity.invokedBy NOT EXISTS }",
         "{ $.userIdentity.type EXISTS }",
+        "{ $.readOnly IS FALSE }",
         '{ $.errorCode = "*UnauthorizedOperation" }',
     ],
 )
@@ -52,6 +58,7 @@ def test_a_pattern_matches_by_its_meaning(pattern: str) -> None:
         "{ $.eventName NOT EXISTS }",
         "{ $.eventName = %Stop.*% }",
         "{ $.eventName IS NULL }",
+        "{ $.readOnly IS TRUE }",
         "[StopLogging]",
         "{}",
         "{",

@@ -14,6 +14,8 @@ from policies.rules import ALL
 from policies.waivers import Waivers
 
 _NOBODY = Ref("nobody")  # unknown, and nothing tells who produces it
+# About what a program writes down itself: what is not known yet is made by a resource, and judged at the update.
+_ABOUT_LITERALS = ("SEC-03",)
 
 
 def _blinded(value: Any) -> Iterator[Any]:
@@ -42,6 +44,7 @@ def _examples(example: Example) -> Iterator[tuple[str, Example]]:
     [
         pytest.param(rule, example, id=f"{rule.id}-{number}")
         for rule in ALL
+        if rule.id not in _ABOUT_LITERALS
         for number, example in enumerate(rule.fails)
     ],
 )

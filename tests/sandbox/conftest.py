@@ -38,13 +38,13 @@ class Engine:
     def close(self) -> None:
         self._channel.close()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """boto3 in the same account, past the provider."""
         keys = process.environment(self.running, self.account, REGION)
         make: Any = boto3.client
         return make(
             service,
-            region_name=REGION,
+            region_name=region,
             endpoint_url=keys["AWS_ENDPOINT_URL"],
             aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],

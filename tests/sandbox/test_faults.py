@@ -57,6 +57,26 @@ def test_twenty_refusals_over_parallel_calls_make_each_resource_once(engine: Eng
     assert process.status(engine.running)["resources"][engine.account] == {"ec2:vpc": 4}
 
 
+CREATING = [
+    (VPC, {"cidrBlock": "10.{}.0.0/16"}, "CreateVpc", "UnauthorizedOperation"),
+    (KEY, {"description": "{}"}, "CreateKey", "AccessDeniedException"),
+    (BUCKET, {"bucket": "to-fail-{}"}, "PUT", "AccessDenied"),
+]
+
+
+@pytest.mark.parametrize(("token", "inputs", "operation", "code"), CREATING)
+def test_the_call_that_is_to_fail_is_refused_once_and_for_good_in_the_words_of_its_service(
+    engine: Engine, token: str, inputs: dict[str, str], operation: str, code: str
+) -> None:
+    order(engine.running, fail=2, operation=operation)
+    first, second = ({key: text.format(n) for key, text in inputs.items()} for n in (1, 2))
+    assert engine.create(token, first)[0]
+    with pytest.raises(grpc.RpcError, match=code):
+        engine.create(token, second)
+    assert order(engine.running)["fail"] == 0
+    assert engine.create(token, second)[0]
+
+
 def test_a_late_answer_is_waited_for(engine: Engine) -> None:
     order(engine.running, delay_s=0.5, operation="CreateVpc", times=1)
     started = time.monotonic()
@@ -114,4 +134,4 @@ def test_an_order_that_is_not_understood_is_refused_with_what_is(sandbox: Runnin
         order(sandbox, throtle=3)
     answer = json.load(error.value)
     assert error.value.code == 400
-    assert answer["known"] == ["throttle", "delay_s", "lose_response", "operation", "times"]
+    assert answer["known"] == ["throttle", "delay_s", "fail", "lose_response", "operation", "times"]

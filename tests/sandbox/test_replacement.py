@@ -10,10 +10,28 @@ from sandbox.registry import by_token
 from sandbox.shapes import same
 from sandbox.wire import UNKNOWN
 from tests.sandbox.conftest import Engine
+from tests.sandbox.measured_data import MEASURED_DATA
 
 PUBLIC = "blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"
 # Measured by planning one change at a time with the upstream AWS provider 5.100: (replaces, changes in place).
 MEASURED = {
+    **MEASURED_DATA,
+    "aws:cloudwatch/eventRule:EventRule": ("", "scheduleExpression"),
+    "aws:cloudwatch/eventTarget:EventTarget": ("rule", "arn"),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", "kmsKeyId retentionInDays"),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
+        "logGroupName name",
+        "metricTransformation.name metricTransformation.namespace metricTransformation.value pattern",
+    ),
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": (
+        "destinationArn logGroup name",
+        "filterPattern roleArn",
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        "name",
+        "alarmActions comparisonOperator evaluationPeriods metricName namespace period statistic threshold",
+    ),
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": ("", "enabled"),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ("vpcId", ""),
     "aws:ec2/eip:Eip": ("domain", ""),
     "aws:ec2/flowLog:FlowLog": ("iamRoleArn logDestination trafficType vpcId", ""),
@@ -26,6 +44,12 @@ MEASURED = {
     "aws:ec2/subnet:Subnet": ("availabilityZone cidrBlock vpcId", ""),
     "aws:ec2/vpc:Vpc": ("cidrBlock", "enableDnsHostnames enableDnsSupport"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": ("serviceName vpcEndpointType vpcId", "privateDnsEnabled securityGroupIds"),
+    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": ("", "minimumPasswordLength requireNumbers requireSymbols"),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ("url", "clientIdLists"),
+    "aws:iam/policy:Policy": ("name", "policy"),
+    "aws:iam/role:Role": ("name", "assumeRolePolicy"),
+    "aws:iam/rolePolicy:RolePolicy": ("role", "policy"),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("policyArn role", ""),
     "aws:kms/alias:Alias": ("name", "targetKeyId"),
     "aws:kms/key:Key": ("", "deletionWindowInDays description enableKeyRotation"),
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": ("", PUBLIC),
@@ -44,6 +68,14 @@ MEASURED = {
         "rules.bucketKeyEnabled",
     ),
     "aws:s3/bucketVersioning:BucketVersioning": ("bucket", "versioningConfiguration.status"),
+    "aws:secretsmanager/secret:Secret": ("name", "kmsKeyId"),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("secretId secretString", ""),
+    "aws:sns/topic:Topic": ("name", "kmsMasterKeyId"),
+    "aws:sns/topicPolicy:TopicPolicy": ("arn", "policy"),
+    "aws:sns/topicSubscription:TopicSubscription": ("endpoint protocol topic", ""),
+    "aws:sqs/queue:Queue": ("name", "kmsMasterKeyId messageRetentionSeconds"),
+    "aws:sqs/queuePolicy:QueuePolicy": ("queueUrl", "policy"),
+    "aws:ssm/parameter:Parameter": ("name", "type value"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (
         "securityGroupId",
         "fromPort ipProtocol referencedSecurityGroupId toPort",

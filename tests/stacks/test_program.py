@@ -12,17 +12,25 @@ import yaml
 from pulumi.runtime.config import set_all_config
 
 from stacks.settings import load_file
-from tests.components.conftest import Built, build
+from tests.components.conftest import Built, Made, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "LogGroup", "Trail")
-LAYERS = tuple(f"platform:{layer}:" for layer in ("keys", "notifications", "audit", "network"))
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault", "Trail")
+LAYERS = tuple(
+    f"platform:{layer}:"
+    for layer in ("keys", "notifications", "audit", "network", "data", "identity", "recovery", "secrets")
+)
 OUTPUTS = {
+    "backup_vaults",
+    "recovery_objectives",
+    "secret_arns",
     "access_log_bucket",
     "archive_bucket",
     "audit_reader_policy_arn",
     "audit_trail",
+    "database_clients_group_id",
+    "databases",
     "endpoint_ids",
     "key_arns",
     "landing_bucket",
@@ -69,14 +77,18 @@ def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environm
     assert {made.provider.rpartition("::")[0] for made in custom} == {provider.urn}
 
 
-def _is_stateful(type_: str) -> bool:
-    return type_.startswith("aws:") and type_.rpartition(":")[2] in STATEFUL
+def _is_stateful(made: Made) -> bool:
+    """Log groups are, where they hold evidence."""
+    if not made.type.startswith("aws:"):
+        return False
+    kind = made.type.rpartition(":")[2]
+    return kind in STATEFUL or (kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit")
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_exactly_stateful_resources_are_protected_where_the_settings_say_so(environment: str) -> None:
     protected = _settings(environment).policy.protect_stateful
-    stateful = {made.urn for made in _run(environment).resources if _is_stateful(made.type)}
+    stateful = {made.urn for made in _run(environment).resources if _is_stateful(made)}
     assert {made.urn for made in _run(environment).resources if made.protect} == (stateful if protected else set())
 
 
@@ -123,3 +135,39 @@ def test_nat_is_as_the_settings_say(environment: str, nat: set[str], routed: int
     built = _run(environment)
     assert set(built.outputs["nat_addresses"]) == nat
     assert len([made for made in built.all("Route") if "natGatewayId" in made.inputs]) == routed
+
+
+@pytest.mark.parametrize(
+    ("environment", "identifiers"),
+    [
+        ("prod", {"ledger": "prod-ledger", "subscriptions": "prod-subscriptions"}),
+        ("staging", {"ledger": "staging-ledger", "subscriptions": "staging-subscriptions"}),
+        ("sandbox", {"ledger": "sandbox-ledger"}),
+    ],
+)
+def test_databases_are_exported_without_secrets(environment: str, identifiers: dict[str, str]) -> None:
+    databases = _run(environment).outputs["databases"]
+    assert {name: facts["identifier"] for name, facts in databases.items()} == identifiers
+    for name, facts in databases.items():
+        assert facts["endpoint"] == f"{name}.db.example"
+        assert facts["port"] == 5432
+        assert facts["master_secret_arn"] == f"arn:secret-{name}"
+        assert f'ALTER DATABASE "{name}"' in facts["role_defaults_sql"]
+        assert facts["log_group_names"]["postgresql"].endswith(f"/{environment}-{name}/postgresql")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_databases_stand_in_the_isolated_tier_under_the_key_of_their_class(environment: str) -> None:
+    built, settings = _run(environment), _settings(environment)
+    outputs = built.outputs
+    for name, database in settings.data.databases.items():
+        (server,) = [made for kind in ("Cluster", "Instance") for made in built.all(kind) if made.name == name]
+        assert server.inputs["kmsKeyId"] == outputs["key_arns"][database.data_class]
+        assert server.inputs["masterUserSecretKmsKeyId"] == outputs["key_arns"][database.data_class]
+        group = built.one("LogGroup", f"{name}-postgresql")
+        assert group.inputs["kmsKeyId"] == outputs["key_arns"]["audit"]
+        assert group.inputs["retentionInDays"] == settings.data.log_days
+        subnets = built.one("SubnetGroup", name).inputs["subnetIds"]
+        assert {*subnets} == {*outputs["subnet_ids"][settings.data.tier].values()}
+        (rule,) = [made for made in built.all("SecurityGroupIngressRule") if made.name == f"{name}-from-workloads"]
+        assert rule.inputs["referencedSecurityGroupId"] == outputs["database_clients_group_id"]

@@ -175,6 +175,139 @@ MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
     ),
     (_set("network.endpoints.tier", "data"), "network.endpoints.tier", "data", "apps, cde", "interface endpoints"),
     (_set("network.dual_stack", "yes"), "network.dual_stack", "yes", "valid boolean", "correct"),
+    (_set("data.tier", "apps"), "data.tier", "apps", "an isolated tier: data", "nothing goes out"),
+    (_set("data.backup_days", 6), "data.backup_days", 6, "at least 7 in staging", "set 7 or more"),
+    (_set("data.backup_days", 36), "data.backup_days", 36, "less than or equal to 35", "correct"),
+    (_set("data.log_days", 100), "data.log_days", 100, "90, 120", "next larger"),
+    (_set("data.backup_window", "2-3"), "data.backup_window", "2-3", "such as 03:00-03:30", "correct"),
+    (
+        _set("data.maintenance_window", "sun:03:00-sun:03:10"),
+        "data.maintenance_window",
+        "sun:03:00-sun:03:10",
+        "30 minutes",
+        "correct",
+    ),
+    (
+        _set("data.backup_window", "03:30-04:00"),
+        "data.backup_window",
+        "03:30-04:00",
+        "must not overlap",
+        "move one of the two",
+    ),
+    (_set("data.databases", {}), "data.databases", {}, "at least 1 item", "correct"),
+    (
+        _set("data.databases.ledger.version", 17),
+        "data.databases.ledger.version",
+        17,
+        "string",
+        "quotes",
+    ),
+    (
+        _set("data.databases.ledger.version", "latest"),
+        "data.databases.ledger.version",
+        "latest",
+        "the major (17), or with its minor (17.6)",
+        "correct",
+    ),
+    (
+        _set("data.databases.ledger.version", "13"),
+        "data.databases.ledger.version",
+        "13",
+        "one of 15, 16, 17",
+        "standard support",
+    ),
+    (
+        _set("data.databases.subscriptions.version", "17.4"),
+        "data.databases.subscriptions.version",
+        "17.4",
+        "17.5 or later",
+        "standard support",
+    ),
+    (
+        _set("data.databases.ledger.data_class", "audit"),
+        "data.databases.ledger.data_class",
+        "audit",
+        "'personal' or 'financial'",
+        "correct",
+    ),
+    (
+        _set("data.databases.ledger.aurora", {"instance_class": "db.r6g.large", "readers": 1}),
+        "data.databases.ledger",
+        "aurora, aurora_serverless",
+        "exactly one of aurora, aurora_serverless, multi_az_cluster",
+        "keep the one",
+    ),
+    (
+        _set("data.databases.ledger.aurora_serverless", None),
+        "data.databases.ledger",
+        "(none of them)",
+        "exactly one of",
+        "keep the one",
+    ),
+    (
+        _set("data.databases.ledger.aurora_serverless.max_acu", 0.25),
+        "data.databases.ledger.aurora_serverless",
+        {"min_acu": 0.5, "max_acu": 0.25, "readers": 1},
+        "steps of 0.5",
+        "correct",
+    ),
+    (
+        _set("data.databases.subscriptions.multi_az_instance.instance_class", "t4g.medium"),
+        "data.databases.subscriptions.multi_az_instance",
+        {
+            "instance_class": "t4g.medium",
+            "storage_gib": 50,
+            "max_storage_gib": 200,
+            "reader_class": None,
+            "blue_green": True,
+        },
+        "got 't4g.medium'",
+        "correct",
+    ),
+    (
+        _set("notifications.page.duty.endpoint", "http://alerts.example"),
+        "notifications.page.duty.endpoint",
+        "http://alerts.example",
+        "what begins with https://",
+        "correct it, or the protocol (https)",
+    ),
+    (
+        _set("notifications.ticket.team.endpoint", "team"),
+        "notifications.ticket.team.endpoint",
+        "team",
+        "e-mail",
+        "(email)",
+    ),
+    (_set("notifications.ticket", {}), "notifications.ticket", {}, "at least 1 item", "correct"),
+    (
+        _set("recovery.classes.financial.rpo_minutes", 4),
+        "recovery.classes.financial.rpo_minutes",
+        4,
+        "greater than or equal to 5",
+        "correct",
+    ),
+    (
+        _set("recovery.classes.financial.daily_days", 36),
+        "recovery.classes.financial.daily_days",
+        36,
+        "at most monthly_days (35)",
+        "keep monthly backups longer",
+    ),
+    (_set("recovery.immutable", True), "recovery.immutable", True, "false elsewhere", "paid for to the end"),
+    (
+        _set("secrets.credentials.card-processor.rotation_days", 91),
+        "secrets.credentials.card-processor.rotation_days",
+        91,
+        "at most 90",
+        "every quarter",
+    ),
+    (
+        _set("secrets.credentials.card-processor.rotation_role_arn", "arn:aws:iam::418295703364:role/platform/rotate"),
+        "secrets.credentials.card-processor.rotation_role_arn",
+        "arn:aws:iam::418295703364:role/platform/rotate",
+        "a function and its role, or neither",
+        "add the one that is missing",
+    ),
     (_set("policy.undecided", "ignore"), "policy.undecided", "ignore", "'block' or 'report'", "correct"),
     (_set("policy.protect_stateful", False), "policy.protect_stateful", False, "except in sandbox", "set true"),
 ]
@@ -243,9 +376,10 @@ def test_all_mistakes_are_reported_at_once() -> None:
 def test_prod_needs_three_zones() -> None:
     config = _config("prod")
     _set("network.zones", ["euc1-az1", "euc1-az2"])(config)
-    (problem,) = _problems(config, "prod")
-    assert problem.key == "billing-platform:network.zones"
-    assert "at least 3 zones" in problem.allowed
+    by_key = {problem.key: problem for problem in _problems(config, "prod")}
+    needs_three = "billing-platform:data.databases.subscriptions.multi_az_cluster"
+    assert set(by_key) == {"billing-platform:network.zones", needs_three}
+    assert "at least 3 zones" in by_key["billing-platform:network.zones"].allowed
 
 
 @pytest.mark.parametrize(
@@ -268,11 +402,60 @@ def test_prod_keeps_evidence_as_long_as_it_must(key: str, value: object, allowed
     assert allowed in problem.allowed
 
 
+def test_prod_keeps_backups_longest_and_its_databases_up() -> None:
+    config = _config("prod")
+    _set("data.backup_days", 34)(config)
+    _set("data.log_days", 180)(config)
+    _set("data.apply_immediately", True)(config)
+    _set("data.databases.ledger.aurora.readers", 0)(config)
+    single = {"instance_class": "db.m6g.large", "storage_gib": 100, "max_storage_gib": 200}
+    database = config["billing-platform:data"]["databases"]["subscriptions"]
+    del database["multi_az_cluster"]
+    database["single_instance"] = single
+    by_key = {problem.key.removeprefix("billing-platform:data."): problem for problem in _problems(config, "prod")}
+    assert {key: problem.allowed.partition(":")[0] for key, problem in by_key.items()} == {
+        "backup_days": "at least 35 in prod",
+        "log_days": "at least 365 in prod",
+        "apply_immediately": "false in prod",
+        "databases.ledger.aurora.readers": "at least 1 in prod",
+        "databases.subscriptions.single_instance": "another kind in prod",
+    }
+
+
+def test_a_multi_az_cluster_needs_three_zones() -> None:
+    config = _config("sandbox")
+    cluster = {"instance_class": "db.m6gd.large", "storage_gib": 100, "iops": 1000}
+    database = config["billing-platform:data"]["databases"]["ledger"]
+    del database["single_instance"]
+    database["multi_az_cluster"] = cluster
+    (problem,) = _problems(config, "sandbox")
+    assert problem.key == "billing-platform:data.databases.ledger.multi_az_cluster"
+    assert problem.allowed.startswith("3 zones")
+
+
+def test_prod_promises_recovery_and_keeps_financial_backups_for_ten_years() -> None:
+    config = _config("prod")
+    classes = config["billing-platform:recovery"]["classes"]
+    classes["financial"] |= {"rpo_minutes": 60, "monthly_days": 3649}
+    del classes["personal"]
+    config["billing-platform:recovery"]["immutable"] = False
+    by_key = {problem.key.removeprefix("billing-platform:recovery."): problem for problem in _problems(config, "prod")}
+    assert set(by_key) == {
+        "classes.financial.rpo_minutes",
+        "classes.financial.monthly_days",
+        "classes.personal",
+        "immutable",
+    }
+    assert "at most 5 in prod" in by_key["classes.financial.rpo_minutes"].allowed
+    assert "ten years" in by_key["classes.financial.monthly_days"].allowed
+
+
 def test_tiers_that_fill_the_network_leave_no_room_for_one_more() -> None:
     config = _config()
     tiers = {"apps": {"kind": "private", "prefix": 21, "slot": 0}, "cde": {"kind": "private", "prefix": 21, "slot": 1}}
     config["billing-platform:network"] |= {"tiers": tiers, "nat": {"mode": "none"}}
-    (problem,) = _problems(config)
+    problem, isolated = _problems(config)
+    assert isolated.key == "billing-platform:data.tier"
     assert "no room for one more tier" in problem.allowed
     assert "make a tier smaller" in problem.remedy
 

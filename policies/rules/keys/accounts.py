@@ -4,17 +4,12 @@ from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import pci, unverified
-from policies.documents import Statement
 from policies.examples import ACCOUNT, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
+from policies.rules.access.confinement import stays_inside
 from policies.rules.keys.documents import ADMIN, APP, LOGS, PROVIDER, ROOT, grant, key_statements, policy
-
-_ORGANISATION_KEYS = ("aws:principalorgid", "aws:principalorgpaths")
-_ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount", "aws:sourceaccount")
-_EXACT = ("StringEquals", "ForAnyValue:StringEquals")
-_LIKE = (*_EXACT, "StringLike", "ForAnyValue:StringLike")
 
 
 def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
@@ -24,9 +19,12 @@ def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
             continue
         if statement.principals is None:
             yield Problem("policy", f"{statement.label} allows everyone but those it names")
-        if _stays_inside(statement, own):
+        inside = stays_inside(statement, own)
+        if inside:
             continue
         for principal in statement.principals or ():
+            if inside is None and principal.kind != "Service":
+                raise key.undecided("policy")
             if "*" in principal.value or "?" in principal.value:
                 yield Problem("policy", f"{statement.label} allows {principal.value} without naming our organisation")
             elif principal.kind == "Service":
@@ -37,16 +35,6 @@ def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
                 raise key.undecided("policy")
             elif principal.account != own:
                 yield Problem("policy", f"{statement.label} allows {principal.value} of another account")
-
-
-def _stays_inside(statement: Statement, own: str | None) -> bool:
-    """Whether a condition keeps the statement within our organisation or account."""
-    for condition in statement.conditions:
-        if condition.key in _ORGANISATION_KEYS and condition.operator in _LIKE:
-            return not any(value in ("*", "") for value in condition.values)
-        if condition.key in _ACCOUNT_KEYS and condition.operator in _EXACT:
-            return own is not None and condition.values == (own,)
-    return False
 
 
 _FOREIGN = {"AWS": "arn:aws:iam::999999999999:role/app"}

@@ -1,7 +1,8 @@
 """What must raise an alarm: the events of the CIS AWS Foundations Benchmark 3.0.0, 4.1 to 4.15.
 
 Events as in the filter patterns of AWS Security Hub's CloudWatch controls (CloudWatch.1 to .14, AWS Security Hub user
-guide); those of 4.15, which Security Hub lacks, as in Prowler's check of it.
+guide); those of 4.15, which Security Hub lacks, are the calls that the recommendation is about: read in public modules
+that carry its number, not in the benchmark itself.
 """
 
 from collections.abc import Iterable

@@ -155,6 +155,7 @@ RULES = (
             _selected(resources=[f"{_ARN}:cluster:ledger-2"]),
             _selected(resources=["arn:aws:rds:*:*:db:*"]),
             _selected(resources=["arn:aws:rds:eu-west-1:*:cluster:*"]),
+            _selected(_held(clusterIdentifier=None), resources=[f"{_ARN}:db:ledger"]),
             _selected(resources=["*"], notResources=[f"{_ARN}:cluster:ledger"]),
             _selected(resources=["*"], notResources=["arn:aws:rds:*"]),
             _selected(resources=["*"], notResources=[Ref("ledger")]),
@@ -169,6 +170,7 @@ RULES = (
         undecided=(
             _selected(resources=[Ref("nowhere")]),
             _selected(_held(clusterIdentifier=None), resources=[f"{_ARN}:cluster:ledger"]),
+            _selected(_held(clusterIdentifier=None), resources=["arn:aws:rds:*:cluster:led*r"]),
             _selected(resources=["*"], notResources=[Ref("nowhere")]),
             _selected(planId=Ref("nowhere")),
         ),

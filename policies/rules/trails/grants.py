@@ -13,6 +13,12 @@ _ACTIONS = frozenset(
     f"cloudtrail:{action}"
     for action in ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StopLogging", "UpdateTrail")
 )
+# What attaches managed policies to roles: where it names the role, and where the policies.
+_ATTACHMENTS = (
+    (tokens.ROLE_POLICY_ATTACHMENT, "role", "policyArn"),
+    (tokens.ROLE_POLICY_ATTACHMENTS, "roleName", "policyArns"),
+    (tokens.POLICY_ATTACHMENT, "roles", "policyArn"),
+)
 _ANY_TRAIL = "arn:aws:cloudtrail:*:*:trail/*"
 _AWS = "arn:aws:iam::aws:policy/"
 # AWS's managed policies that allow any of these actions, of the 1582 that existed on 2026-09-30; service-linked
@@ -63,12 +69,12 @@ def _inline(role: Resource, graph: Graph) -> Iterator[Statement]:
 
 def _attached(role: Resource, graph: Graph) -> Iterator[Resource | str]:
     """The managed policies of a role: those of the graph, and the ARNs of AWS's."""
-    yield from graph.references(role, "managedPolicyArns", tokens.POLICY)
-    yield from _known(strangers(role, "managedPolicyArns", graph, tokens.POLICY), role, "managedPolicyArns")
-    for type_, path in ((tokens.ROLE_POLICY_ATTACHMENT, "role"), (tokens.POLICY_ATTACHMENT, "roles")):
-        for link in _all_referrers(role, type_, path, graph):
-            yield from graph.references(link, "policyArn", tokens.POLICY)
-            yield from _known(strangers(link, "policyArn", graph, tokens.POLICY), link, "policyArn")
+    holders = [(role, "managedPolicyArns")]
+    for type_, path, arns in _ATTACHMENTS:
+        holders += ((link, arns) for link in _all_referrers(role, type_, path, graph))
+    for holder, arns in holders:
+        yield from graph.references(holder, arns, tokens.POLICY)
+        yield from _known(strangers(holder, arns, graph, tokens.POLICY), holder, arns)
 
 
 def _known(arns: Iterable[str], holder: Resource, path: str) -> Iterator[str]:

@@ -13,9 +13,9 @@ from policies.rule import Pack, Problem, Rule, Severity
 from policies.rules.trails.grants import policy_can, role_can
 
 _Part = dict[str, Any]  # of a statement
-_EMERGENCY_TAG = "break-glass"
 _USES = (
     (tokens.ROLE_POLICY_ATTACHMENT, "policyArn"),
+    (tokens.ROLE_POLICY_ATTACHMENTS, "policyArns"),
     (tokens.POLICY_ATTACHMENT, "policyArn"),
     (tokens.ROLE, "managedPolicyArns"),
     (tokens.ROLE, "permissionsBoundary"),
@@ -32,7 +32,7 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
 def _is_judged_here(resource: Resource, graph: Graph) -> bool:
     """Every role but the one for emergencies; a policy only if no role of this stack is judged by it."""
     if resource.type == tokens.ROLE:
-        return graph.tag(resource, _EMERGENCY_TAG) != "true"
+        return graph.tag(resource, "access") != "break-glass"
     return not any(graph.possible_referrers(resource, type_, path) for type_, path in _USES)
 
 
@@ -78,10 +78,19 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.ROLE, tokens.POLICY),
-        reads=("policy", "role", "roles", "policyArn", "managedPolicyArns", "inlinePolicies", "permissionsBoundary"),
+        reads=(
+            "policy",
+            "role",
+            "roles",
+            "policyArn",
+            "policyArns",
+            "managedPolicyArns",
+            "inlinePolicies",
+            "permissionsBoundary",
+        ),
         controls=(*unverified("pci-dss-4.0.1", "10.3.2"), *soc2("CC3.3")),
         remedy="Name the actions that the role needs, or deny cloudtrail:Delete*, Put*, Stop* and Update* on * in"
-        ' its policies or boundary. The emergency role says so by tags={"break-glass": "true"}.',
+        ' its policies or boundary. The emergency role says so by tags={"access": "break-glass"}.',
         problems=_problems,
         applies=_is_judged_here,
         needs_graph=True,
@@ -116,13 +125,21 @@ RULES = (
             _with({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Resource": "*"} | _STOP}),
             _with(_document(_ANY), _policy(_ANY), permissionsBoundary=Ref("managed")),
             _with(_document(_ANY), permissionsBoundary=f"{_AWS}AdministratorAccess"),
-            _with(_document(_ANY), tags={"break-glass": "false"}),
+            _with(_document(_ANY), tags={"access": "break-glass-2"}),
             (_role(inlinePolicies=[{"name": "x", "policy": _document(_STOP)}]),),
             (_role(managedPolicyArns=[f"{_AWS}AdministratorAccess"]),),
             (_role(managedPolicyArns=[Ref("managed")]), _policy(_STOP)),
             _attached(f"{_AWS}PowerUserAccess"),
             _attached(Ref("managed"), _policy(_STOP)),
             _attached(f"{_OURS}managed", _policy(_STOP)),
+            (
+                _role(),
+                Node(
+                    tokens.ROLE_POLICY_ATTACHMENTS,
+                    "all",
+                    {"roleName": "deployer", "policyArns": [f"{_AWS}PowerUserAccess"]},
+                ),
+            ),
             (
                 _role(),
                 _policy(_STOP),
@@ -137,6 +154,6 @@ RULES = (
             _with(_document(_ANY), permissionsBoundary=f"{_OURS}elsewhere"),
             _with(_document(_ANY), Node(tokens.ROLE_POLICY, "x", {"role": Ref("nowhere"), "policy": _document(_DENY)})),
         ),
-        ignores=(_with(_document(_ANY), tags={"break-glass": "true"}),),
+        ignores=(_with(_document(_ANY), tags={"access": "break-glass"}),),
     ),
 )

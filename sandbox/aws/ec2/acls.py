@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_tags
-from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, flag, keyed, number, text
+from sandbox.aws.ec2.common import described, ec2_type
+from sandbox.model import Call, ResourceType, fields
 from sandbox.resource import Resource
 
 _LAST_RULE = 32767  # AWS's own, which refuses the rest and cannot be changed
@@ -15,35 +15,27 @@ _LAST_RULE = 32767  # AWS's own, which refuses the rest and cannot be changed
 def _read_acl(it: Resource) -> Any:
     """With its entries as the official provider shows them, by direction."""
     found = it.run(described("describe_network_acls", "NetworkAclIds", "NetworkAcls"))
-    ways: dict[str, list[dict[str, Any]]] = {"ingress": [], "egress": []}
-    for entry in sorted(found["Entries"], key=lambda one: int(one["RuleNumber"])):
-        if entry["RuleNumber"] < _LAST_RULE:
-            ports = entry.get("PortRange", {})
-            ways["egress" if entry["Egress"] else "ingress"].append(
-                {
-                    "ruleNo": entry["RuleNumber"],
-                    "action": entry["RuleAction"],
-                    "protocol": entry["Protocol"],
-                    "cidrBlock": entry.get("CidrBlock", ""),
-                    "ipv6CidrBlock": entry.get("Ipv6CidrBlock", ""),
-                    "fromPort": ports.get("From", 0),
-                    "toPort": ports.get("To", 0),
-                }
-            )
-    return {**found, **ways}
+    entries = sorted(found["Entries"], key=lambda one: int(one["RuleNumber"]))
+    mine = [one for one in entries if one["RuleNumber"] < _LAST_RULE]
+    ways = {"ingress": False, "egress": True}
+    return {**found, **{way: [_shown(one) for one in mine if one["Egress"] is out] for way, out in ways.items()}}
 
 
-NETWORK_ACL = ResourceType(
+def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
+    ports = entry.get("PortRange", {})
+    rule = {"ruleNo": entry["RuleNumber"], "action": entry["RuleAction"], "protocol": entry["Protocol"]}
+    blocks = {"cidrBlock": entry.get("CidrBlock", ""), "ipv6CidrBlock": entry.get("Ipv6CidrBlock", "")}
+    return {**rule, **blocks, "fromPort": ports.get("From", 0), "toPort": ports.get("To", 0)}
+
+
+NETWORK_ACL = ec2_type(
     "aws:ec2/networkAcl:NetworkAcl",
-    "ec2",
-    inputs={"vpcId": text(required=True, replace=True)},  # replaces: provider documentation
+    "NetworkAcl",
+    fields("vpcId!*"),  # replaces: provider documentation
+    arn="network-acl",
     remedy="declare rules as aws.ec2.NetworkAclRule and subnets as aws.ec2.NetworkAclAssociation resources",
-    create=(Call("create_network_acl", result="NetworkAcl.NetworkAclId"),),
     read=(_read_acl,),
-    delete=(keyed("delete_network_acl", "NetworkAclId"),),
     outputs=("ownerId", "ingress", "egress"),
-    formats={"arn": ARN + ":network-acl/{id}"},
-    tags=ec2_tags("network-acl"),
 )
 
 PROTOCOLS = {"-1": "-1", "all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
@@ -86,19 +78,10 @@ def _remove_rule(it: Resource) -> None:
 NETWORK_ACL_RULE = ResourceType(
     "aws:ec2/networkAclRule:NetworkAclRule",
     "ec2",
-    inputs={  # every change replaces: provider documentation
-        "networkAclId": text(required=True, replace=True),
-        "ruleNumber": number(required=True, replace=True),
-        "ruleAction": text(required=True, replace=True),
-        "protocol": text(required=True, replace=True),
-        "egress": flag(default=False, replace=True),
-        "cidrBlock": text(replace=True),
-        "ipv6CidrBlock": text(replace=True),
-        "fromPort": number(replace=True),
-        "toPort": number(replace=True),
-        "icmpType": number(replace=True),
-        "icmpCode": number(replace=True),
-    },
+    inputs=fields(  # every change replaces: provider documentation
+        """networkAclId!* ruleNumber:int!* ruleAction!* protocol!* egress:bool*=false cidrBlock* ipv6CidrBlock*
+        fromPort:int* toPort:int* icmpType:int* icmpCode:int*"""
+    ),
     create=(_write_rule,),
     id="{networkAclId}:{ruleNumber}:{protocol}:{egress}",
     import_id=r"(?P<networkAclId>acl-[^:]+):(?P<ruleNumber>\d+):(?P<protocol>[^:]+):(?P<egress>\w+)",
@@ -148,10 +131,7 @@ def _back_to_default(it: Resource) -> None:
 NETWORK_ACL_ASSOCIATION = ResourceType(
     "aws:ec2/networkAclAssociation:NetworkAclAssociation",
     "ec2",
-    inputs={  # every change replaces: provider documentation
-        "networkAclId": text(required=True, replace=True),
-        "subnetId": text(required=True, replace=True),
-    },
+    inputs=fields("networkAclId!* subnetId!*"),  # every change replaces: provider documentation
     create=(lambda it: _move_to(it, it.inputs["networkAclId"]),),
     read=(_read_acl_association,),
     delete=(_back_to_default,),

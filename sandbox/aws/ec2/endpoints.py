@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_tags
-from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, block, document, flag, text, texts
+from sandbox.aws.ec2.common import described, ec2_type
+from sandbox.model import Call, ResourceType, block, fields
 from sandbox.resource import Resource
 
 LIVE = "VpcEndpoints[?State != 'deleted']"
@@ -19,11 +18,8 @@ def _read_endpoint(it: Resource) -> Any:
     if found and found["VpcEndpointType"] == "Gateway":
         named = [{"Name": "prefix-list-name", "Values": [found["ServiceName"]]}]
         lists = it.call("describe_prefix_lists", Filters=named)["PrefixLists"]
-        found = {
-            **found,
-            "PrivateDnsEnabled": False,
-            "prefixListId": lists[0]["PrefixListId"] if lists else None,
-        }
+        prefix = lists[0]["PrefixListId"] if lists else None
+        found = {**found, "PrivateDnsEnabled": False, "prefixListId": prefix}
     return found
 
 
@@ -40,33 +36,22 @@ def _modify_endpoint(it: Resource) -> None:
         it.call("modify_vpc_endpoint", VpcEndpointId=it.id, **change)
 
 
-VPC_ENDPOINT = ResourceType(
+VPC_ENDPOINT = ec2_type(
     "aws:ec2/vpcEndpoint:VpcEndpoint",
-    "ec2",
-    inputs={
-        "vpcId": text(required=True, replace=True),
-        "serviceName": text(required=True, replace=True),
-        "vpcEndpointType": text(default="Gateway", replace=True),
-        "policy": document(boto="PolicyDocument", computed=True),
-        "privateDnsEnabled": flag(computed=True),
-        "securityGroupIds": texts(computed=True),
-        "ipAddressType": text(computed=True),
-        "dnsOptions": block({"dnsRecordIpType": text(), "privateDnsOnlyForInboundResolverEndpoint": flag()}),
-        "autoAccept": flag(local=True),
-    },
+    "VpcEndpoint",
+    fields(
+        """vpcId!* serviceName!* vpcEndpointType*=Gateway policy:json~@PolicyDocument privateDnsEnabled:bool~
+        securityGroupIds:list~ ipAddressType~ autoAccept:bool%""",
+        dnsOptions=block("dnsRecordIpType privateDnsOnlyForInboundResolverEndpoint:bool"),
+    ),
+    arn="vpc-endpoint",
     remedy="subnets and route tables are joined by aws.ec2.VpcEndpointSubnetAssociation and "
     "VpcEndpointRouteTableAssociation; anything else is added in sandbox/aws/ec2/endpoints.py",
-    create=(Call("create_vpc_endpoint", result="VpcEndpoint.VpcEndpointId"),),
     read=(_read_endpoint,),
     update=(_modify_endpoint,),
     delete=(Call("delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}, send=()),),
     outputs=("ownerId", "state", "prefixListId", "networkInterfaceIds", "routeTableIds", "subnetIds"),
-    formats={"arn": ARN + ":vpc-endpoint/{id}"},
-    tags=ec2_tags("vpc-endpoint"),
-    unverified={
-        "ipAddressType": "moto takes the address type and forgets it",
-        "dnsOptions": "moto takes the DNS options and forgets them",
-    },
+    unverified=dict.fromkeys(("ipAddressType", "dnsOptions"), "moto takes it and forgets it"),
 )
 
 
@@ -92,10 +77,7 @@ def _association(token: str, name: str, members: str) -> ResourceType:
     return ResourceType(
         token,
         "ec2",
-        inputs={  # every change replaces: provider documentation
-            "vpcEndpointId": text(required=True, replace=True),
-            name: text(required=True, replace=True),
-        },
+        inputs=fields(f"vpcEndpointId!* {name}!*"),  # every change replaces: provider documentation
         create=(add,),
         import_id=rf"(?P<vpcEndpointId>vpce-[^/]+)/(?P<{name}>.+)",
         read=(read,),
@@ -103,13 +85,10 @@ def _association(token: str, name: str, members: str) -> ResourceType:
     )
 
 
-SUBNET_ASSOCIATION = _association(
-    "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", "subnetId", "SubnetIds"
-)
+_ENDPOINT = "aws:ec2/vpcEndpoint"
+SUBNET_ASSOCIATION = _association(f"{_ENDPOINT}SubnetAssociation:VpcEndpointSubnetAssociation", "subnetId", "SubnetIds")
 ROUTE_TABLE_ASSOCIATION = _association(
-    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
-    "routeTableId",
-    "RouteTableIds",
+    f"{_ENDPOINT}RouteTableAssociation:VpcEndpointRouteTableAssociation", "routeTableId", "RouteTableIds"
 )
 
 TYPES = (VPC_ENDPOINT, SUBNET_ASSOCIATION, ROUTE_TABLE_ASSOCIATION)

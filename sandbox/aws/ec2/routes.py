@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.ec2.common import described, ec2_tags
-from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, keyed, text
+from sandbox.aws.ec2.common import described, ec2_type
+from sandbox.forms import written
+from sandbox.model import Call, ResourceType, fields
 from sandbox.resource import Resource
 
-_ROUTE_KEYS = {
-    "DestinationCidrBlock": "cidrBlock",
-    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
-    "DestinationPrefixListId": "destinationPrefixListId",
-    "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
-    "GatewayId": "gatewayId",
-    "NatGatewayId": "natGatewayId",
-    "NetworkInterfaceId": "networkInterfaceId",
-    "TransitGatewayId": "transitGatewayId",
-    "VpcPeeringConnectionId": "vpcPeeringConnectionId",
-}
+_ROUTE_KEYS = {key: key[0].lower() + key[1:] for key in (
+    *("GatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId", "VpcPeeringConnectionId"),
+    "DestinationPrefixListId",
+)} | {"DestinationCidrBlock": "cidrBlock", "DestinationIpv6CidrBlock": "ipv6CidrBlock",
+      "EgressOnlyInternetGatewayId": "egressOnlyGatewayId"}  # fmt: skip
 
 
 def _read_table(it: Resource) -> Any:
@@ -33,17 +27,14 @@ def _read_table(it: Resource) -> Any:
     return {**found, "routes": sorted(routes, key=str)}
 
 
-ROUTE_TABLE = ResourceType(
+ROUTE_TABLE = ec2_type(
     "aws:ec2/routeTable:RouteTable",
-    "ec2",
-    inputs={"vpcId": text(required=True, replace=True)},
+    "RouteTable",
+    fields("vpcId!*"),
+    arn="route-table",
     remedy="declare routes as aws.ec2.Route resources",
-    create=(Call("create_route_table", result="RouteTable.RouteTableId"),),
     read=(_read_table,),
-    delete=(keyed("delete_route_table", "RouteTableId"),),
     outputs=("ownerId", "routes"),
-    formats={"arn": ARN + ":route-table/{id}"},
-    tags=ec2_tags("route-table"),
 )
 
 DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
@@ -60,29 +51,21 @@ def _read_route(it: Resource) -> Any:
     return None
 
 
-ROUTE = ResourceType(
+ROUTE = written(
     "aws:ec2/route:Route",
     "ec2",
-    inputs={
-        "routeTableId": text(required=True, replace=True),
-        "destinationCidrBlock": text(replace=True),  # replaces: provider documentation, so the next two
-        "destinationIpv6CidrBlock": text(replace=True),
-        "destinationPrefixListId": text(replace=True),
-        "gatewayId": text(),
-        "natGatewayId": text(),
-        "egressOnlyGatewayId": text(boto="EgressOnlyInternetGatewayId"),
-        "transitGatewayId": text(),
-        "vpcPeeringConnectionId": text(),
-        "networkInterfaceId": text(computed=True),
-        "vpcEndpointId": text(),
-    },
-    create=(Call("create_route"),),
+    fields(  # destinations replace: provider documentation
+        """routeTableId!* destinationCidrBlock* destinationIpv6CidrBlock* destinationPrefixListId* gatewayId
+        natGatewayId egressOnlyGatewayId@EgressOnlyInternetGatewayId transitGatewayId vpcPeeringConnectionId
+        networkInterfaceId~ vpcEndpointId"""
+    ),
+    put=Call("create_route"),
+    update=(Call("replace_route"),),
     id="{routeTableId}_{destinationCidrBlock}{destinationIpv6CidrBlock}{destinationPrefixListId}",
     import_id=r"(?P<routeTableId>rtb-[^_]+)_((?P<destinationCidrBlock>[\d./]+)|(?P<destinationPrefixListId>pl-.+)"
     r"|(?P<destinationIpv6CidrBlock>.+))",
-    read=(_read_route,),
-    update=(Call("replace_route"),),
-    delete=(Call("delete_route", send=("routeTableId", *DESTINATIONS)),),
+    get=_read_route,
+    delete=Call("delete_route", send=("routeTableId", *DESTINATIONS)),
     outputs=("state", "origin"),
     unique=True,
 )
@@ -120,11 +103,7 @@ def _disassociate(it: Resource) -> None:
 ROUTE_TABLE_ASSOCIATION = ResourceType(
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "ec2",
-    inputs={
-        "routeTableId": text(required=True),
-        "subnetId": text(replace=True),
-        "gatewayId": text(replace=True),  # replaces: provider documentation
-    },
+    inputs=fields("routeTableId! subnetId* gatewayId*"),  # the last replaces: provider documentation
     create=(Call("associate_route_table", result="AssociationId"),),
     import_id=r"rtbassoc-.+|((?P<subnetId>subnet-[^/]+)|(?P<gatewayId>[^/]+))/(?P<routeTableId>rtb-.+)",
     read=(_read_association,),

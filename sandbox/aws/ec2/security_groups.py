@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.ec2.common import change_tags, described, ec2_tags
-from sandbox.aws.ec2.networks import ARN
-from sandbox.model import Call, ResourceType, flag, keyed, number, text
+from sandbox.aws.ec2.common import change_tags, described, ec2_type
+from sandbox.model import Call, ResourceType, fields, keyed, text
 from sandbox.resource import Resource
 
 
@@ -30,11 +29,8 @@ def _rules(permissions: list[dict[str, Any]], group: str) -> list[dict[str, Any]
 
 def _read_group(it: Resource) -> Any:
     found = it.run(described("describe_security_groups", "GroupIds", "SecurityGroups"))
-    rules = {
-        "ingress": _rules(found["IpPermissions"], it.id),
-        "egress": _rules(found["IpPermissionsEgress"], it.id),
-    }
-    return {**found, "name": found["GroupName"], **rules}
+    lists = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
+    return {**found, "name": found["GroupName"], **{way: _rules(found[key], it.id) for way, key in lists.items()}}
 
 
 def _revoke_all(it: Resource) -> None:
@@ -44,24 +40,20 @@ def _revoke_all(it: Resource) -> None:
             it.call(f"revoke_security_group_{way}", GroupId=it.id, IpPermissions=group[key])
 
 
-SECURITY_GROUP = ResourceType(
+SECURITY_GROUP = ec2_type(
     "aws:ec2/securityGroup:SecurityGroup",
-    "ec2",
-    inputs={
-        "name": text(boto="GroupName", replace=True),  # replaces: provider documentation
-        "namePrefix": text(local=True, replace=True),
-        "description": text(default="Managed by Pulumi", replace=True),
-        "vpcId": text(replace=True, computed=True),
-        "revokeRulesOnDelete": flag(default=False, local=True),
-    },
+    "SecurityGroup",
+    fields(  # names replace: provider documentation
+        "name*@GroupName namePrefix*% vpcId*~ revokeRulesOnDelete:bool%=false",
+        description=text(default="Managed by Pulumi", replace=True),
+    ),
+    arn="security-group",
     remedy="declare rules as aws.vpc.SecurityGroupIngressRule and SecurityGroupEgressRule resources",
     autoname="name",
     create=(Call("create_security_group", result="GroupId"), _revoke_all),
     read=(_read_group,),
     delete=(keyed("delete_security_group", "GroupId"),),
     outputs=("ownerId", "ingress", "egress"),
-    formats={"arn": ARN + ":security-group/{id}"},
-    tags=ec2_tags("security-group"),
     unique=True,
 )
 
@@ -76,20 +68,16 @@ def _adopt_default(it: Resource) -> str:
     return it.id
 
 
-DEFAULT_SECURITY_GROUP = ResourceType(
+DEFAULT_SECURITY_GROUP = ec2_type(
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    "ec2",
-    inputs={
-        "vpcId": text(required=True, replace=True),
-        "revokeRulesOnDelete": flag(default=False, local=True),
-    },
+    "SecurityGroup",
+    fields("vpcId!* revokeRulesOnDelete:bool%=false"),
+    arn="security-group",
     remedy="the sandbox keeps the default group empty; put rules on a security group of your own",
     create=(_adopt_default,),
     read=(_read_group,),
     delete=(),  # as the official provider: given up, not deleted; it goes with its VPC
     outputs=("ownerId", "name", "description", "ingress", "egress"),
-    formats={"arn": ARN + ":security-group/{id}"},
-    tags=ec2_tags("security-group"),
 )
 
 
@@ -124,22 +112,11 @@ def _rule_type(token: str, way: str) -> ResourceType:
         found = it.run(described("describe_security_group_rules", "SecurityGroupRuleIds", "SecurityGroupRules"))
         if found and found["IpProtocol"] == "-1":  # EC2 answers -1 for ports that nobody gave
             found = {**found, "FromPort": it.inputs.get("fromPort"), "ToPort": it.inputs.get("toPort")}
-        return found and {
-            **found,
-            "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
-        }
+        return found and {**found, "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId")}
 
     def modify(it: Resource) -> None:
         if it.changed - {"tags", "tagsAll"}:
-            names = (
-                "ipProtocol",
-                "cidrIpv4",
-                "cidrIpv6",
-                "prefixListId",
-                "fromPort",
-                "toPort",
-                "description",
-            )
+            names = ("ipProtocol", "cidrIpv4", "cidrIpv6", "prefixListId", "fromPort", "toPort", "description")
             rule = {name[0].upper() + name[1:]: it.inputs[name] for name in names if it.inputs.get(name) is not None}
             if group := it.inputs.get("referencedSecurityGroupId"):
                 rule["ReferencedGroupId"] = group
@@ -150,28 +127,18 @@ def _rule_type(token: str, way: str) -> ResourceType:
         ids, group = [it.id], it.inputs["securityGroupId"]
         it.call(f"revoke_security_group_{way}", GroupId=group, SecurityGroupRuleIds=ids)
 
-    return ResourceType(
+    return ec2_type(
         token,
-        "ec2",
-        inputs={
-            "securityGroupId": text(required=True, boto="GroupId", replace=True),
-            "ipProtocol": text(required=True),
-            "cidrIpv4": text(),
-            "cidrIpv6": text(),
-            "prefixListId": text(),
-            "referencedSecurityGroupId": text(),
-            "fromPort": number(),
-            "toPort": number(),
-            "description": text(),
-        },
+        "SecurityGroupRule",
+        fields("""securityGroupId!*@GroupId ipProtocol! cidrIpv4 cidrIpv6 prefixListId referencedSecurityGroupId
+               fromPort:int toPort:int description"""),
+        arn="security-group-rule",
         create=(authorize,),
         read=(read,),
         update=(modify,),
         delete=(revoke,),
         outputs=("securityGroupRuleId",),
-        formats={"arn": ARN + ":security-group-rule/{id}"},
-        tags=ec2_tags("security-group-rule"),
-    )
+    )  # fmt: skip
 
 
 INGRESS_RULE = _rule_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ingress")

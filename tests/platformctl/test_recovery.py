@@ -1,0 +1,50 @@
+"""A creation whose answer was lost is remembered, and only such a one."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from platformctl import adoption, recovery
+
+URN = "urn:pulumi:sandbox::billing-platform::aws:kms/key:Key::data"
+NEW = {"urn": URN, "type": "aws:kms/key:Key", "custom": True, "id": "", "inputs": {}, "parent": "p", "provider": "q::1"}
+
+
+def _failed(message: str, op: str = "create") -> list[dict[str, Any]]:
+    return [
+        {"diagnosticEvent": {"severity": "error", "urn": URN, "message": message}},
+        {"resOpFailedEvent": {"metadata": {"op": op, "urn": URN, "new": NEW}, "status": 0}},
+    ]
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Any:
+    project = SimpleNamespace(name="billing-platform")
+    return SimpleNamespace(sandbox=SimpleNamespace(directory=tmp_path), project=project, environment="sandbox")
+
+
+@pytest.mark.parametrize("message", ["create_key: NoAnswer: the answer was lost", "read tcp: connection reset by peer"])
+def test_a_creation_without_an_answer_is_kept_for_the_next_update(message: str, target: Any) -> None:
+    (line,) = recovery.remember(target, _failed(message))
+    assert "data" in line
+    (file,) = target.sandbox.directory.iterdir()
+    assert file.name == "billing-platform.sandbox.unanswered.json"
+    kept = {key: NEW[key] for key in NEW if key != "id"}
+    assert json.loads(file.read_text()) == [{"type": "creating", "resource": kept}]
+
+
+@pytest.mark.parametrize(("message", "op"), [("AccessDenied: no", "create"), ("NoAnswer: lost", "update")])
+def test_refusals_and_updates_are_left_to_the_engine(message: str, op: str, target: Any) -> None:
+    assert recovery.remember(target, _failed(message, op)) == []
+    assert list(target.sandbox.directory.iterdir()) == []
+
+
+def test_outside_of_the_sandbox_the_import_is_told(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adoption, "find", lambda target, resource: "1234")
+    target.sandbox = None
+    assert recovery.remember(target, _failed("NoAnswer: lost")) == [
+        "created without an answer: pulumi import aws:kms/key:Key data 1234"
+    ]
