@@ -7,6 +7,7 @@ import pulumi
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit, trail_location
 from stacks.data import deploy_data, facts
+from stacks.detection import deploy_detection
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
@@ -24,9 +25,10 @@ keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
-data = deploy_data(settings, aws, keys, topics, network)
+data = deploy_data(settings, aws, keys, topics, network, audit)
 secrets = deploy_secrets(settings, aws, keys)
 recovery = deploy_recovery(settings, aws, keys, topics)
+deploy_detection(settings, aws, audit, topics)
 
 pulumi.export("key_arns", {data_class: key.arn for data_class, key in keys.home.items()})
 pulumi.export("topic_arns", {urgency: topic.arn for urgency, topic in topics.items()})

@@ -13,6 +13,7 @@ from components.network import Network
 from components.notification_topic import NotificationTopic
 from components.postgres import Postgres, PostgresArgs, PostgresBackups, PostgresWatch
 from components.postgres_roles import role_defaults_sql
+from stacks.audit import Audit, attach_stream
 from stacks.keys import Keys
 from stacks.notifications import Urgency
 from stacks.sections.data import Database, topology
@@ -26,9 +27,14 @@ class Data:
 
 
 def deploy_data(
-    settings: Settings, aws: Provider, keys: Keys, topics: Mapping[Urgency, NotificationTopic], network: Network
+    settings: Settings,
+    aws: Provider,
+    keys: Keys,
+    topics: Mapping[Urgency, NotificationTopic],
+    network: Network,
+    audit: Audit,
 ) -> Data:
-    """Every database of the settings, in the isolated subnets, under the key of its class."""
+    """Every database of the settings, in the isolated subnets, under the key of its class; its log is evidence."""
     account, opts = settings.account, ResourceOptions(provider=aws)
     clients = DatabaseClients("database-clients", DatabaseClientsArgs(vpc_id=network.vpc_id), opts)
     monitoring = DatabaseMonitoring(
@@ -53,6 +59,10 @@ def deploy_data(
         name: Postgres(name, _args(settings, name, database, keys, network, clients, watch), opts)
         for name, database in settings.data.databases.items()
     }
+    for name, made in databases.items():
+        attach_stream(
+            settings, aws, audit, stream=f"postgres-{name}", log_group_name=made.log_group_names["postgresql"]
+        )
     return Data(databases, clients)
 
 

@@ -19,7 +19,7 @@ ENVIRONMENTS = ("prod", "staging", "sandbox")
 STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault", "Trail")
 LAYERS = tuple(
     f"platform:{layer}:"
-    for layer in ("keys", "notifications", "audit", "network", "data", "identity", "recovery", "secrets")
+    for layer in ("keys", "notifications", "audit", "network", "data", "detection", "identity", "recovery", "secrets")
 )
 OUTPUTS = {
     "backup_vaults",
