@@ -66,22 +66,23 @@ class Graph:
 
         `path` is dotted, and goes through lists. A known value is looked up as an id, ARN or name; for an
         unknown one the resources that produce it decide, so that most references are known before any id is.
+        They also decide for known values that nothing is called, if there are as many: policies see no ids.
         """
         top = path.split(".")[0]
         found: dict[str, Resource] = {}
-        unknown = missed = False
+        unknown, missed = False, 0
         for value in _walk(resource.properties.get(top), path.split(".")[1:]):
             if value is UNKNOWN:
                 unknown = True
             elif hit := self.find(value, *to):
                 found[hit.urn] = hit
             else:
-                missed = True
+                missed += 1
         if unknown or (missed and not found):
             producers = self._producers(resource, top, to)
             if unknown and not producers:
                 raise resource.undecided(path)
-            if unknown or len(producers) == 1:
+            if unknown or len(producers) in (1, missed):
                 found |= {producer.urn: producer for producer in producers}
         if missed and not found:
             nameless = [error for type_ in to for error in self._nameless.get(type_, ())]

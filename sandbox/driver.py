@@ -63,7 +63,9 @@ def update(resource: Resource) -> dict[str, Any]:
 
 
 def delete(resource: Resource) -> None:
-    """Remove the resource; one that is already gone is fine."""
+    """Remove the resource, unless its program wants it to stay; one that is already gone is fine."""
+    if resource.inputs.get("skipDestroy") is True:
+        return
     for step in resource.type.delete:
         try:
             _run(resource, step)
@@ -78,11 +80,10 @@ def read(resource: Resource) -> dict[str, Any] | None:
     importing = not resource.inputs
     if importing and (elsewhere := _IN_REGION.fullmatch(resource.id)):
         resource.id, resource.inputs = elsewhere["id"], {"region": elsewhere["region"]}
-    if importing and kind.import_id:
-        found = re.fullmatch(kind.import_id, resource.id)
-        if not found:
-            raise AwsError("import", "InvalidId", f"the id of {kind.token} must match {kind.import_id}")
-        resource.inputs |= {key: value for key, value in found.groupdict().items() if value}
+    if importing and (pattern := kind.id_pattern):
+        if not re.fullmatch(pattern, resource.id):
+            raise AwsError("import", "InvalidId", f"the id of {kind.token} must match {pattern}")
+        resource.inputs |= {key: value for key, value in kind.told_by(resource.id).items() if key in kind.inputs}
     answer = _answer(resource)
     if answer is None:
         return None

@@ -71,6 +71,7 @@ def mapping(**options: Any) -> Property:
     return Property(kind="map", **options)
 
 
+_IN_ID = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"(?P<name>\w+)(:(?P<kind>\w+))?(?P<marks>[!*~%#+]*)(@(?P<boto>[\w.]+))?(=(?P<default>\S+))?")
 _KINDS = {"int": "integer", "num": "number", "bool": "boolean", "list": "strings"}
 _MARKS = {"!": "required", "*": "replace", "~": "computed", "%": "local", "#": "secret", "+": "ordered"}
@@ -163,8 +164,10 @@ class ResourceType:
     outputs: computed properties, taken from the reading by name.
     formats: computed properties, made from known parts.
     autoname: the input that gets a generated name when none is given, in the form of `autoname_format`.
-    unique: its name or key exists once, so the old one is deleted before the replacement is made.
-    import_id: a regular expression whose named groups are the inputs that the id of an import tells.
+    unique: its name or key exists once, so the old one is deleted before the replacement is made; as everything that
+        gets its name from `autoname`, unless this says otherwise.
+    import_id: a regular expression whose named groups are the inputs that the id of an import tells; an `id` that is
+        made of inputs tells them by itself.
     unverified: inputs (nested ones by dotted path) that moto does not keep, with the reason.
     recorded: why moto does not have the type at all, so that nothing of it is verified.
     """
@@ -183,12 +186,32 @@ class ResourceType:
     import_id: str = ""
     autoname: str = ""
     autoname_format: str = "{name}"
-    unique: bool = False
+    unique: bool | None = None
     tags: Tagging | None = None
     unverified: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     recorded: str = ""
     remedy: str = ""  # what to do about a property that is left out on purpose
     file: str = ""  # the module that declares it, for error messages; filled in by the registry
+
+    @property
+    def exists_once(self) -> bool:
+        return bool(self.autoname) if self.unique is None else self.unique
+
+    @property
+    def id_pattern(self) -> str:
+        """What reads inputs out of an id; empty for an id that tells none."""
+        names = _IN_ID.findall(self.id)
+        if self.import_id or not names or not set(names) <= set(self.inputs):
+            return self.import_id
+        start, *between = _IN_ID.split(self.id)[::2]
+        groups = [f"(?P<{name}>{f'[^{re.escape(end[0])}]+' if end else '.+'}){re.escape(end)}"
+                  for name, end in zip(names, between, strict=True)]  # fmt: skip
+        return re.escape(start) + "".join(groups)
+
+    def told_by(self, id_: str) -> dict[str, str]:
+        """What the id says: inputs, and whatever else the pattern names."""
+        found = re.fullmatch(self.id_pattern, id_) if id_ and self.id_pattern else None
+        return {name: value for name, value in found.groupdict().items() if value} if found else {}
 
     def all_inputs(self) -> dict[str, Property]:
         """The declared inputs and those that every type has (`region`, and `tags` where it takes them)."""

@@ -16,7 +16,10 @@ _TOPIC_ATTRIBUTES = (
 
 
 def mend() -> None:
-    for one in (_alarms, _disks, _identity, _logs, _queues, _replication, _rotation, _topics):
+    for one in (
+        *(_alarms, _disks, _group_rules, _identity, _logs, _query_logging),
+        *(_queues, _replication, _rotation, _topics),
+    ):
         one()
 
 
@@ -45,6 +48,17 @@ def _disks() -> None:
         return read(self)
 
     _replace(EC2Response, get_ebs_default_kms_key_id=read, reset_ebs_default_kms_key_id=reset)
+
+
+def _group_rules() -> None:
+    """The description of a rule that names another group is kept with that group, and looked for elsewhere."""
+    from moto.ec2.models.security_groups import SecurityGroupRule
+
+    def description(self: Any) -> str | None:
+        found: str | None = self.ip_range.get("Description") or self.source_group.get("Description")
+        return found
+
+    _replace(SecurityGroupRule, description=property(description))
 
 
 def _identity() -> None:
@@ -98,6 +112,38 @@ def _logs() -> None:
 
     _replace(LogsResponse, associate_kms_key=associate, disassociate_kms_key=associate)
     _replace(LogGroup, put_subscription_filter=put_filter)
+
+
+def _query_logging() -> None:
+    """DNS query logging can be neither deleted nor disassociated, nor tagged."""
+    from moto.route53resolver.models import Route53ResolverBackend
+    from moto.route53resolver.responses import Route53ResolverResponse
+
+    matched = Route53ResolverBackend._matched_arn
+
+    def known(self: Any, resource_arn: str) -> None:
+        if all(one.arn != resource_arn for one in self.resolver_query_log_configs.values()):
+            matched(self, resource_arn)
+
+    def delete(self: Any) -> str:
+        backend, key = self.route53resolver_backend, self._get_param("ResolverQueryLogConfigId")
+        backend.get_resolver_query_log_config(key)
+        backend.tagger.delete_all_tags_for_resource(backend.resolver_query_log_configs.pop(key).arn)
+        return "{}"
+
+    def disassociate(self: Any) -> str:
+        backend = self.route53resolver_backend
+        wanted = (self._get_param("ResolverQueryLogConfigId"), self._get_param("ResourceId"))
+        associations = backend.resolver_query_log_config_associations
+        for key, one in list(associations.items()):
+            if (one.resolver_query_log_config_id, one.resource_id) == wanted:
+                del associations[key]
+                backend.resolver_query_log_configs[wanted[0]].association_count -= 1
+        return "{}"
+
+    _replace(Route53ResolverBackend, _matched_arn=known)
+    _replace(Route53ResolverResponse, delete_resolver_query_log_config=delete)
+    _replace(Route53ResolverResponse, disassociate_resolver_query_log_config=disassociate)
 
 
 def _queues() -> None:

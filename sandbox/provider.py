@@ -223,7 +223,7 @@ def _diff_response(changes: list[diff.Change], kind: ResourceType, old: Any, new
         changes=response.DIFF_SOME if changes else response.DIFF_NONE,
         diffs=sorted({diff.top(change.path) for change in changes}),
         replaces=replaces,
-        deleteBeforeReplace=bool(replaces) and kind.unique and same_name,
+        deleteBeforeReplace=bool(replaces) and kind.exists_once and same_name,
         detailedDiff={it.path: DIFF(kind=KINDS[it.kind][it.replace], inputDiff=True) for it in changes},
         hasDetailedDiff=True,
     )

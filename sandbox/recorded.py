@@ -23,10 +23,10 @@ class Records:
         self._lock = threading.Lock()
         self._kept: dict[_Place, dict[str, dict[str, Any]]] = {}
 
-    def add(self, it: Resource, key: str) -> None:
+    def add(self, it: Resource, key: str, overwrites: bool) -> None:
         with self._lock:
             kept = self._kept.setdefault(_place(it), {})
-            if key in kept:
+            if key in kept and not overwrites:
                 raise AwsError("create", "ResourceAlreadyExists", f"{it.type.token} {key} exists")
             kept[key] = dict(it.inputs)
 
@@ -64,6 +64,7 @@ def recorded(
     id: str = "",  # noqa: A002  the word of the model
     chosen: Mapping[str, str] = NOTHING,
     tagged: bool = False,
+    overwrites: bool = False,
     why: str = WHY,
     **options: Any,
 ) -> ResourceType:
@@ -71,13 +72,14 @@ def recorded(
 
     id: a template for it; without one AWS would choose, and so does the sandbox.
     chosen: what AWS answers where the program says nothing, as templates; also the computed properties.
+    overwrites: AWS has one call to create and to change it, so that what exists is no error.
     options: the other fields of ResourceType, such as `formats`, `autoname` and `unique`.
     """
     prefix = token.split(":")[1].split("/")[1]
 
     def create(it: Resource) -> str:
         key = str(it.fill(id)) if id else f"{prefix}-{secrets.token_hex(8)}"
-        RECORDS.add(it, key)
+        RECORDS.add(it, key, overwrites)
         return key
 
     def read(it: Resource) -> dict[str, Any] | None:

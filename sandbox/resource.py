@@ -57,8 +57,9 @@ class Resource:
         if not isinstance(template, str):
             return template
         around = {"id": self.id, "region": self.region, "account": self.session.account}
+        told = self.type.told_by(self.id)
         defaults = {name: prop.default for name, prop in self.type.inputs.items()}  # an import gives no others
-        known = {**defaults, **self.inputs, **(state or {}), **around}
+        known = {**defaults, **told, **self.inputs, **(state or {}), **around}
         if whole := _NAME.fullmatch(template):
             return known.get(whole[1])
         return _NAME.sub(lambda found: "" if (value := known.get(found[1])) is None else spelled(value), template)

@@ -12,7 +12,7 @@ _On = str | Callable[[Resource], str]
 
 
 def service_tags(
-    on: _On = "{id}",
+    on: _On = "",
     *,
     put: str = "tag_resource",
     remove: str = "untag_resource",
@@ -20,7 +20,7 @@ def service_tags(
     later: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Tagging:
-    """Tags by three calls on the resource that the template `on` names, or a function of the resource.
+    """Tags by three calls on what the template `on` names, or a function: its ARN, or its id if it has no other.
 
     read: empty where they stand in the answer that describes the resource.
     later: the call that creates has no room for tags, or its answer is no resource yet.
@@ -30,14 +30,14 @@ def service_tags(
 
     def change(it: Resource, changed: Mapping[str, str], removed: frozenset[str]) -> None:
         if removed:
-            it.call(remove, **_target(it, remove, on, more), **more, **_keys(it, remove, removed))
+            it.call(remove, **_target(it, remove, on or _arn(it), more), **more, **_keys(it, remove, removed))
         if changed:
-            it.call(put, **_target(it, put, on, more), **more, **_tags(it, put, changed))
+            it.call(put, **_target(it, put, on or _arn(it), more), **more, **_tags(it, put, changed))
 
     def found(it: Resource, described: Mapping[str, Any]) -> dict[str, str]:
         if not read:
             return answered_tags(it, described)
-        answer = it.call(read, **_target(it, read, on, more), **more)
+        answer = it.call(read, **_target(it, read, on or _arn(it), more), **more)
         return tags_in(next((value for key, value in answer.items() if "tag" in key.lower()), None))
 
     return Tagging(on_create=creation_tags if not later else _none, change=change, read=found, later=later)
@@ -79,6 +79,10 @@ def _target(it: Resource, operation: str, on: _On, more: Mapping[str, str]) -> d
     open_ = (key for key in shape.required_members if key not in more and not _is_tags(key, shape.members[key]))
     name, value = next(open_), on(it) if callable(on) else it.fill(on)
     return {name: [value] if shape.members[name].type_name == "list" else value}
+
+
+def _arn(it: Resource) -> str:
+    return it.type.formats.get("arn", "{id}")
 
 
 def _is_tags(name: str, shape: Any) -> bool:

@@ -6,6 +6,7 @@ import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit, trail_location
+from stacks.credentials import deploy_secrets
 from stacks.data import deploy_data, facts
 from stacks.detection import deploy_detection
 from stacks.keys import deploy_keys
@@ -13,7 +14,6 @@ from stacks.network import deploy_network
 from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
 from stacks.recovery import deploy_recovery
-from stacks.secrets import deploy_secrets
 from stacks.settings import Settings
 
 # The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.
@@ -25,7 +25,7 @@ keys = deploy_keys(settings, aws)
 topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
-data = deploy_data(settings, aws, keys, topics, network, audit)
+data = deploy_data(settings, aws, keys, topics, audit, network)
 secrets = deploy_secrets(settings, aws, keys)
 recovery = deploy_recovery(settings, aws, keys, topics)
 deploy_detection(settings, aws, audit, topics)

@@ -31,10 +31,12 @@ def deploy_data(
     aws: Provider,
     keys: Keys,
     topics: Mapping[Urgency, NotificationTopic],
-    network: Network,
     audit: Audit,
+    network: Network,
 ) -> Data:
-    """Every database of the settings, in the isolated subnets, under the key of its class; its log is evidence."""
+    """Every database of the settings, in the isolated subnets, under the key of its class; what pgaudit tells goes
+    into the archive.
+    """
     account, opts = settings.account, ResourceOptions(provider=aws)
     clients = DatabaseClients("database-clients", DatabaseClientsArgs(vpc_id=network.vpc_id), opts)
     monitoring = DatabaseMonitoring(
@@ -59,10 +61,9 @@ def deploy_data(
         name: Postgres(name, _args(settings, name, database, keys, network, clients, watch), opts)
         for name, database in settings.data.databases.items()
     }
-    for name, made in databases.items():
-        attach_stream(
-            settings, aws, audit, stream=f"postgres-{name}", log_group_name=made.log_group_names["postgresql"]
-        )
+    for name, database in databases.items():
+        log = database.log_group_names["postgresql"]
+        attach_stream(settings, aws, audit, stream=f"postgres-{name}", log_group_name=log)
     return Data(databases, clients)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
+from components.account_names import bucket_name
 from components.config_recorder import ManagedRule
 from components.detection import Detection, DetectionArgs
 from components.event_route import EventRoute, EventRoutes, EventRoutesArgs
@@ -28,7 +29,7 @@ def deploy_detection(
     Security Hub, GuardDuty's and the access analyzers' among them, and are told by severity.
     """
     account, given = settings.account, ResourceOptions(provider=aws)
-    role = _config_role(settings, audit, given)
+    role = _config_role(settings, given)
     for region in (account.region, account.recovery_region):
         home = region == account.region
         args = DetectionArgs(
@@ -85,9 +86,9 @@ def _route(urgency: Urgency, labels: tuple[str, ...]) -> EventRoute:
     )
 
 
-def _config_role(settings: Settings, audit: Audit, given: ResourceOptions) -> ServiceRole:
+def _config_role(settings: Settings, given: ResourceOptions) -> ServiceRole:
     account = settings.account
-    bucket = audit.landing.bucket_arn
+    bucket = f"arn:aws:s3:::{bucket_name(account.organisation, settings.environment, 'landing', account.id)}"
     owned = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
     delivered = f"{bucket}/{_CONFIG_PREFIX}/AWSLogs/{account.id}/*"
     return ServiceRole(

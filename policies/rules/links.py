@@ -21,10 +21,12 @@ def strangers(resource: Resource, key: str, graph: Graph, *to: str) -> list[str]
         return []  # what produces the whole list is known
     listed = [items] if not isinstance(items, Items) else [_item(items, index) for index in range(len(items))]
     known = [item for item in listed if item is not None]
-    named = {hit.urn for item in known if (hit := graph.find(item, *to))}
-    if len(listed) - len(known) > len({hit.urn for hit in found} - named):
+    by_name = {hit.urn for item in known if (hit := graph.find(item, *to))}
+    unnamed = [str(item) for item in known if not graph.find(item, *to)]
+    hidden, producers = len(listed) - len(known), len({hit.urn for hit in found} - by_name)
+    if hidden > producers:
         raise resource.undecided(key)
-    return [str(item) for item in known if not graph.find(item, *to)]
+    return [] if hidden + len(unnamed) == producers else unnamed
 
 
 def _item(items: Items, index: int) -> object:

@@ -1,44 +1,13 @@
-"""The tables of all resource types. A module lists its types in TYPES; a new module is added here."""
+"""The tables of all resource types: every module here that lists types in TYPES."""
 
 from __future__ import annotations
 
 import dataclasses
+import pkgutil
+from importlib import import_module
 
-from sandbox.aws import (
-    accessanalyzer,
-    athena,
-    awsconfig,
-    backup,
-    cloudtrail,
-    cloudwatch,
-    events,
-    firehose,
-    glue,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    rds,
-    rds_groups,
-    rds_recorded,
-    route53resolver,
-    s3,
-    s3_configuration,
-    secretsmanager,
-    securityhub,
-    sns,
-    sqs,
-    ssm,
-)
-from sandbox.aws.ec2 import account, acls, endpoints, networks, routes, security_groups
-
-MODULES = (
-    *(networks, routes, acls, security_groups, endpoints, account),
-    *(s3, s3_configuration, kms, route53resolver),
-    *(iam, cloudwatch, logs, events, sns, sqs, secretsmanager, ssm),
-    *(rds, rds_groups, rds_recorded, cloudtrail, firehose, glue, athena, backup),
-    *(guardduty, securityhub, awsconfig, accessanalyzer),
-)
+_ALL = (import_module(found.name) for found in pkgutil.walk_packages(__path__, f"{__name__}."))
+MODULES = tuple(module for module in _ALL if hasattr(module, "TYPES"))
 
 TYPES = tuple(
     dataclasses.replace(kind, file=f"{module.__name__.replace('.', '/')}.py")

@@ -47,6 +47,7 @@ VAULT_POLICY = recorded(
     {"backupVaultName": text(required=True, replace=True), "policy": document(required=True)},
     id="{backupVaultName}",
     chosen=_VAULT_ARN,
+    overwrites=True,
 )
 VAULT_NOTIFICATIONS = recorded(
     "aws:backup/vaultNotifications:VaultNotifications",
@@ -56,6 +57,7 @@ VAULT_NOTIFICATIONS = recorded(
     },
     id="{backupVaultName}",
     chosen=_VAULT_ARN,
+    overwrites=True,
     unique=True,
 )
 
@@ -163,11 +165,13 @@ REGION_SETTINGS = recorded(
         "resourceTypeManagementPreference": Property(kind="map", computed=True),
     },
     id="{region}",
+    overwrites=True,
 )
 GLOBAL_SETTINGS = recorded(
     "aws:backup/globalSettings:GlobalSettings",
     {"globalSettings": Property(kind="map", required=True)},
     id="{account}",
+    overwrites=True,
 )
 
 TYPES = (

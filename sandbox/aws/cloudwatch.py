@@ -50,28 +50,21 @@ def _read_alarm(it: Resource) -> Any:
     return found and {**found, "metricQueries": [_from_query(one) for one in found.get("Metrics", [])]}
 
 
-METRIC_ALARM = written(
-    "aws:cloudwatch/metricAlarm:MetricAlarm",
-    "cloudwatch",
+METRIC_ALARM = written("aws:cloudwatch/metricAlarm:MetricAlarm", "cloudwatch",
     fields(
         f"""name*@AlarmName {_ACTIONS} comparisonOperator extendedStatistic metricName namespace statistic
         thresholdMetricId unit evaluateLowSampleCountPercentiles~ datapointsToAlarm:int evaluationPeriods:int period:int
         threshold:num treatMissingData=missing dimensions:map""",
         metricQueries=blocks({**_QUERY, "metric": block({**_METRIC, **_STATISTIC})}, ordered=True),
     ),
-    autoname="name",
-    id="{name}",
+    autoname="name", id="{name}",
     put=_put_alarm,
     get=_read_alarm,
     delete=_DELETE,
-    formats={"arn": _ARN},
-    tags=service_tags(_ARN),
-    unique=True,
-)
+    formats={"arn": _ARN}, tags=service_tags(),
+)  # fmt: skip
 
-COMPOSITE_ALARM = written(
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-    "cloudwatch",
+COMPOSITE_ALARM = written("aws:cloudwatch/compositeAlarm:CompositeAlarm", "cloudwatch",
     fields(f"alarmName!* {_ACTIONS} alarmRule!",  # its name replaces: provider documentation
            actionsSuppressor=block("alarm! extensionPeriod:int! waitPeriod:int!")),
     id="{alarmName}",
@@ -79,8 +72,7 @@ COMPOSITE_ALARM = written(
     get=Call("describe_alarms", args={"AlarmNames": ["{id}"], "AlarmTypes": ["CompositeAlarm"]}, send=(),
              result="CompositeAlarms[0]"),
     delete=_DELETE,
-    formats={"arn": _ARN},
-    tags=service_tags(_ARN),
+    formats={"arn": _ARN}, tags=service_tags(),
     unique=True,
     unverified={"actionsSuppressor": "moto takes the suppressor and forgets it"},
 )  # fmt: skip

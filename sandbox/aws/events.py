@@ -23,23 +23,18 @@ def _remove_targets(it: Resource) -> None:
         it.call("remove_targets", **rule, Ids=[target["Id"] for target in targets])
 
 
-EVENT_RULE = ResourceType(
-    "aws:cloudwatch/eventRule:EventRule",
-    "events",
-    inputs=fields(  # replaces: provider documentation
-        """name* namePrefix*% eventBusName*=default description roleArn scheduleExpression eventPattern:json
-        state=ENABLED forceDestroy:bool%=false"""
-    ),
+EVENT_RULE = ResourceType("aws:cloudwatch/eventRule:EventRule", "events",
+    # replaces: provider documentation
+    inputs=fields("""name* namePrefix*% eventBusName*=default description roleArn scheduleExpression eventPattern:json
+           state=ENABLED forceDestroy:bool%=false"""),
     autoname="name",
     import_id="((?P<eventBusName>[^/]+)/)?(?P<name>[^/]+)",
     create=(_put_rule,),
     read=(Call("describe_rule", send=("name", "eventBusName")),),
     update=(Call("put_rule"),),
     delete=(_remove_targets, Call("delete_rule", send=("name", "eventBusName"))),
-    formats={"arn": _ARN},
-    tags=service_tags(_ARN),
-    unique=True,
-)
+    formats={"arn": _ARN}, tags=service_tags(),
+)  # fmt: skip
 
 _TARGET = fields(
     "targetId*@Id arn! roleArn input inputPath",
@@ -52,17 +47,13 @@ _TARGET = fields(
 )
 _RULE = {"Rule": "{rule}", "EventBusName": "{eventBusName}"}
 _FOUND = "Targets[?Id == '{targetId}'].merge(@, {rule: '{rule}', eventBusName: '{eventBusName}'}) | [0]"
-EVENT_TARGET = written(
-    "aws:cloudwatch/eventTarget:EventTarget",
-    "events",
+EVENT_TARGET = written("aws:cloudwatch/eventTarget:EventTarget", "events",
     fields("rule!* eventBusName*=default forceDestroy:bool%=false", **_TARGET),  # replaces: provider documentation
-    autoname="targetId",
-    id="{rule}/{targetId}",
+    autoname="targetId", id="{rule}/{targetId}",
     import_id=r"((?P<eventBusName>[^/]+)/)?(?P<rule>[^/]+)/(?P<targetId>[^/]+)",
     put=Call("put_targets", into="Targets[]", args=_RULE, send=tuple(_TARGET)),
     get=Call("list_targets_by_rule", args=_RULE, send=(), result=_FOUND),
     delete=Call("remove_targets", args={**_RULE, "Ids": ["{targetId}"]}, send=()),
-    unique=True,
-)
+)  # fmt: skip
 
 TYPES = (EVENT_RULE, EVENT_TARGET)

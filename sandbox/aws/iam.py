@@ -13,7 +13,7 @@ _VERSIONS = 5  # of a managed policy, IAM quotas
 
 
 def _tags(what: str) -> Tagging:
-    return service_tags("{id}", put=f"tag_{what}", remove=f"untag_{what}", read=f"list_{what}_tags")
+    return service_tags(put=f"tag_{what}", remove=f"untag_{what}", read=f"list_{what}_tags")
 
 
 def _let_go(it: Resource) -> None:
@@ -30,16 +30,12 @@ def _let_go(it: Resource) -> None:
 
 _BOUNDARY = ("put_role_permissions_boundary", "delete_role_permissions_boundary")
 _TRUST = {"RoleName": "{id}", "PolicyDocument": "{assumeRolePolicy}"}
-ROLE = ResourceType(
-    "aws:iam/role:Role",
-    "iam",
-    inputs=fields(  # namePrefix and path replace, here and below: provider documentation
-        """name*@RoleName namePrefix*% path*=/ assumeRolePolicy:json!@AssumeRolePolicyDocument description
-        permissionsBoundary maxSessionDuration:int=3600 forceDetachPolicies:bool%=false"""
-    ),
+ROLE = ResourceType("aws:iam/role:Role", "iam",
+    # namePrefix and path replace, here and below: provider documentation
+    inputs=fields("""name*@RoleName namePrefix*% path*=/ assumeRolePolicy:json!@AssumeRolePolicyDocument description
+           permissionsBoundary maxSessionDuration:int=3600 forceDetachPolicies:bool%=false"""),
     remedy="use aws.iam.RolePolicy and aws.iam.RolePolicyAttachment for its policies",
-    autoname="name",
-    id="{name}",
+    autoname="name", id="{name}",
     create=(Call("create_role"),),
     read=(keyed("get_role", "RoleName",
                 "Role.merge(@, {permissionsBoundary: PermissionsBoundary.PermissionsBoundaryArn, uniqueId: RoleId})"),),
@@ -49,7 +45,6 @@ ROLE = ResourceType(
     delete=(_let_go, keyed("delete_role", "RoleName")),
     outputs=("arn", "uniqueId"),
     tags=_tags("role"),
-    unique=True,
 )  # fmt: skip
 
 
@@ -78,13 +73,10 @@ def _read_policy(it: Resource) -> Any:
     return {**found, "policy": version["Document"]}
 
 
-POLICY = ResourceType(
-    "aws:iam/policy:Policy",
-    "iam",
-    inputs=fields(  # the description replaces: provider documentation
-        """name*@PolicyName namePrefix*% path*=/ policy:json!@PolicyDocument description*
-        delayAfterPolicyCreationInMs:int%"""
-    ),
+POLICY = ResourceType("aws:iam/policy:Policy", "iam",
+    # the description replaces: provider documentation
+    inputs=fields("""name*@PolicyName namePrefix*% path*=/ policy:json!@PolicyDocument description*
+           delayAfterPolicyCreationInMs:int%"""),
     autoname="name",
     create=(Call("create_policy", result="Policy.Arn"),),
     read=(_read_policy,),
@@ -92,33 +84,24 @@ POLICY = ResourceType(
     delete=(_drop_versions, keyed("delete_policy", "PolicyArn")),
     outputs=("arn", "policyId", "attachmentCount"),
     tags=_tags("policy"),
-    unique=True,
-)
+)  # fmt: skip
 
-ROLE_POLICY = written(
-    "aws:iam/rolePolicy:RolePolicy",
-    "iam",
+ROLE_POLICY = written("aws:iam/rolePolicy:RolePolicy", "iam",
     fields("role!*@RoleName name*@PolicyName namePrefix*% policy:json!@PolicyDocument"),
-    autoname="name",
-    id="{role}:{name}",
-    import_id=r"(?P<role>[^:]+):(?P<name>.+)",
+    autoname="name", id="{role}:{name}",
     put=Call("put_role_policy"),
     get=Call("get_role_policy", send=("role", "name")),
     delete=Call("delete_role_policy", send=("role", "name")),
-    unique=True,
-)
+)  # fmt: skip
 
 _ATTACHED = "AttachedPolicies[?PolicyArn == '{policyArn}'].merge(@, {role: '{role}'}) | [0]"
-ROLE_POLICY_ATTACHMENT = ResourceType(
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "iam",
+ROLE_POLICY_ATTACHMENT = ResourceType("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "iam",
     inputs=fields("role!*@RoleName policyArn!*"),
     id="{role}/{policyArn}",
-    import_id=r"(?P<role>[^/]+)/(?P<policyArn>arn:.+)",
     create=(Call("attach_role_policy"),),
     read=(Call("list_attached_role_policies", send=("role",), result=_ATTACHED),),
     delete=(Call("detach_role_policy"),),
-)
+)  # fmt: skip
 
 
 def _read_oidc(it: Resource) -> Any:
@@ -135,9 +118,7 @@ def _move_clients(it: Resource) -> None:
 
 
 _OIDC = "OpenIDConnectProviderArn"
-OPEN_ID_CONNECT_PROVIDER = ResourceType(
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-    "iam",
+OPEN_ID_CONNECT_PROVIDER = ResourceType("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "iam",
     inputs=fields("url!* clientIdLists:list! thumbprintLists:list~"),
     create=(Call("create_open_id_connect_provider", result=_OIDC),),
     read=(_read_oidc,),
@@ -149,9 +130,7 @@ OPEN_ID_CONNECT_PROVIDER = ResourceType(
     unique=True,
 )  # fmt: skip
 
-ACCOUNT_PASSWORD_POLICY = written(
-    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
-    "iam",
+ACCOUNT_PASSWORD_POLICY = written("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "iam",
     fields("""allowUsersToChangePassword:bool=true minimumPasswordLength:int=6 maxPasswordAge:int~ hardExpiry:bool~
            passwordReusePrevention:int~ requireLowercaseCharacters:bool~ requireNumbers:bool~ requireSymbols:bool~
            requireUppercaseCharacters:bool~"""),
@@ -177,20 +156,16 @@ def _let_role_go(it: Resource) -> None:
 
 
 _PROFILE = "InstanceProfile.merge(@, {role: Roles[0].RoleName, uniqueId: InstanceProfileId})"
-INSTANCE_PROFILE = ResourceType(
-    "aws:iam/instanceProfile:InstanceProfile",
-    "iam",
+INSTANCE_PROFILE = ResourceType("aws:iam/instanceProfile:InstanceProfile", "iam",
     inputs=fields("name*@InstanceProfileName namePrefix*% path*=/ role"),  # the role in place: provider documentation
-    autoname="name",
-    id="{name}",
+    autoname="name", id="{name}",
     create=(Call("create_instance_profile"), _change_role),
     read=(keyed("get_instance_profile", "InstanceProfileName", _PROFILE),),
     update=(_change_role,),
     delete=(_let_role_go, keyed("delete_instance_profile", "InstanceProfileName")),
     outputs=("arn", "uniqueId"),
     tags=service_tags(put="tag_instance_profile", remove="untag_instance_profile", read=""),
-    unique=True,
-)
+)  # fmt: skip
 
 TYPES = (ROLE, POLICY, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, OPEN_ID_CONNECT_PROVIDER, ACCOUNT_PASSWORD_POLICY,
          INSTANCE_PROFILE)  # fmt: skip

@@ -36,13 +36,10 @@ _SET_ROTATION = either("enableKeyRotation", "enable_key_rotation", "disable_key_
 _DELETE = Call(
     "schedule_key_deletion", args={"KeyId": "{id}", "PendingWindowInDays": "{deletionWindowInDays}"}, send=()
 )
-KEY = ResourceType(
-    "aws:kms/key:Key",
-    "kms",
-    inputs=fields(  # the three that replace: provider documentation
-        f"""{_ANY_KEY} keyUsage*=ENCRYPT_DECRYPT customerMasterKeySpec*=SYMMETRIC_DEFAULT multiRegion:bool*~
-        isEnabled:bool=true enableKeyRotation:bool=false rotationPeriodInDays:int~"""
-    ),
+KEY = ResourceType("aws:kms/key:Key", "kms",
+    # the three that replace: provider documentation
+    inputs=fields(f"""{_ANY_KEY} keyUsage*=ENCRYPT_DECRYPT customerMasterKeySpec*=SYMMETRIC_DEFAULT multiRegion:bool*~
+           isEnabled:bool=true enableKeyRotation:bool=false rotationPeriodInDays:int~"""),
     create=(
         Call("create_key", result="KeyMetadata.KeyId"),
         _SET_ROTATION,
@@ -54,7 +51,7 @@ KEY = ResourceType(
     outputs=("keyId", "arn"),
     tags=service_tags(read="list_resource_tags"),
     unverified={"rotationPeriodInDays": "moto rotates when told, but keeps no period"},
-)
+)  # fmt: skip
 
 
 def _replicate(it: Resource) -> str:
@@ -72,9 +69,7 @@ def _primary(it: Resource) -> Any:
     }
 
 
-REPLICA_KEY = ResourceType(
-    "aws:kms/replicaKey:ReplicaKey",
-    "kms",
+REPLICA_KEY = ResourceType("aws:kms/replicaKey:ReplicaKey", "kms",
     inputs=fields(f"{_ANY_KEY} primaryKeyArn!* enabled:bool=true"),  # the primary replaces: provider documentation
     create=(_replicate, *_WRITE, either("enabled", "enable_key", "disable_key", "KeyId")),
     read=(_read_key, _primary),
@@ -82,7 +77,7 @@ REPLICA_KEY = ResourceType(
     delete=(_DELETE,),
     outputs=("keyId", "arn", "keyRotationEnabled", "keySpec", "keyUsage"),
     tags=service_tags(read="list_resource_tags", later=True),
-)
+)  # fmt: skip
 
 
 def _read_alias(it: Resource) -> Any:
@@ -102,9 +97,7 @@ def _aliases(it: Resource) -> Iterator[dict[str, str]]:
         marker = {"Marker": page["NextMarker"]}
 
 
-ALIAS = ResourceType(
-    "aws:kms/alias:Alias",
-    "kms",
+ALIAS = ResourceType("aws:kms/alias:Alias", "kms",
     inputs=fields("name*@AliasName namePrefix*% targetKeyId!"),  # namePrefix replaces: provider documentation
     autoname="name",
     autoname_format="alias/{name}",
@@ -114,7 +107,6 @@ ALIAS = ResourceType(
     update=(Call("update_alias", send=("name", "targetKeyId")),),
     delete=(keyed("delete_alias", "AliasName"),),
     outputs=("arn", "targetKeyArn"),
-    unique=True,
-)
+)  # fmt: skip
 
 TYPES = (KEY, REPLICA_KEY, ALIAS)

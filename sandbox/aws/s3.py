@@ -63,9 +63,7 @@ def _empty_bucket(it: Resource) -> None:
         it.call("delete_objects", Bucket=it.id, Delete={"Objects": keys})
 
 
-BUCKET = ResourceType(
-    "aws:s3/bucket:Bucket",
-    "s3",
+BUCKET = ResourceType("aws:s3/bucket:Bucket", "s3",
     inputs=fields(  # bucketPrefix and objectLockEnabled replace: provider documentation
         "bucket* bucketPrefix*% forceDestroy:bool%=false objectLockEnabled:bool*~"
     ),
@@ -77,28 +75,22 @@ BUCKET = ResourceType(
     formats={"arn": "arn:aws:s3:::{id}", "bucketDomainName": "{id}.s3.amazonaws.com", "bucketRegion": "{region}",
              "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com"},
     tags=Tagging(on_create=lambda _, __: {}, change=_write_tags, read=_read_tags, later=True),
-    unique=True,
 )  # fmt: skip
 
 _BLOCK = "PublicAccessBlockConfiguration"
 _BLOCKS = """blockPublicAcls:bool=false blockPublicPolicy:bool=false ignorePublicAcls:bool=false
     restrictPublicBuckets:bool=false"""
-PUBLIC_ACCESS_BLOCK = setting(
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    "s3",
-    "bucket",
+PUBLIC_ACCESS_BLOCK = setting("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "s3", "bucket",
     fields(f"{_BLOCKS} skipDestroy:bool%"),
     put="put_public_access_block",
     into=_BLOCK,
     get="get_public_access_block",
     result=_BLOCK,
     delete="delete_public_access_block",
-)
+)  # fmt: skip
 
 _ACCOUNT = {"AccountId": "{account}"}
-ACCOUNT_PUBLIC_ACCESS_BLOCK = written(
-    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
-    "s3control",
+ACCOUNT_PUBLIC_ACCESS_BLOCK = written("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "s3control",
     fields(f"accountId*~ {_BLOCKS}"),  # accountId replaces: provider documentation
     id="{account}",
     put=Call("put_public_access_block", args=_ACCOUNT, into=_BLOCK),
@@ -106,7 +98,7 @@ ACCOUNT_PUBLIC_ACCESS_BLOCK = written(
         "get_public_access_block", args=_ACCOUNT, send=(), result=f"{_BLOCK}.merge(@, {{accountId: '{{account}}'}})"
     ),
     delete=Call("delete_public_access_block", args=_ACCOUNT, send=()),
-)
+)  # fmt: skip
 
 BUCKET_POLICY = setting("aws:s3/bucketPolicy:BucketPolicy", "s3", "bucket", fields("policy:json!"),
                         put="put_bucket_policy", get="get_bucket_policy", delete="delete_bucket_policy")  # fmt: skip

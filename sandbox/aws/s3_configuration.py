@@ -20,60 +20,54 @@ def _put(call: str, **settings: Any) -> Call:
     return Call(f"put_{call}", args={"Bucket": "{bucket}", **settings}, send=())
 
 
-OWNERSHIP = _configuration(
-    "BucketOwnershipControls",
+OWNERSHIP = _configuration("BucketOwnershipControls",
     {"rule": block("objectOwnership!", required=True)},
     "bucket_ownership_controls",
     into="OwnershipControls",
     result="OwnershipControls",
-)
+)  # fmt: skip
 
-VERSIONING = _configuration(
-    "BucketVersioning",
+VERSIONING = _configuration("BucketVersioning",
     {"versioningConfiguration": block("status! mfaDelete", required=True)},
     "bucket_versioning",
     result="Status && {versioningConfiguration: @}",
     # AWS cannot take versioning away, only suspend it
     delete=_put("bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
     unverified={"versioningConfiguration.mfaDelete": "moto does not store MFA delete"},
-)
+)  # fmt: skip
 
 _BY_DEFAULT = block("sseAlgorithm! kmsMasterKeyId")
 _ENCRYPTION = fields("bucketKeyEnabled:bool", applyServerSideEncryptionByDefault=_BY_DEFAULT)
-ENCRYPTION = _configuration(
-    "BucketServerSideEncryptionConfiguration",
+ENCRYPTION = _configuration("BucketServerSideEncryptionConfiguration",
     {"rules": blocks(_ENCRYPTION, required=True)},
     "bucket_encryption",
     into="ServerSideEncryptionConfiguration",
     result="ServerSideEncryptionConfiguration",
-)
+)  # fmt: skip
 
 _KEY_FORMAT = {"partitionedPrefix": block("partitionDateSource"), "simplePrefix": block("")}
-LOGGING = _configuration(
-    "BucketLogging",
+LOGGING = _configuration("BucketLogging",
     fields("targetBucket! targetPrefix!", targetObjectKeyFormat=block(_KEY_FORMAT)),
     "bucket_logging",
     into="BucketLoggingStatus.LoggingEnabled",
     result="LoggingEnabled",
     delete=_put("bucket_logging", BucketLoggingStatus={}),
     unverified={"targetObjectKeyFormat": "moto takes the key format and forgets it"},
-)
+)  # fmt: skip
 
-OBJECT_LOCK = _configuration(
-    "BucketObjectLockConfiguration",
+OBJECT_LOCK = _configuration("BucketObjectLockConfiguration",
     fields("objectLockEnabled=Enabled", rule=block({"defaultRetention": block("mode days:int years:int")})),
     "object_lock_configuration",
     into="ObjectLockConfiguration",
     result="ObjectLockConfiguration",
     # AWS cannot take the lock away either, only the default retention
     delete=_put("object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}),
-)
+)  # fmt: skip
 
 _SIZES = "objectSizeGreaterThan:int objectSizeLessThan:int"
 _TAG = block("key! value!")
 _OLD = "noncurrentDays:int newerNoncurrentVersions:int"
-LIFECYCLE = _configuration(
-    "BucketLifecycleConfiguration",
+LIFECYCLE = _configuration("BucketLifecycleConfiguration",
     {"rules": blocks(fields(
         "id! status!",
         filter=block({**fields(f"prefix {_SIZES}", tag=_TAG), "and": block(f"prefix tags:map {_SIZES}")}),
@@ -102,8 +96,7 @@ _DESTINATION = fields(
     metrics=block(fields("status!", eventThreshold=_MINUTES)),
     replicationTime=block(fields("status!", time=_MINUTES)),
 )
-REPLICATION = _configuration(
-    "BucketReplicationConfig",
+REPLICATION = _configuration("BucketReplicationConfig",
     fields("role! token#", rules=blocks(fields(
         "id~ status! priority:int prefix",
         filter=block({**fields("prefix", tag=_TAG), "and": block("prefix tags:map")}),

@@ -45,9 +45,7 @@ def _delete_secret(it: Resource) -> None:
     it.call("delete_secret", SecretId=it.id, **how)
 
 
-SECRET = ResourceType(
-    "aws:secretsmanager/secret:Secret",
-    "secretsmanager",
+SECRET = ResourceType("aws:secretsmanager/secret:Secret", "secretsmanager",
     inputs=fields(  # namePrefix replaces: provider documentation
         """name* namePrefix*% description kmsKeyId policy:json~ recoveryWindowInDays:int%=30
         forceOverwriteReplicaSecret:bool%=false""",
@@ -61,45 +59,35 @@ SECRET = ResourceType(
             _move_replicas),
     delete=(_delete_secret,),
     outputs=("arn",),
-    tags=service_tags("{id}", read=""),
-    unique=True,
+    tags=service_tags(read=""),
     unverified={"replicas.kmsKeyId": "moto encrypts every replica with the key of AWS"},
 )  # fmt: skip
 
 
-def _put_value(it: Resource) -> str:
-    call = Call("put_secret_value", send=("secretId", "secretString", "secretBinary", "versionStages"))
-    return f"{it.inputs['secretId']}|{it.run(call)['VersionId']}"
-
-
-def _read_value(it: Resource) -> Any:
-    secret, _, version = it.id.rpartition("|")
-    found = it.call("get_secret_value", SecretId=secret, VersionId=version)
-    return {**found, "secretId": it.inputs.get("secretId") or secret, "secretArn": found["ARN"]}
+_VERSION = {"SecretId": "{secretId}", "VersionId": "{versionId}"}
+_READ_VALUE = Call(
+    "get_secret_value", args=_VERSION, send=(), result="merge(@, {secretId: '{secretId}', secretArn: ARN})"
+)
 
 
 def _drop_value(it: Resource) -> None:
     """A version goes when it has no stages left; the current one goes with its secret."""
-    secret, _, version = it.id.rpartition("|")
-    for stage in it.call("get_secret_value", SecretId=secret, VersionId=version)["VersionStages"]:
-        if stage != "AWSCURRENT":
-            it.call("update_secret_version_stage", SecretId=secret, VersionStage=stage, RemoveFromVersionId=version)
+    stages = it.run(Call("get_secret_value", args=_VERSION, send=(), result="VersionStages"))
+    for stage in {*stages} - {"AWSCURRENT"}:
+        moved = {"VersionStage": stage, "RemoveFromVersionId": "{versionId}"}
+        it.run(Call("update_secret_version_stage", args=moved, send=("secretId",)))
 
 
-SECRET_VERSION = ResourceType(
-    "aws:secretsmanager/secretVersion:SecretVersion",
-    "secretsmanager",
+SECRET_VERSION = ResourceType("aws:secretsmanager/secretVersion:SecretVersion", "secretsmanager",
     inputs=fields("secretId!* secretString*# secretBinary*# versionStages:list~"),
-    create=(_put_value,),
-    read=(_read_value,),
+    create=(Call("put_secret_value", result="join('|', ['{secretId}', VersionId])"),),
+    import_id=r"(?P<secretId>.+)\|(?P<versionId>[^|]+)",
+    read=(_READ_VALUE,),
     delete=(_drop_value,),
     outputs=("arn", "secretArn", "versionId"),
-)
+)  # fmt: skip
 
-SECRET_POLICY = setting(
-    "aws:secretsmanager/secretPolicy:SecretPolicy",
-    "secretsmanager",
-    "secretArn",
+SECRET_POLICY = setting("aws:secretsmanager/secretPolicy:SecretPolicy", "secretsmanager", "secretArn",
     fields("policy:json!@ResourcePolicy blockPublicPolicy:bool=false"),
     at="SecretId",
     put="put_resource_policy",
@@ -107,12 +95,9 @@ SECRET_POLICY = setting(
     result="ResourcePolicy && @",
     delete="delete_resource_policy",
     unverified={"blockPublicPolicy": "moto does not look for public access"},
-)
+)  # fmt: skip
 
-SECRET_ROTATION = setting(
-    "aws:secretsmanager/secretRotation:SecretRotation",
-    "secretsmanager",
-    "secretId",
+SECRET_ROTATION = setting("aws:secretsmanager/secretRotation:SecretRotation", "secretsmanager", "secretId",
     fields("rotationLambdaArn rotateImmediately:bool=true",
            rotationRules=block("automaticallyAfterDays:int duration scheduleExpression")),
     put="rotate_secret",

@@ -44,6 +44,7 @@ STANDARDS_SUBSCRIPTION = recorded(
     "aws:securityhub/standardsSubscription:StandardsSubscription",
     {"standardsArn": text(required=True, replace=True)},  # replaces: provider documentation
     id="{standardsArn}",
+    overwrites=True,
 )
 FINDING_AGGREGATOR = recorded(
     "aws:securityhub/findingAggregator:FindingAggregator",

@@ -34,9 +34,7 @@ def _set_topic(it: Resource) -> None:
         it.call("set_topic_attributes", TopicArn=it.id, AttributeName=name, AttributeValue=value)
 
 
-TOPIC = ResourceType(
-    "aws:sns/topic:Topic",
-    "sns",
+TOPIC = ResourceType("aws:sns/topic:Topic", "sns",
     inputs=fields("name* namePrefix*%", **_ATTRIBUTES),  # namePrefix replaces: provider documentation
     autoname="name",
     create=(_create_topic,),
@@ -44,36 +42,30 @@ TOPIC = ResourceType(
     update=(_set_topic,),
     delete=(keyed("delete_topic", "TopicArn"),),
     outputs=("owner",),
-    formats={"arn": "{id}"},
-    tags=service_tags(),
-    unique=True,
-)
+    formats={"arn": "{id}"}, tags=service_tags(),
+)  # fmt: skip
 
 _POLICY = {"TopicArn": "{arn}", "AttributeName": "Policy"}
-_OWNERS = {  # what AWS gives a new topic, and what it gets back: SNS developer guide
-    "Effect": "Allow",
-    "Principal": {"AWS": "*"},
-    "Action": ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission",
-               "SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"],
-}  # fmt: skip
+_OWNERS = """GetTopicAttributes SetTopicAttributes AddPermission RemovePermission DeleteTopic Subscribe
+    ListSubscriptionsByTopic Publish"""  # what AWS gives a new topic's account, and what it gets back: SNS guide
 
 
 def _back_to_default(it: Resource) -> None:
-    owner = {"StringEquals": {"AWS:SourceOwner": it.session.account}}
-    policy = {"Version": "2008-10-17", "Statement": [{**_OWNERS, "Resource": it.id, "Condition": owner}]}
-    it.call("set_topic_attributes", TopicArn=it.id, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    condition = {"StringEquals": {"AWS:SourceOwner": it.session.account}}
+    allowed = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Resource": it.id, "Condition": condition}
+    statement = {**allowed, "Action": [f"SNS:{name}" for name in _OWNERS.split()]}
+    policy = json.dumps({"Version": "2008-10-17", "Statement": [statement]})
+    it.call("set_topic_attributes", TopicArn=it.id, AttributeName="Policy", AttributeValue=policy)
 
 
-TOPIC_POLICY = written(
-    "aws:sns/topicPolicy:TopicPolicy",
-    "sns",
+TOPIC_POLICY = written("aws:sns/topicPolicy:TopicPolicy", "sns",
     fields("arn!* policy:json!"),
     id="{arn}",
     put=Call("set_topic_attributes", args={**_POLICY, "AttributeValue": "{policy}"}, send=()),
     get=keyed("get_topic_attributes", "TopicArn", "Attributes.merge(@, {arn: TopicArn})"),
     delete=_back_to_default,
     outputs=("owner",),
-)
+)  # fmt: skip
 
 _SETTINGS = fields(
     """deliveryPolicy:json filterPolicy:json redrivePolicy:json filterPolicyScope~ rawMessageDelivery:bool=false
@@ -91,9 +83,7 @@ def _set_subscription(it: Resource) -> None:
         it.call("set_subscription_attributes", SubscriptionArn=it.id, AttributeName=name, AttributeValue=value)
 
 
-TOPIC_SUBSCRIPTION = ResourceType(
-    "aws:sns/topicSubscription:TopicSubscription",
-    "sns",
+TOPIC_SUBSCRIPTION = ResourceType("aws:sns/topicSubscription:TopicSubscription", "sns",
     inputs=fields(
         """topic!*@TopicArn protocol!* endpoint!* replayPolicy:json confirmationTimeoutInMinutes:int%=1
         endpointAutoConfirms:bool%=false""",
@@ -106,6 +96,6 @@ TOPIC_SUBSCRIPTION = ResourceType(
     outputs=("pendingConfirmation",),
     formats={"arn": "{id}", "ownerId": "{account}"},
     unverified={"replayPolicy": "moto refuses it, so it is not sent"},
-)
+)  # fmt: skip
 
 TYPES = (TOPIC, TOPIC_POLICY, TOPIC_SUBSCRIPTION)

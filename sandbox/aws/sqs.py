@@ -31,9 +31,7 @@ def _set_queue(it: Resource) -> None:
 
 _ALL = {"QueueUrl": "{id}", "AttributeNames": ["All"]}
 _READ = Call("get_queue_attributes", args=_ALL, send=(), result="Attributes")
-QUEUE = ResourceType(
-    "aws:sqs/queue:Queue",
-    "sqs",
+QUEUE = ResourceType("aws:sqs/queue:Queue", "sqs",
     inputs=fields("name* namePrefix*%", **_ATTRIBUTES),  # namePrefix replaces: provider documentation
     autoname="name",
     create=(_create_queue,),
@@ -43,8 +41,7 @@ QUEUE = ResourceType(
     outputs=("url",),
     formats={"arn": "arn:aws:sqs:{region}:{account}:{name}"},
     tags=service_tags("{id}", put="tag_queue", remove="untag_queue", read="list_queue_tags"),
-    unique=True,
-)
+)  # fmt: skip
 
 
 def _policy(token: str, name: str) -> ResourceType:

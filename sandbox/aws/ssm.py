@@ -27,21 +27,17 @@ def _read(it: Resource) -> Any:
 
 
 _WRITTEN = ("name", "type", "description", "allowedPattern", "dataType", "keyId", "tier")
-PARAMETER = ResourceType(
-    "aws:ssm/parameter:Parameter",
-    "ssm",
+PARAMETER = ResourceType("aws:ssm/parameter:Parameter", "ssm",
     inputs=fields("""name* type! value# insecureValue description allowedPattern keyId dataType~ tier~
                   overwrite:bool%"""),
-    autoname="name",
-    id="{name}",
+    autoname="name", id="{name}",
     create=(_put,),
     read=(_read,),
     update=(_put,),
     delete=(keyed("delete_parameter", "Name"),),
     outputs=("arn", "version"),
-    tags=service_tags("{id}", put="add_tags_to_resource", remove="remove_tags_from_resource",
+    tags=service_tags(put="add_tags_to_resource", remove="remove_tags_from_resource",
                       extra={"ResourceType": "Parameter"}),
-    unique=True,
 )  # fmt: skip
 
 TYPES = (PARAMETER,)

@@ -4,6 +4,7 @@ from policies import tokens
 from policies.examples import UNKNOWN, Node, Ref, graph_of, secret
 from policies.graph import Graph
 from policies.resource import Resource, make
+from policies.rules.links import strangers
 from policies.values import Place, SecretText, Undecided, plain
 
 _URN = "urn:pulumi:prod::billing-platform::aws:ec2/vpc:Vpc::main"
@@ -84,6 +85,24 @@ def test_references_are_never_found_by_a_part_of_a_name(reference: object) -> No
     )
     graph = graph_of(nodes)
     assert graph.resolve(graph.of_type(tokens.FLOW_LOG)[0], "logDestination", tokens.BUCKET) is None
+
+
+@pytest.mark.parametrize(("more", "outside"), [([], []), (["subnet-x"], ["subnet-1", "subnet-2", "subnet-x"])])
+def test_known_ids_of_resources_that_show_none_are_those_of_as_many_producers(
+    more: list[str], outside: list[str]
+) -> None:
+    subnets = [
+        make(urn=f"urn:pulumi:prod::p::{tokens.SUBNET}::{name}", type_=tokens.SUBNET, inputs={}) for name in "ab"
+    ]
+    group = make(
+        urn=f"urn:pulumi:prod::p::{tokens.DATABASE_SUBNETS}::data",
+        type_=tokens.DATABASE_SUBNETS,
+        inputs={"subnetIds": ["subnet-1", "subnet-2", *more]},
+        property_dependencies={"subnetIds": tuple(subnet.urn for subnet in subnets)},
+    )
+    graph = Graph([*subnets, group])
+    assert graph.references(group, "subnetIds", tokens.SUBNET) == (() if more else tuple(subnets))
+    assert strangers(group, "subnetIds", graph, tokens.SUBNET) == outside
 
 
 def test_an_unknown_reference_that_nothing_of_the_type_produces_is_undecided() -> None:

@@ -160,6 +160,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "securityGroupId": "{group}",
         "ipProtocol": "-1",
         "referencedSecurityGroupId": "{group}",
+        "description": "to itself",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "vpcId": "{vpc}",
@@ -297,6 +298,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "hardExpiry": True,
     },
     "aws:iam/instanceProfile:InstanceProfile": {"name": "node", "path": "/billing/", "role": "{role}"},
+    "aws:cloudwatch/logStream:LogStream": {"name": "S3Delivery", "logGroupName": "{log_group}"},
     "aws:cloudwatch/logGroup:LogGroup": {
         "name": "/billing/api",
         "retentionInDays": 365,

@@ -76,6 +76,15 @@ def test_what_exists_is_not_made_twice_and_what_is_gone_is_not_changed() -> None
         driver.update(again(it, size=5))
 
 
+def test_what_aws_writes_over_is_made_again_without_an_error() -> None:
+    kind = recorded("aws:made/setting:Setting", {"size": number()}, id="{region}", overwrites=True)
+    session: Any = thing("100000000006").session
+    for size in (1, 2):
+        it = Resource(kind, session, {"size": size})
+        assert driver.create(it)["size"] == size
+    assert inventory.counts()["100000000006"] == {"made:setting": 1}
+
+
 def test_unknown_properties_are_refused_as_for_every_type() -> None:
     (problem,) = check.problems(KIND, {**INPUTS, "colour": "red"})
     assert (problem.property, "does not handle" in problem.reason) == ("colour", True)

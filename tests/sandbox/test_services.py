@@ -152,7 +152,8 @@ def test_a_secret_value_is_hidden_even_where_nobody_marked_it(engine: Engine, sa
 def test_a_resource_lives_in_the_region_that_it_names(
     engine: Engine, token: str, inputs: dict[str, Any], there: Any
 ) -> None:
-    inputs = {**inputs, "region": IRELAND}
+    unique = {"bucket": f"ireland-{engine.account}"} if token.startswith("aws:s3") else {}
+    inputs = {**inputs, **unique, "region": IRELAND}
     id, state = engine.create(token, inputs)  # noqa: A001
     assert state["region"] == IRELAND
     assert IRELAND in state.get("arn", f"aws:{IRELAND}") or token.startswith("aws:s3")

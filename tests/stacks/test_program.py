@@ -16,7 +16,7 @@ from tests.components.conftest import Built, Made, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Vault", "Trail")
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Trail", "Vault")
 LAYERS = tuple(
     f"platform:{layer}:"
     for layer in ("keys", "notifications", "audit", "network", "data", "detection", "identity", "recovery", "secrets")
@@ -26,11 +26,11 @@ OUTPUTS = {
     "recovery_objectives",
     "secret_arns",
     "access_log_bucket",
+    "database_clients_group_id",
+    "databases",
     "archive_bucket",
     "audit_reader_policy_arn",
     "audit_trail",
-    "database_clients_group_id",
-    "databases",
     "endpoint_ids",
     "key_arns",
     "landing_bucket",
@@ -79,10 +79,9 @@ def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environm
 
 def _is_stateful(made: Made) -> bool:
     """Log groups are, where they hold evidence."""
-    if not made.type.startswith("aws:"):
-        return False
     kind = made.type.rpartition(":")[2]
-    return kind in STATEFUL or (kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit")
+    evidence = kind == "LogGroup" and made.inputs["tags"].get("data-class") == "audit"
+    return made.type.startswith("aws:") and (kind in STATEFUL or evidence)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

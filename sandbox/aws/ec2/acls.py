@@ -28,15 +28,13 @@ def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**rule, **blocks, "fromPort": ports.get("From", 0), "toPort": ports.get("To", 0)}
 
 
-NETWORK_ACL = ec2_type(
-    "aws:ec2/networkAcl:NetworkAcl",
-    "NetworkAcl",
+NETWORK_ACL = ec2_type("aws:ec2/networkAcl:NetworkAcl", "NetworkAcl",
     fields("vpcId!*"),  # replaces: provider documentation
     arn="network-acl",
     remedy="declare rules as aws.ec2.NetworkAclRule and subnets as aws.ec2.NetworkAclAssociation resources",
     read=(_read_acl,),
     outputs=("ownerId", "ingress", "egress"),
-)
+)  # fmt: skip
 
 PROTOCOLS = {"-1": "-1", "all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
 
@@ -75,20 +73,17 @@ def _remove_rule(it: Resource) -> None:
         it.run(Call("delete_network_acl_entry", send=("networkAclId", "ruleNumber", "egress")))
 
 
-NETWORK_ACL_RULE = ResourceType(
-    "aws:ec2/networkAclRule:NetworkAclRule",
-    "ec2",
-    inputs=fields(  # every change replaces: provider documentation
-        """networkAclId!* ruleNumber:int!* ruleAction!* protocol!* egress:bool*=false cidrBlock* ipv6CidrBlock*
-        fromPort:int* toPort:int* icmpType:int* icmpCode:int*"""
-    ),
+NETWORK_ACL_RULE = ResourceType("aws:ec2/networkAclRule:NetworkAclRule", "ec2",
+    # every change replaces: provider documentation
+    inputs=fields("""networkAclId!* ruleNumber:int!* ruleAction!* protocol!* egress:bool*=false cidrBlock*
+           ipv6CidrBlock* fromPort:int* toPort:int* icmpType:int* icmpCode:int*"""),
     create=(_write_rule,),
     id="{networkAclId}:{ruleNumber}:{protocol}:{egress}",
     import_id=r"(?P<networkAclId>acl-[^:]+):(?P<ruleNumber>\d+):(?P<protocol>[^:]+):(?P<egress>\w+)",
     read=(_read_rule,),
     delete=(_remove_rule,),
     unique=True,
-)
+)  # fmt: skip
 
 
 def _association_of(it: Resource, subnet: str) -> dict[str, Any] | None:
@@ -128,13 +123,11 @@ def _back_to_default(it: Resource) -> None:
         _move_to(it, acl["NetworkAclId"])
 
 
-NETWORK_ACL_ASSOCIATION = ResourceType(
-    "aws:ec2/networkAclAssociation:NetworkAclAssociation",
-    "ec2",
+NETWORK_ACL_ASSOCIATION = ResourceType("aws:ec2/networkAclAssociation:NetworkAclAssociation", "ec2",
     inputs=fields("networkAclId!* subnetId!*"),  # every change replaces: provider documentation
     create=(lambda it: _move_to(it, it.inputs["networkAclId"]),),
     read=(_read_acl_association,),
     delete=(_back_to_default,),
-)
+)  # fmt: skip
 
 TYPES = (NETWORK_ACL, NETWORK_ACL_RULE, NETWORK_ACL_ASSOCIATION)

@@ -36,9 +36,7 @@ def _modify_endpoint(it: Resource) -> None:
         it.call("modify_vpc_endpoint", VpcEndpointId=it.id, **change)
 
 
-VPC_ENDPOINT = ec2_type(
-    "aws:ec2/vpcEndpoint:VpcEndpoint",
-    "VpcEndpoint",
+VPC_ENDPOINT = ec2_type("aws:ec2/vpcEndpoint:VpcEndpoint", "VpcEndpoint",
     fields(
         """vpcId!* serviceName!* vpcEndpointType*=Gateway policy:json~@PolicyDocument privateDnsEnabled:bool~
         securityGroupIds:list~ ipAddressType~ autoAccept:bool%""",
@@ -52,43 +50,32 @@ VPC_ENDPOINT = ec2_type(
     delete=(Call("delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}, send=()),),
     outputs=("ownerId", "state", "prefixListId", "networkInterfaceIds", "routeTableIds", "subnetIds"),
     unverified=dict.fromkeys(("ipAddressType", "dnsOptions"), "moto takes it and forgets it"),
-)
+)  # fmt: skip
 
 
 def _association(token: str, name: str, members: str) -> ResourceType:
     """An endpoint's tie to a subnet or a route table: an entry in one of the endpoint's two lists."""
 
+    def change(verb: str) -> Call:
+        return Call("modify_vpc_endpoint", args={f"{verb}{members}": [f"{{{name}}}"]}, send=("vpcEndpointId",))
+
     def add(it: Resource) -> str:
-        change: dict[str, Any] = {f"Add{members}": [it.inputs[name]]}
-        it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
+        it.run(change("Add"))
         return f"a-{it.inputs['vpcEndpointId']}{hashlib.sha256(it.inputs[name].encode()).hexdigest()[:8]}"
 
-    def read(it: Resource) -> Any:
-        ids = [it.inputs["vpcEndpointId"]]
-        for endpoint in it.call("describe_vpc_endpoints", VpcEndpointIds=ids)["VpcEndpoints"]:
-            if it.inputs[name] in endpoint.get(members, []) and endpoint["State"] != "deleted":
-                return {"vpcEndpointId": ids[0], name: it.inputs[name]}
-        return None
-
-    def remove(it: Resource) -> None:
-        change: dict[str, Any] = {f"Remove{members}": [it.inputs[name]]}
-        it.call("modify_vpc_endpoint", VpcEndpointId=it.inputs["vpcEndpointId"], **change)
-
-    return ResourceType(
-        token,
-        "ec2",
+    mine = f"VpcEndpoints[?State != 'deleted' && contains({members} || `[]`, '{{{name}}}')]"
+    return ResourceType(token, "ec2",
         inputs=fields(f"vpcEndpointId!* {name}!*"),  # every change replaces: provider documentation
         create=(add,),
         import_id=rf"(?P<vpcEndpointId>vpce-[^/]+)/(?P<{name}>.+)",
-        read=(read,),
-        delete=(remove,),
-    )
+        read=(Call("describe_vpc_endpoints", args={"VpcEndpointIds": ["{vpcEndpointId}"]}, send=(),
+                   result=f"{mine}.merge(@, {{{name}: '{{{name}}}'}}) | [0]"),),
+        delete=(change("Remove"),),
+    )  # fmt: skip
 
 
-_ENDPOINT = "aws:ec2/vpcEndpoint"
-SUBNET_ASSOCIATION = _association(f"{_ENDPOINT}SubnetAssociation:VpcEndpointSubnetAssociation", "subnetId", "SubnetIds")
-ROUTE_TABLE_ASSOCIATION = _association(
-    f"{_ENDPOINT}RouteTableAssociation:VpcEndpointRouteTableAssociation", "routeTableId", "RouteTableIds"
-)
+_TIE = "aws:ec2/vpcEndpoint{0}Association:VpcEndpoint{0}Association"
+SUBNET_ASSOCIATION = _association(_TIE.format("Subnet"), "subnetId", "SubnetIds")
+ROUTE_TABLE_ASSOCIATION = _association(_TIE.format("RouteTable"), "routeTableId", "RouteTableIds")
 
 TYPES = (VPC_ENDPOINT, SUBNET_ASSOCIATION, ROUTE_TABLE_ASSOCIATION)

@@ -38,9 +38,7 @@ def _switch_ipv6(it: Resource) -> None:
 _V6 = "(Ipv6CidrBlockAssociationSet || `[]`)[?Ipv6CidrBlockState.State == 'associated']"
 _VPC_SWITCHES = ("enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics")
 _SET_VPC = attributes("modify_vpc_attribute", "VpcId", *_VPC_SWITCHES)
-VPC = ec2_type(
-    "aws:ec2/vpc:Vpc",
-    "Vpc",
+VPC = ec2_type("aws:ec2/vpc:Vpc", "Vpc",
     fields("""cidrBlock*~ assignGeneratedIpv6CidrBlock:bool~@AmazonProvidedIpv6CidrBlock instanceTenancy=default
            enableDnsSupport:bool=true enableDnsHostnames:bool~ enableNetworkAddressUsageMetrics:bool~"""),
     arn="vpc",
@@ -74,15 +72,12 @@ _SET_SUBNET = (
                 "enableResourceNameDnsARecordOnLaunch", "enableResourceNameDnsAaaaRecordOnLaunch",
                 "privateDnsHostnameTypeOnLaunch"),
 )  # fmt: skip
-SUBNET = ec2_type(
-    "aws:ec2/subnet:Subnet",
-    "Subnet",
-    fields(  # availabilityZoneId and ipv6Native replace, ipv6CidrBlock does not: provider documentation
-        """vpcId!* cidrBlock* availabilityZone*~ availabilityZoneId*~ ipv6CidrBlock ipv6Native:bool*=false
-        mapPublicIpOnLaunch:bool=false assignIpv6AddressOnCreation:bool=false enableDns64:bool=false
-        enableResourceNameDnsARecordOnLaunch:bool=false enableResourceNameDnsAaaaRecordOnLaunch:bool=false
-        privateDnsHostnameTypeOnLaunch~"""
-    ),
+SUBNET = ec2_type("aws:ec2/subnet:Subnet", "Subnet",
+    # availabilityZoneId and ipv6Native replace, ipv6CidrBlock does not: provider documentation
+    fields("""vpcId!* cidrBlock* availabilityZone*~ availabilityZoneId*~ ipv6CidrBlock ipv6Native:bool*=false
+           mapPublicIpOnLaunch:bool=false assignIpv6AddressOnCreation:bool=false enableDns64:bool=false
+           enableResourceNameDnsARecordOnLaunch:bool=false enableResourceNameDnsAaaaRecordOnLaunch:bool=false
+           privateDnsHostnameTypeOnLaunch~"""),
     arn="subnet",
     shown="[].merge(@, {ipv6CidrBlock: Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock,"
     " ipv6CidrBlockAssociationId: Ipv6CidrBlockAssociationSet[0].AssociationId,"
@@ -96,7 +91,7 @@ SUBNET = ec2_type(
         "enableDns64": "moto takes the attribute and forgets it",
         "privateDnsHostnameTypeOnLaunch": "moto takes the attribute and always answers ip-name",
     },
-)
+)  # fmt: skip
 
 
 def _detach_internet_gateway(it: Resource) -> None:
@@ -113,9 +108,7 @@ def _move_internet_gateway(it: Resource) -> None:
 
 
 _IN_VPC = "[].merge(@, {vpcId: Attachments[0].VpcId})"
-INTERNET_GATEWAY = ec2_type(
-    "aws:ec2/internetGateway:InternetGateway",
-    "InternetGateway",
+INTERNET_GATEWAY = ec2_type("aws:ec2/internetGateway:InternetGateway", "InternetGateway",
     fields("vpcId~"),
     arn="internet-gateway",
     shown=_IN_VPC,
@@ -123,7 +116,7 @@ INTERNET_GATEWAY = ec2_type(
     update=(_move_internet_gateway,),
     delete=(_detach_internet_gateway, keyed("delete_internet_gateway", "InternetGatewayId")),
     outputs=("ownerId",),
-)
+)  # fmt: skip
 
 EGRESS_ONLY_INTERNET_GATEWAY = ec2_type(
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
@@ -133,25 +126,21 @@ EGRESS_ONLY_INTERNET_GATEWAY = ec2_type(
     shown=_IN_VPC,
 )
 
-EIP = ec2_type(
-    "aws:ec2/eip:Eip",
-    "Address",
+EIP = ec2_type("aws:ec2/eip:Eip", "Address",
     fields("domain*~"),
     arn="elastic-ip",
     create=(Call("allocate_address", result="AllocationId"),),
     read=(described("describe_addresses", "AllocationIds", "Addresses"),),
     delete=(keyed("release_address", "AllocationId"),),
     outputs=("allocationId", "publicIp"),
-)
+)  # fmt: skip
 
-NAT_GATEWAY = ec2_type(
-    "aws:ec2/natGateway:NatGateway",
-    "NatGateway",
+NAT_GATEWAY = ec2_type("aws:ec2/natGateway:NatGateway", "NatGateway",
     fields("subnetId* allocationId* connectivityType*=public"),  # the last replaces: provider documentation
     kind="natgateway",
     shown="[?State != 'deleted'].merge(@, NatGatewayAddresses[0] || `{}`)",
     outputs=("associationId", "networkInterfaceId", "privateIp", "publicIp", "vpcId"),
-)
+)  # fmt: skip
 
 _WATCHED = {"vpcId": "VPC", "subnetId": "Subnet", "eniId": "NetworkInterface"}
 
@@ -172,9 +161,7 @@ def _read_flow_log(it: Resource) -> Any:
     return found and {**found, name: found["ResourceId"]}
 
 
-FLOW_LOG = ec2_type(
-    "aws:ec2/flowLog:FlowLog",
-    "FlowLog",
+FLOW_LOG = ec2_type("aws:ec2/flowLog:FlowLog", "FlowLog",
     fields(  # only the tags change in place: measured for four, provider documentation for the rest
         """vpcId* subnetId* eniId* trafficType* logDestinationType*=cloud-watch-logs logDestination*~ logFormat*~
         maxAggregationInterval:int*=600 iamRoleArn*@DeliverLogsPermissionArn""",
@@ -185,6 +172,6 @@ FLOW_LOG = ec2_type(
     read=(_read_flow_log,),
     delete=(Call("delete_flow_logs", args={"FlowLogIds": ["{id}"]}, send=()),),
     unverified={"destinationOptions": "moto takes the options and forgets them"},
-)
+)  # fmt: skip
 
 TYPES = (VPC, SUBNET, INTERNET_GATEWAY, EGRESS_ONLY_INTERNET_GATEWAY, EIP, NAT_GATEWAY, FLOW_LOG)

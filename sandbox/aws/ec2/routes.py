@@ -27,15 +27,13 @@ def _read_table(it: Resource) -> Any:
     return {**found, "routes": sorted(routes, key=str)}
 
 
-ROUTE_TABLE = ec2_type(
-    "aws:ec2/routeTable:RouteTable",
-    "RouteTable",
+ROUTE_TABLE = ec2_type("aws:ec2/routeTable:RouteTable", "RouteTable",
     fields("vpcId!*"),
     arn="route-table",
     remedy="declare routes as aws.ec2.Route resources",
     read=(_read_table,),
     outputs=("ownerId", "routes"),
-)
+)  # fmt: skip
 
 DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
@@ -51,14 +49,11 @@ def _read_route(it: Resource) -> Any:
     return None
 
 
-ROUTE = written(
-    "aws:ec2/route:Route",
-    "ec2",
-    fields(  # destinations replace: provider documentation
-        """routeTableId!* destinationCidrBlock* destinationIpv6CidrBlock* destinationPrefixListId* gatewayId
-        natGatewayId egressOnlyGatewayId@EgressOnlyInternetGatewayId transitGatewayId vpcPeeringConnectionId
-        networkInterfaceId~ vpcEndpointId"""
-    ),
+ROUTE = written("aws:ec2/route:Route", "ec2",
+    # destinations replace: provider documentation
+    fields("""routeTableId!* destinationCidrBlock* destinationIpv6CidrBlock* destinationPrefixListId* gatewayId
+           natGatewayId egressOnlyGatewayId@EgressOnlyInternetGatewayId transitGatewayId vpcPeeringConnectionId
+           networkInterfaceId~ vpcEndpointId"""),
     put=Call("create_route"),
     update=(Call("replace_route"),),
     id="{routeTableId}_{destinationCidrBlock}{destinationIpv6CidrBlock}{destinationPrefixListId}",
@@ -68,7 +63,7 @@ ROUTE = written(
     delete=Call("delete_route", send=("routeTableId", *DESTINATIONS)),
     outputs=("state", "origin"),
     unique=True,
-)
+)  # fmt: skip
 
 
 def _association(it: Resource) -> dict[str, Any] | None:
@@ -100,9 +95,7 @@ def _disassociate(it: Resource) -> None:
         it.call("disassociate_route_table", AssociationId=found["RouteTableAssociationId"])
 
 
-ROUTE_TABLE_ASSOCIATION = ResourceType(
-    "aws:ec2/routeTableAssociation:RouteTableAssociation",
-    "ec2",
+ROUTE_TABLE_ASSOCIATION = ResourceType("aws:ec2/routeTableAssociation:RouteTableAssociation", "ec2",
     inputs=fields("routeTableId! subnetId* gatewayId*"),  # the last replaces: provider documentation
     create=(Call("associate_route_table", result="AssociationId"),),
     import_id=r"rtbassoc-.+|((?P<subnetId>subnet-[^/]+)|(?P<gatewayId>[^/]+))/(?P<routeTableId>rtb-.+)",
@@ -110,6 +103,6 @@ ROUTE_TABLE_ASSOCIATION = ResourceType(
     update=(_associate_again,),
     delete=(_disassociate,),
     unique=True,
-)
+)  # fmt: skip
 
 TYPES = (ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION)

@@ -40,9 +40,7 @@ def _revoke_all(it: Resource) -> None:
             it.call(f"revoke_security_group_{way}", GroupId=it.id, IpPermissions=group[key])
 
 
-SECURITY_GROUP = ec2_type(
-    "aws:ec2/securityGroup:SecurityGroup",
-    "SecurityGroup",
+SECURITY_GROUP = ec2_type("aws:ec2/securityGroup:SecurityGroup", "SecurityGroup",
     fields(  # names replace: provider documentation
         "name*@GroupName namePrefix*% vpcId*~ revokeRulesOnDelete:bool%=false",
         description=text(default="Managed by Pulumi", replace=True),
@@ -54,8 +52,7 @@ SECURITY_GROUP = ec2_type(
     read=(_read_group,),
     delete=(keyed("delete_security_group", "GroupId"),),
     outputs=("ownerId", "ingress", "egress"),
-    unique=True,
-)
+)  # fmt: skip
 
 
 def _adopt_default(it: Resource) -> str:
@@ -68,9 +65,7 @@ def _adopt_default(it: Resource) -> str:
     return it.id
 
 
-DEFAULT_SECURITY_GROUP = ec2_type(
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    "SecurityGroup",
+DEFAULT_SECURITY_GROUP = ec2_type("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "SecurityGroup",
     fields("vpcId!* revokeRulesOnDelete:bool%=false"),
     arn="security-group",
     remedy="the sandbox keeps the default group empty; put rules on a security group of your own",
@@ -78,7 +73,7 @@ DEFAULT_SECURITY_GROUP = ec2_type(
     read=(_read_group,),
     delete=(),  # as the official provider: given up, not deleted; it goes with its VPC
     outputs=("ownerId", "name", "description", "ingress", "egress"),
-)
+)  # fmt: skip
 
 
 def _permission(inputs: Mapping[str, Any]) -> dict[str, Any]:
