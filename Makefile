@@ -2,7 +2,7 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools
+.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools postgres
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -17,7 +17,7 @@ help: ## List these commands
 preview: set-up tools ## Show what ENV (default: staging) would be, with policy verdicts; no cloud account
 	$(bin)/platformctl preview $(ENV)
 
-test: set-up tools ## Run every test but the cluster suite, on the real engine
+test: set-up tools postgres ## Run every test but the cluster suite, on the real engine
 	$(bin)/pytest --ignore=tests/cluster
 
 test-cluster: set-up ## Run the cluster suite
@@ -27,7 +27,7 @@ test-cluster: set-up ## Run the cluster suite
 	  echo "There is no cluster suite: tests/cluster does not exist."
 	fi
 
-check: lint ## lint, and the tests that need no engine; for every commit
+check: lint postgres ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"
 
 lint: set-up ## Format, style, types and import boundaries
@@ -56,6 +56,23 @@ clean: ## Stop the sandbox and remove what these commands made here; the tools i
 
 tools: set-up
 	$(bin)/python -m sandbox.tools ensure
+
+# PostgreSQL with pgaudit, which tests start to see what it logs; a server that Debian would start is not wanted.
+postgres:
+	if ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1; then exit 0; fi
+	packages=postgresql
+	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n")
+	echo "Installing PostgreSQL with pgaudit: half a minute, once per machine"
+	{
+	  $$as_root apt-get update -qq
+	  major=$$(apt-cache depends postgresql | sed -nE 's/.*Depends: postgresql-([0-9]+)$$/\1/p')
+	  packages="postgresql-$$major postgresql-$$major-pgaudit"
+	  $$as_root mkdir -p /etc/postgresql-common
+	  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+	    echo "create_main_cluster = false" | $$as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+	  fi
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends $$packages >/dev/null
+	} || { echo "error: the tests need PostgreSQL with pgaudit. To mend it: apt-get install $$packages" >&2; exit 2; }
 
 # .venv/.installed is written last and says what .venv was made from and where: without it .venv is made anew,
 # because a set-up was interrupted or the folder was moved; when only the pins changed they are installed over it.

@@ -155,6 +155,6 @@ def _landing(args: AuditLogArgs) -> PrivateBucketArgs:
         key_arn=args.landing_key.arn,
         access_log_bucket=args.access_logs.name,
         expire_days=args.landing_days,
-        writers=(config_delivery(args.account_id, args.region, prefix("config", args.account_id)),),
+        writers=(config_delivery(args.account_id, prefix("config", args.account_id)),),
         protect=args.protect,
     )

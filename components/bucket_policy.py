@@ -42,13 +42,13 @@ def trail_delivery(trail_arn: str, prefix: str, account_id: str) -> LogWriter:
     return LogWriter("Trail", "cloudtrail.amazonaws.com", trail_arn, (f"{prefix}AWSLogs/{account_id}/",), True)
 
 
-def config_delivery(account_id: str, region: str, prefix: str) -> LogWriter:
-    """What AWS Config writes below `prefix`: history and snapshots of every resource.
+def config_delivery(account_id: str, prefix: str) -> LogWriter:
+    """What AWS Config writes below `prefix` in whichever region: history and snapshots of every resource.
 
     Source: AWS Config developer guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel".
     """
     folder = f"{prefix}AWSLogs/{account_id}/Config/"
-    return LogWriter("Config", "config.amazonaws.com", f"arn:aws:config:{region}:{account_id}:*", (folder,), True)
+    return LogWriter("Config", "config.amazonaws.com", f"arn:aws:config:*:{account_id}:*", (folder,), True)
 
 
 def access_log_delivery(source_buckets: str) -> LogWriter:

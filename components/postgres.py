@@ -28,9 +28,9 @@ class Postgres(ComponentResource):
     """Aurora or RDS, as args.topology says; everything else is the same for both.
 
     A major version is raised by `version` and `major_upgrade`, in place. Switching to an upgraded copy instead
-    (blue/green) the provider does for instances of RDS without a replica, and for no cluster: see the decision
-    0010 in docs/decisions. Only an instance of RDS sends its automated backups to the
-    recovery region itself; the others are copied there by AWS Backup, which chooses them by the tag `backup`.
+    (blue/green) the provider does for instances of RDS without a replica and for no cluster; decision 0010 in docs
+    says how it is done by hand. Only an instance of RDS sends its automated backups to the recovery region itself;
+    AWS Backup copies the others there, and chooses them by the tag `backup`.
     """
 
     identifier: str

@@ -176,7 +176,8 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
     command = [sys.executable, "-m", "sandbox.serve", "--directory", str(directory), *arguments]
     paths = [str(_SELF), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     around = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
-    around |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+    # Many threads with an arena of memory each would keep what none of them uses.
+    around |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
     with (directory / LOG).open("wb") as log:
         child = subprocess.Popen(  # noqa: S603  our own interpreter and module
             command,

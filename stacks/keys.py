@@ -80,7 +80,7 @@ def _services(data_class: DataClass, account_id: str, region: str) -> tuple[Serv
     groups = f"arn:aws:logs:{region}:{account_id}:log-group:*"
     logs = ServiceUse(f"logs.{region}.amazonaws.com", groups, _LOGS_CONTEXT)
     if data_class == "internal":  # the topics that people are told by, and where AWS Config's files land
-        config = ServiceUse("config.amazonaws.com", f"arn:aws:config:{region}:{account_id}:*")
+        config = ServiceUse("config.amazonaws.com", f"arn:aws:config:*:{account_id}:*")
         publishers = (ServiceUse(publisher, f"arn:aws:*:{region}:{account_id}:*") for publisher in PUBLISHERS)
         return (logs, config, *publishers)
     if data_class == "audit":

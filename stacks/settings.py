@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import AliasGenerator, ConfigDict, Field
 
 from stacks.reading import Reader, SettingsError
-from stacks.sections import account, audit, data, keys, network, notifications, policy, recovery, secrets
+from stacks.sections import account as accounts
+from stacks.sections import audit, data, keys, network, notifications, policy, recovery, secrets
 from stacks.sections.fields import Name, Strict
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load_file", "parse"]
@@ -25,8 +26,8 @@ class Settings(Strict):
     model_config = ConfigDict(alias_generator=AliasGenerator(alias=lambda name: f"{PROJECT}:{name}"))
 
     environment: Name = Field(alias="environment")
-    account: account.Account
-    tags: account.Tags
+    account: accounts.Account
+    tags: accounts.Tags
     keys: keys.Keys
     notifications: notifications.Notifications
     audit: audit.Audit
@@ -42,7 +43,7 @@ class Settings(Strict):
         return _READER.from_engine()
 
 
-_SECTIONS = (account, keys, notifications, audit, network, data, recovery, secrets, policy)
+_SECTIONS = (accounts, keys, notifications, audit, network, data, recovery, secrets, policy)
 _READER = Reader(PROJECT, Settings, tuple(check for section in _SECTIONS for check in section.CHECKS))
 
 

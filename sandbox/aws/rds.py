@@ -27,11 +27,11 @@ CLUSTER = ResourceType("aws:rds/cluster:Cluster", "rds",
         **DATABASE, **MONITORING,
         # of those that replace, databaseName, availabilityZones and engineMode are from the provider documentation
         **fields(
-            """availabilityZones:list*~ backtrackWindow:int~ caCertificateIdentifier~
+            """autoMinorVersionUpgrade:bool=true availabilityZones:list*~ backtrackWindow:int~ caCertificateIdentifier~
             clusterIdentifier*@DBClusterIdentifier clusterIdentifierPrefix*% databaseName*~ dbClusterInstanceClass
             dbClusterParameterGroupName~ dbSubnetGroupName*~ enableHttpEndpoint:bool@HttpEndpointEnabled=false
             engine!* engineMode*=provisioned masterPassword#@MasterUserPassword masterUsername*~
-            preferredBackupWindow~ preferredMaintenanceWindow~"""
+            preferredBackupWindow~ preferredMaintenanceWindow~ publiclyAccessible:bool~"""
         ),
         "serverlessv2ScalingConfiguration": block("minCapacity:num maxCapacity:num secondsUntilAutoPause:int"),
     },

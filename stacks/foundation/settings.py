@@ -9,7 +9,8 @@ from pydantic import AliasGenerator, ConfigDict, Field
 
 from components.access_roles import LONGEST_GRANT
 from stacks.reading import Check, Found, Reader, SettingsError
-from stacks.sections import account, policy
+from stacks.sections import account as accounts
+from stacks.sections import policy
 from stacks.sections.fields import AccountId, Days, Name, RoleArn, Strict
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load_file", "parse"]
@@ -58,8 +59,8 @@ class Settings(Strict):
     model_config = ConfigDict(alias_generator=AliasGenerator(alias=lambda name: f"{PROJECT}:{name}"))
 
     environment: Name = Field(alias="environment")
-    account: account.Account
-    tags: account.Tags
+    account: accounts.Account
+    tags: accounts.Tags
     pipeline: Pipeline
     people: People
     state: State
@@ -93,7 +94,7 @@ def _kept_longer(lock_days: int, noncurrent_days: int) -> Found:
 
 
 _CHECKS: tuple[Check, ...] = (
-    *account.CHECKS,
+    *accounts.CHECKS,
     *policy.CHECKS,
     (("pipeline.repository", "pipeline.repository_id"), _exact),
     (("people.break_glass",), _short_grant),

@@ -78,7 +78,7 @@ def test_only_what_stays_ninety_days_moves_to_cold_storage(days: int, cold: bool
 
 def test_makes_locked_vaults_in_two_regions_a_plan_and_tests_of_it() -> None:
     built = build(lambda: Backup("backup", _args()))
-    parts = {"Vault": ("backup", "backup-copy"), "VaultPolicy": ("backup", "backup-copy")}
+    parts: dict[str, tuple[str, ...]] = {"Vault": ("backup", "backup-copy"), "VaultPolicy": ("backup", "backup-copy")}
     parts |= {"VaultLockConfiguration": ("backup", "backup-copy"), "VaultNotifications": ("backup",)}
     parts |= {"Plan": ("backup",), "Selection": ("backup",), "RestoreTestingPlan": ("backup",)}
     parts |= {"RestoreTestingSelection": ("backup-aurora", "backup-rds")}

@@ -35,8 +35,13 @@ def _ci(**changes: Any) -> CiIdentityArgs:
 
 
 def _access() -> AccessRolesArgs:
-    values = {"account_id": ACCOUNT, "region": REGIONS[0], "organisation": "kestrel", "environment": "prod"}
-    boundaries = {"platform_boundary_arn": "arn:platform", "pipeline_boundary_arn": "arn:pipeline"}
+    values: dict[str, Any] = {
+        "account_id": ACCOUNT,
+        "region": REGIONS[0],
+        "organisation": "kestrel",
+        "environment": "prod",
+    }
+    boundaries: dict[str, Any] = {"platform_boundary_arn": "arn:platform", "pipeline_boundary_arn": "arn:pipeline"}
     people: dict[str, Any] = {
         "organisation_id": "o-a1b2c3d4e5",
         "identity_account_id": IDENTITY,
@@ -87,8 +92,8 @@ def _identities(component: str, name: str, children: dict[str, tuple[str, ...]])
 
 def test_the_pipeline_is_a_provider_and_three_roles_each_with_policies_of_its_own() -> None:
     built = build(lambda: CiIdentity("ci", _ci()))
-    policies = ("ci-preview-read", "ci-preview-no-data", "ci-drift-read", "ci-drift-no-data", "ci-deploy-read")
-    policies += ("ci-deploy-deploy",)
+    looks = ("ci-preview-read", "ci-preview-no-data", "ci-drift-read", "ci-drift-no-data")
+    policies = (*looks, "ci-deploy-read", "ci-deploy-deploy")
     assert built.identities() == _identities(
         "CiIdentity",
         "ci",

@@ -254,12 +254,12 @@ def test_log_services_write_for_our_account_alone_and_only_where_they_must() -> 
 
 def test_trail_and_config_write_below_their_prefixes_for_our_account_alone() -> None:
     trail = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/test"
-    writers = (trail_delivery(trail, "trail/", ACCOUNT), config_delivery(ACCOUNT, "eu-central-1", "config/"))
+    writers = (trail_delivery(trail, "trail/", ACCOUNT), config_delivery(ACCOUNT, "config/"))
     statements = _by_sid(bucket_policy("kestrel-test-logs", ACCOUNT, writers))
     allowed = {"aws:SourceAccount": ACCOUNT, "s3:x-amz-acl": "bucket-owner-full-control"}
     for sid, service, folder, source in (
         ("TrailWrite", "cloudtrail", f"trail/AWSLogs/{ACCOUNT}", trail),
-        ("ConfigWrite", "config", f"config/AWSLogs/{ACCOUNT}/Config", f"arn:aws:config:eu-central-1:{ACCOUNT}:*"),
+        ("ConfigWrite", "config", f"config/AWSLogs/{ACCOUNT}/Config", f"arn:aws:config:*:{ACCOUNT}:*"),
     ):
         assert statements[sid] == {
             "Effect": "Allow",

@@ -116,6 +116,13 @@ def _alarms() -> Built:
     return build(lambda: TrailAlarms("watch", args))
 
 
+def test_stopping_a_trail_or_ending_a_key_wakes_somebody_up() -> None:
+    rows = {row.source.rpartition(": ")[2]: row for row in CIS_ALARMS}
+    for number, names in {"4.5": ("StopLogging", "DeleteTrail", "UpdateTrail"), "4.7": ("DisableKey",)}.items():
+        assert rows[number].urgency == "page"
+        assert all(f"($.eventName = {name})" in rows[number].pattern for name in names)
+
+
 def test_the_fifteen_of_cis_are_each_filtered_and_told() -> None:
     assert [row.source for row in CIS_ALARMS] == [f"CIS AWS 3.0.0: 4.{number}" for number in range(1, 16)]
     built = _alarms()

@@ -75,6 +75,8 @@ DATA: dict[str, dict[str, Any]] = {
         "networkType": "IPV4",
         "engineLifecycleSupport": "open-source-rds-extended-support-disabled",
         "availabilityZones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+        "autoMinorVersionUpgrade": False,
+        "publiclyAccessible": True,
     },
     "aws:rds/clusterInstance:ClusterInstance": {
         **_MONITORED,

@@ -221,7 +221,7 @@ def test_a_forks_pull_request_takes_no_role_at_all() -> None:
         assert _token(role, **PULL_REQUEST) is (Outcome.ALLOW if role == "preview" else Outcome.DENY)
 
 
-PERSON = {
+PERSON: dict[str, str | None] = {
     "aws:PrincipalOrgID": "o-7kq2m4x9vd",
     "aws:MultiFactorAuthPresent": "true",
     "sts:SourceIdentity": "ada",
@@ -229,7 +229,11 @@ PERSON = {
     "aws:CurrentTime": "2026-11-25T10:00:00Z",
 }
 LEAD = f"arn:aws:iam::{IDENTITY}:role/people/platform-lead"
-EMERGENCY = {**PERSON, "aws:RequestTag/reason": "pipeline is down", "aws:RequestTag/ticket": "INC-7"}
+EMERGENCY: dict[str, str | None] = {
+    **PERSON,
+    "aws:RequestTag/reason": "pipeline is down",
+    "aws:RequestTag/ticket": "INC-7",
+}
 
 
 def _person(role: str, context: dict[str, str | None], principal: str = LEAD) -> Outcome:
