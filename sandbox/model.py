@@ -57,15 +57,6 @@ def flag(**options: Any) -> Property:
     return Property(kind="boolean", **options)
 
 
-def document(**options: Any) -> Property:
-    """A JSON document in a string: compared by meaning, not by spelling."""
-    return Property(kind="json", **options)
-
-
-def texts(**options: Any) -> Property:
-    return Property(kind="strings", **options)
-
-
 def mapping(**options: Any) -> Property:
     """A map from text to text."""
     return Property(kind="map", **options)
@@ -111,11 +102,6 @@ def _structure(kind: str, inner: Mapping[str, Property] | str, more: Mapping[str
     nested = {name: one for name, one in more.items() if isinstance(one, Property)}
     options = {name: one for name, one in more.items() if name not in nested}
     return Property(kind=kind, fields={**(fields(inner) if isinstance(inner, str) else inner), **nested}, **options)
-
-
-def each(make: Callable[..., Property], names: str, **options: Any) -> dict[str, Property]:
-    """The same property under several names: **each(text, "name description", replace=True)."""
-    return {name: make(**options) for name in names.split()}
 
 
 @dataclass(frozen=True)
