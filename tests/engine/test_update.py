@@ -12,8 +12,16 @@ pytestmark = pytest.mark.usefixtures("deployed")
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> dict[str, Any]:
-    return {environment: checkout.json("up", environment, "--yes") for environment in ("staging", "sandbox")}
+def checkout(staging: Checkout) -> Checkout:
+    return staging
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> None:
+    """The environment `sandbox` beside staging, by the ordinary CLI alone."""
+    checkout.pulumi("sandbox", "stack", "select", "--create", "sandbox")
+    packs = [f"--policy-pack=policies/{pack}" for pack in ("access_control", "compliance", "operations")]
+    checkout.pulumi("sandbox", "up", "--yes", "--skip-preview", "--non-interactive", *packs)
 
 
 def _vpc(checkout: Checkout, environment: str) -> str:
@@ -193,26 +201,11 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
 def test_plain_cli_previews_updates_and_exports_with_only_environment_variables(checkout: Checkout) -> None:
     previewed = checkout.pulumi("sandbox", "preview", "--policy-pack", "policies/compliance", "--non-interactive")
     assert "compliance" in previewed.stdout
-    checkout.pulumi("sandbox", "up", "--yes", "--non-interactive")
     exported = json.loads(checkout.pulumi("sandbox", "stack", "export").stdout)
     assert len(exported["deployment"]["resources"]) > 30
 
 
-def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
-    checkout.ctl("destroy", "sandbox", "--yes")
-    ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
-    assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
-    assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
-    assert ec2.describe_addresses()["Addresses"] == []
-    assert [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"] == []
-    assert ec2.describe_flow_logs()["FlowLogs"] == []
-    assert s3.list_buckets()["Buckets"] == []
-    states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
-    assert states <= {"PendingDeletion"}
-
-
 def test_a_replaced_bucket_is_shown_first_as_data_at_risk(checkout: Checkout) -> None:
-    checkout.ctl("up", "sandbox", "--yes")
     before = checkout.settings("sandbox").account.organisation
     checkout.edit("sandbox", "account", organisation="other-billing")
     try:
@@ -235,3 +228,16 @@ def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> N
         assert {p["path"] for r in refused for p in r["properties"]} == {"bucket"}
     finally:
         checkout.edit("staging", "account", organisation=before)
+
+
+def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
+    checkout.ctl("destroy", "sandbox", "--yes")
+    ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
+    assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
+    assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"] == []
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    assert s3.list_buckets()["Buckets"] == []
+    states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
+    assert states <= {"PendingDeletion"}
