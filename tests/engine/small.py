@@ -41,9 +41,12 @@ def program(checkout: Checkout, text: str, folder: str = "stacks/foundation") ->
     (checkout.root / folder / "__main__.py").write_text(HEAD + text)
 
 
-def written_program(checkout: Checkout, name: str, folder: str = "stacks/foundation") -> None:
-    """Makes the file `name` of tests/engine/programs the program of the project in `folder`."""
-    (checkout.root / folder / "__main__.py").write_text((PROGRAMS / f"{name}.py").read_text())
+def written_program(
+    checkout: Checkout, name: str, folder: str = "stacks/foundation", *, before: str | None = None
+) -> None:
+    """Makes a file of tests/engine/programs the program of the project in `folder`; of it, what is before `before`."""
+    text = (PROGRAMS / f"{name}.py").read_text()
+    (checkout.root / folder / "__main__.py").write_text(text[: text.index(before)] if before else text)
 
 
 @contextmanager
