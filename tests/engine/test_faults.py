@@ -5,7 +5,7 @@ import os
 import signal
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,14 @@ def _faults(checkout: Checkout) -> dict[str, Any]:
 
 
 def _engine_of(checkout: Checkout, environment: str) -> int:
-    """The engine's process id, from the lock it holds on the stack."""
+    """The engine's process id, from the lock it holds on the stack; a dead one's lock does not count."""
     folder = checkout.sandbox.directory / "state"
     until = time.monotonic() + DEADLINE_S
     while time.monotonic() < until:
         for lock in folder.glob(f".pulumi/locks/*/*/{environment}/*.json"):
             text = lock.read_text()
-            if text:
-                return int(json.loads(text)["pid"])
+            if text and Path(f"/proc/{(pid := int(json.loads(text)['pid']))}").exists():
+                return pid
         time.sleep(0.05)
     raise AssertionError("no update took the lock")
 
@@ -66,8 +66,8 @@ def _processes_on(checkout: Checkout) -> set[int]:
     return found
 
 
-def _wait_until(condition: Any) -> None:
-    until = time.monotonic() + DEADLINE_S
+def _wait_until(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    until = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < until, "the condition did not come true in time"
         time.sleep(0.05)
@@ -107,9 +107,9 @@ def _killed_in(checkout: Checkout, operation: str) -> str:
     """Kills the engine of an update in the middle of the operation, and gives what the update said until then."""
     _post_fault(checkout, {"delay_s": 3, "operation": operation, "times": 1})  # S3 names operations by method
     running = checkout.start("up", FOUNDATION, "--yes")
-    engine = _engine_of(checkout, "sandbox")
-    _wait_until(lambda: _faults(checkout)["times"] == 0)  # it took effect, and its answer is being delayed
-    os.kill(engine, signal.SIGKILL)
+    _wait_until(lambda: _faults(checkout)["times"] == 0 or running.poll() is not None, deadline_s=3 * DEADLINE_S)
+    assert running.poll() is None, running.communicate()  # the call took effect, and its answer is being delayed
+    os.kill(_engine_of(checkout, "sandbox"), signal.SIGKILL)
     _, said = running.communicate(timeout=DEADLINE_S)
     assert running.returncode != 0
     assert _processes_on(checkout) == {checkout.sandbox.pid}

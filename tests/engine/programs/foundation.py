@@ -18,12 +18,17 @@ from components.tags import classified
 from stacks.provider import deploy_provider
 from stacks.sections.account import Account, Tags
 
-ACCOUNT, REGION, ENVIRONMENT = "111122223333", "eu-central-1", "sandbox"
+ACCOUNT, ENVIRONMENT = "111122223333", "sandbox"
 LOGS, ACCESS = (f"little-{ENVIRONMENT}-{purpose}-{ACCOUNT}" for purpose in ("logs", "access"))
 
 account = Account(
-    id=ACCOUNT, region=REGION, recovery_region="eu-west-1", organisation_id="o-7kq2m4x9vd", organisation="little"
+    id=ACCOUNT,
+    region="eu-central-1",
+    recovery_region="eu-west-1",
+    organisation_id="o-7kq2m4x9vd",
+    organisation="little",
 )
+REGION = account.region
 given = pulumi.ResourceOptions(
     provider=deploy_provider(ENVIRONMENT, account, Tags(owner="tests", cost_centre="ENG-1000"))
 )

@@ -16,13 +16,18 @@ from components.trail_alarms import TrailAlarms, TrailAlarmsArgs
 from stacks.provider import deploy_provider
 from stacks.sections.account import Account, Tags
 
-ACCOUNT, REGION, ENVIRONMENT = "111122223333", "eu-central-1", "sandbox"
+ACCOUNT, ENVIRONMENT = "111122223333", "sandbox"
 LOGS, ACCESS = (f"watched-{ENVIRONMENT}-{purpose}-{ACCOUNT}" for purpose in ("logs", "access"))
 ADMINISTRATORS = (f"arn:aws:iam::{ACCOUNT}:role/foundation/key-administrator",)
 
 account = Account(
-    id=ACCOUNT, region=REGION, recovery_region="eu-west-1", organisation_id="o-7kq2m4x9vd", organisation="watched"
+    id=ACCOUNT,
+    region="eu-central-1",
+    recovery_region="eu-west-1",
+    organisation_id="o-7kq2m4x9vd",
+    organisation="watched",
 )
+REGION = account.region
 tags = Tags(owner="tests", cost_centre="ENG-1000", data_class="audit")
 given = ResourceOptions(provider=deploy_provider(ENVIRONMENT, account, tags))
 AccountBaseline("account", AccountBaselineArgs(account_id=ACCOUNT), given)
