@@ -119,19 +119,22 @@ def refreshed_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[st
 
 
 def imported_inputs(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that a program would have to give for this resource: what is set and not the default."""
+    """The inputs that a program would have to give for this resource: what is set and not the default.
+
+    Of what AWS chooses where nobody asks, the value always counts: a program that asks for just that changes nothing.
+    """
     props = resource.type.all_inputs()
     defaults = {name: prop.default for name, prop in props.items() if prop.default is not None}
     found = {
         name: value
         for name, value in observed.items()
-        if name in props and not _unset(value, has_default=name in defaults)
+        if name in props and not _unset(value, means_something=name in defaults or props[name].computed)
     }
     return {**defaults, **found}
 
 
-def _unset(value: Any, *, has_default: bool) -> bool:
-    return value is None or (not has_default and (value is False or value in ("", [], {})))
+def _unset(value: Any, *, means_something: bool) -> bool:
+    return value is None or (not means_something and (value is False or value in ("", [], {})))
 
 
 def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from sandbox import process
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_S = 300
+
+_unverified: set[tuple[str, str, str]] = set()  # type, property, reason
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,20 @@ class Checkout:
         """Runs platformctl with --json and returns the document."""
         return json.loads(self.ctl(*arguments, "--json", code=code).stdout)
 
-    def variables(self, environment: str) -> dict[str, str]:
+    def variables(self, target: str) -> dict[str, str]:
         """The process environment that `platformctl env` sets."""
-        settings = Project(self.root).settings(environment)
-        sandbox = process.environment(self.sandbox, settings.account.id, settings.account.region)
+        project, environment = Project.choose(target, self.root)
+        account = project.settings(environment).account
+        sandbox = process.environment(self.sandbox, account.id, account.region)
         return {**os.environ, **sandbox, "PULUMI_STACK": environment, "PATH": engine_path()}
 
-    def aws(self, service: str, environment: str) -> Any:
-        """A boto3 client on the environment's account in the sandbox."""
-        v = self.variables(environment)
+    def aws(self, service: str, target: str, region: str | None = None) -> Any:
+        """A boto3 client on the target's account in the sandbox; `region`: None for the home region."""
+        v = self.variables(target)
         return boto3.client(
             service,
             endpoint_url=v["AWS_ENDPOINT_URL"],
-            region_name=v["AWS_REGION"],
+            region_name=region or v["AWS_REGION"],
             aws_access_key_id=v["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=v["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=v["AWS_SESSION_TOKEN"],
@@ -72,12 +76,12 @@ class Checkout:
         outputs: dict[str, Any] = json.loads(printed)
         return outputs
 
-    def pulumi(self, environment: str, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
-        """Runs the ordinary CLI here, with only environment variables set."""
+    def pulumi(self, target: str, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
+        """Runs the ordinary CLI in the project's folder, with only environment variables set."""
         result = subprocess.run(
             ["pulumi", *arguments],
-            cwd=self.root,
-            env=self.variables(environment),
+            cwd=Project.choose(target, self.root)[0].folder,
+            env=self.variables(target),
             capture_output=True,
             text=True,
             timeout=COMMAND_S,
@@ -109,14 +113,40 @@ def make_checkout(root: Path) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    root = make_checkout(tmp_path_factory.mktemp("checkout"))
+@contextmanager
+def sandboxed(root: Path) -> Iterator[Checkout]:
+    """The checkout with a sandbox for the length of a block; what it could not verify is told at the end of the run."""
     running = process.start(root)
     try:
         yield Checkout(root, running)
+        _unverified.update(
+            (one["type"], one["property"], one["reason"]) for one in process.status(running)["unverified"]
+        )
     finally:
         process.stop(root)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    with sandboxed(make_checkout(tmp_path_factory.mktemp("checkout"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Staging, deployed once for all who read it back: whoever changes it by hand changes it back."""
+    with sandboxed(make_checkout(tmp_path_factory.mktemp("staging"))) as made:
+        made.ctl("up", "staging", "--yes")
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the sandboxes took as it was asked for, and no test has seen AWS's way of."""
+    if not _unverified:
+        return
+    terminalreporter.section("deployed, but not verified by the sandbox")
+    for type_, property_, reason in sorted(_unverified):
+        terminalreporter.line(f"{type_} {property_}: {reason}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

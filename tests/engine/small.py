@@ -1,14 +1,15 @@
-"""A checkout of its own with a program of a few lines, for what the environments' own program is too large for."""
+"""A checkout of its own with a small program, for what the environments' own program is too large for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import process
-from tests.engine.conftest import ROOT, Checkout
+from tests.engine.conftest import ROOT, Checkout, sandboxed
 
 PROJECTS = ((".", "billing-platform", "stacks"), ("stacks/foundation", "billing-foundation", "stacks/foundation"))
+FOUNDATION = "foundation/sandbox"  # no rule asks it for all that an environment has
 ACCOUNT = "111122223333"
+PROGRAMS = Path(__file__).parent / "programs"
 SETTINGS = f"""
 from types import SimpleNamespace as Space
 class SettingsError(Exception):
@@ -28,14 +29,24 @@ provider = aws.Provider("aws", region="eu-central-1", allowed_account_ids=["{ACC
 def given(**options):
     return pulumi.ResourceOptions(provider=provider, **options)
 roles = ("arn:aws:iam::{ACCOUNT}:role/a",)
-keys = EncryptionKeyArgs(alias="a", description="d", account_id="{ACCOUNT}", administrators=roles)
+keys = EncryptionKeyArgs(
+    alias="a", description="d", account_id="{ACCOUNT}", administrators=roles, region="eu-central-1"
+)
 sound = dict(enable_key_rotation=True, deletion_window_in_days=30, policy=json.dumps(key_policy(keys)))
 """
 
 
-def program(checkout: Checkout, text: str, folder: str = "stacks") -> None:
+def program(checkout: Checkout, text: str, folder: str = "stacks/foundation") -> None:
     """Makes `text`, after HEAD, the program of the project in `folder`."""
     (checkout.root / folder / "__main__.py").write_text(HEAD + text)
+
+
+def written_program(
+    checkout: Checkout, name: str, folder: str = "stacks/foundation", *, before: str | None = None
+) -> None:
+    """Makes a file of tests/engine/programs the program of the project in `folder`; of it, what is before `before`."""
+    text = (PROGRAMS / f"{name}.py").read_text()
+    (checkout.root / folder / "__main__.py").write_text(text[: text.index(before)] if before else text)
 
 
 @contextmanager
@@ -55,8 +66,5 @@ def small_checkout(root: Path) -> Iterator[Checkout]:
         (root / home / "Pulumi.sandbox.yaml").write_text(f"{salt}\nconfig:\n  {name}:any: thing\n")
     for folder in ("components", "policies", ".venv"):
         (root / folder).symlink_to(ROOT / folder)
-    running = process.start(root)
-    try:
-        yield Checkout(root, running)
-    finally:
-        process.stop(root)
+    with sandboxed(root) as checkout:
+        yield checkout

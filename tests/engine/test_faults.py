@@ -5,6 +5,7 @@ import os
 import signal
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,16 @@ import pytest
 
 from sandbox import process
 from tests.engine.conftest import Checkout
+from tests.engine.small import FOUNDATION, small_checkout, written_program
 
 DEADLINE_S = 60
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    with small_checkout(tmp_path_factory.mktemp("faults")) as small:
+        written_program(small, "foundation")
+        yield small
 
 
 def _post_fault(checkout: Checkout, fault: dict[str, Any]) -> None:
@@ -35,14 +44,14 @@ def _faults(checkout: Checkout) -> dict[str, Any]:
 
 
 def _engine_of(checkout: Checkout, environment: str) -> int:
-    """The engine's process id, from the lock it holds on the stack."""
+    """The engine's process id, from the lock it holds on the stack; a dead one's lock does not count."""
     folder = checkout.sandbox.directory / "state"
     until = time.monotonic() + DEADLINE_S
     while time.monotonic() < until:
         for lock in folder.glob(f".pulumi/locks/*/*/{environment}/*.json"):
             text = lock.read_text()
-            if text:
-                return int(json.loads(text)["pid"])
+            if text and Path(f"/proc/{(pid := int(json.loads(text)['pid']))}").exists():
+                return pid
         time.sleep(0.05)
     raise AssertionError("no update took the lock")
 
@@ -57,8 +66,8 @@ def _processes_on(checkout: Checkout) -> set[int]:
     return found
 
 
-def _wait_until(condition: Any) -> None:
-    until = time.monotonic() + DEADLINE_S
+def _wait_until(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    until = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < until, "the condition did not come true in time"
         time.sleep(0.05)
@@ -80,7 +89,7 @@ LISTED = (
 
 def _names_in_the_cloud(checkout: Checkout) -> list[str]:
     """Kind and name of everything that lives in the account under a name of ours, once per resource."""
-    ec2, kms = checkout.aws("ec2", "sandbox"), checkout.aws("kms", "sandbox")
+    ec2, kms = checkout.aws("ec2", FOUNDATION), checkout.aws("kms", FOUNDATION)
     found = []
     for operation, key in LISTED:
         for one in getattr(ec2, operation)()[key]:
@@ -94,65 +103,83 @@ def _names_in_the_cloud(checkout: Checkout) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("operation", ["CreateVpc", "CreateSubnet", "CreateRoute", "CreateKey", "PUT"])
-def test_an_engine_killed_in_mid_update_resumes_without_duplicates(checkout: Checkout, operation: str) -> None:
+def _killed_in(checkout: Checkout, operation: str) -> str:
+    """Kills the engine of an update in the middle of the operation, and gives what the update said until then."""
     _post_fault(checkout, {"delay_s": 3, "operation": operation, "times": 1})  # S3 names operations by method
-    running = checkout.start("up", "sandbox", "--yes")
-    engine = _engine_of(checkout, "sandbox")
-    _wait_until(lambda: _faults(checkout)["times"] == 0)  # it took effect, and its answer is being delayed
-    os.kill(engine, signal.SIGKILL)
-    running.communicate(timeout=DEADLINE_S)
+    running = checkout.start("up", FOUNDATION, "--yes")
+    _wait_until(lambda: _faults(checkout)["times"] == 0 or running.poll() is not None, deadline_s=3 * DEADLINE_S)
+    assert running.poll() is None, running.communicate()  # the call took effect, and its answer is being delayed
+    os.kill(_engine_of(checkout, "sandbox"), signal.SIGKILL)
+    _, said = running.communicate(timeout=DEADLINE_S)
     assert running.returncode != 0
     assert _processes_on(checkout) == {checkout.sandbox.pid}
     time.sleep(3.2)  # the provider's call ends after its caller is gone
+    return said
 
-    resumed = checkout.ctl("up", "sandbox", "--yes")
-    assert "is lifted" in resumed.stderr
-    assert "is adopted" in resumed.stderr, resumed.stderr
+
+# The program grows, so that each operation is still to come when its turn is.
+KILLS = (
+    ("CreateKey", "access_logs ="),
+    ("PUT", "network ="),
+    ("CreateVpc", None),
+    ("CreateSubnet", None),
+    ("CreateRoute", None),
+)
+
+
+def test_an_engine_killed_in_mid_update_over_and_over_resumes_without_duplicates(checkout: Checkout) -> None:
+    said = []
+    for operation, before in KILLS:
+        written_program(checkout, "foundation", before=before)
+        said.append(_killed_in(checkout, operation))
+    said.append(checkout.ctl("up", FOUNDATION, "--yes").stderr)
+    for resumed in said[1:]:
+        assert "is lifted" in resumed
+        assert "is adopted" in resumed, resumed
     names = _names_in_the_cloud(checkout)
     assert sorted(names) == sorted(set(names))
-    assert checkout.json("preview", "sandbox")["changes"] == []
-    checkout.ctl("destroy", "sandbox", "--yes")
-    assert [vpc for vpc in checkout.aws("ec2", "sandbox").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
+    assert checkout.json("preview", FOUNDATION)["changes"] == []
+    checkout.ctl("destroy", FOUNDATION, "--yes")
+    assert [vpc for vpc in checkout.aws("ec2", FOUNDATION).describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_update_ends_what_is_under_way_and_lets_go(checkout: Checkout, number: signal.Signals) -> None:
     _post_fault(checkout, {"delay_s": 2, "operation": "CreateVpc", "times": 1})
-    running = checkout.start("up", "sandbox", "--yes")
+    running = checkout.start("up", FOUNDATION, "--yes")
     _engine_of(checkout, "sandbox")
     time.sleep(1.5)
     os.killpg(running.pid, number)  # as a terminal does
     running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 130
     assert not list((checkout.sandbox.directory / "state").glob(".pulumi/locks/*/*/sandbox/*.json"))
-    state = json.loads(checkout.pulumi("sandbox", "stack", "export").stdout)["deployment"]
+    state = json.loads(checkout.pulumi(FOUNDATION, "stack", "export").stdout)["deployment"]
     assert not state.get("pending_operations")
-    checkout.ctl("up", "sandbox", "--yes")
+    checkout.ctl("up", FOUNDATION, "--yes")
     names = _names_in_the_cloud(checkout)
     assert sorted(names) == sorted(set(names))
-    checkout.ctl("destroy", "sandbox", "--yes")
+    checkout.ctl("destroy", FOUNDATION, "--yes")
 
 
 def test_of_two_updates_at_once_one_proceeds_and_the_other_names_the_holder(checkout: Checkout) -> None:
     _post_fault(checkout, {"delay_s": 15, "operation": "CreateVpc", "times": 1})
-    first = checkout.start("up", "sandbox", "--yes")
+    first = checkout.start("up", FOUNDATION, "--yes")
     engine = _engine_of(checkout, "sandbox")
-    second = checkout.ctl("up", "sandbox", "--yes", code=5)
+    second = checkout.ctl("up", FOUNDATION, "--yes", code=5)
     assert "locked" in second.stderr
     assert str(engine) in second.stderr
     first.communicate(timeout=DEADLINE_S * 2)
     assert first.returncode == 0
-    checkout.ctl("destroy", "sandbox", "--yes")
+    checkout.ctl("destroy", FOUNDATION, "--yes")
 
 
 def test_twenty_throttled_calls_are_retried_and_the_update_succeeds(checkout: Checkout) -> None:
     before = process.status(checkout.sandbox)["throttled"]
-    running = checkout.start("up", "sandbox", "--yes", "--json")
+    running = checkout.start("up", FOUNDATION, "--yes", "--json")
     _engine_of(checkout, "sandbox")
     _post_fault(checkout, {"throttle": 20})
     printed, _ = running.communicate(timeout=DEADLINE_S * 2)
     assert running.returncode == 0
     assert json.loads(printed)["counts"]["create"] > 30
     assert process.status(checkout.sandbox)["throttled"] - before == 20
-    checkout.ctl("destroy", "sandbox", "--yes")
+    checkout.ctl("destroy", FOUNDATION, "--yes")

@@ -1,7 +1,10 @@
 """The real engine previews every environment; settings errors stop it before any resource."""
 
+import functools
 import json
 import subprocess
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,9 +13,17 @@ from tests.engine.conftest import Checkout
 ENVIRONMENTS = ("prod", "staging", "sandbox")
 
 
+@pytest.fixture(scope="module")
+def previewed(checkout: Checkout) -> Callable[[str], Any]:
+    """The preview of an environment, made once."""
+    return functools.cache(lambda environment: checkout.json("preview", environment))
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_previews_every_environment_with_the_verdict_of_every_pack(checkout: Checkout, environment: str) -> None:
-    document = checkout.json("preview", environment)
+def test_previews_every_environment_with_the_verdict_of_every_pack(
+    previewed: Callable[[str], Any], environment: str
+) -> None:
+    document = previewed(environment)
     assert document["counts"]["create"] > 30
     assert set(document["counts"]) == {"create"}
     assert document["policies"]["summary"]["fail"] == 0
@@ -21,8 +32,10 @@ def test_previews_every_environment_with_the_verdict_of_every_pack(checkout: Che
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_engine_and_in_process_check_agree_on_the_environments(checkout: Checkout, environment: str) -> None:
-    by_engine = checkout.json("preview", environment)["policies"]
+def test_engine_and_in_process_check_agree_on_the_environments(
+    checkout: Checkout, previewed: Callable[[str], Any], environment: str
+) -> None:
+    by_engine = previewed(environment)["policies"]
     in_process = json.loads(checkout.ctl("check", environment, "--format", "json").stdout)
     assert by_engine["rules"] == in_process["rules"]
     assert _verdicts(by_engine) == _verdicts(in_process)

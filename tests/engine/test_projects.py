@@ -8,18 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.conftest import Checkout
-from tests.engine.small import program, small_checkout
+from tests.engine.small import FOUNDATION, program, small_checkout, written_program
 from tests.engine.test_faults import DEADLINE_S, _engine_of, _faults, _post_fault, _wait_until
 
-FOUNDATION = "foundation/sandbox"
 KEY = 'kms.Key("{name}", description="{name}", tags={{"Name": "{name}"}}, opts=given(), **sound)\n'
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     with small_checkout(tmp_path_factory.mktemp("projects")) as checkout:
-        program(checkout, KEY.format(name="platform"))
-        program(checkout, KEY.format(name="foundation"), "stacks/foundation")
+        written_program(checkout, "platform", "stacks")
+        program(checkout, KEY.format(name="foundation"))
         checkout.ctl("up", "sandbox", "--yes")
         checkout.ctl("up", FOUNDATION, "--yes")
         yield checkout
@@ -32,7 +31,7 @@ def _alive(checkout: Checkout) -> list[str]:
 
 
 def test_each_project_has_its_own_state_and_its_own_resources_in_the_one_account(small: Checkout) -> None:
-    assert _alive(small) == ["foundation", "platform"]
+    assert _alive(small) == ["evidence", "foundation"]
     for target, project in (("sandbox", "billing-platform"), (FOUNDATION, "billing-foundation")):
         document = small.json("preview", target)
         assert document["environment"] == target
@@ -68,7 +67,7 @@ def test_the_ordinary_cli_finds_the_foundation_in_its_folder(small: Checkout) ->
 
 def test_a_killed_update_of_the_foundation_is_adopted_and_the_platform_is_left_alone(small: Checkout) -> None:
     names = ("foundation", "second")
-    program(small, "".join(KEY.format(name=name) for name in names), "stacks/foundation")
+    program(small, "".join(KEY.format(name=name) for name in names))
     _post_fault(small, {"delay_s": 3, "operation": "CreateKey", "times": 1})
     running = small.start("up", FOUNDATION, "--yes")
     engine = _engine_of(small, "sandbox")
@@ -78,10 +77,10 @@ def test_a_killed_update_of_the_foundation_is_adopted_and_the_platform_is_left_a
     assert small.json("preview", "sandbox")["changes"] == []
     resumed = small.ctl("up", FOUNDATION, "--yes")
     assert "is adopted" in resumed.stderr
-    assert _alive(small) == ["foundation", "platform", "second"]
+    assert _alive(small) == ["evidence", "foundation", "second"]
 
 
 def test_destroying_the_foundation_leaves_the_platform(small: Checkout) -> None:
     small.ctl("destroy", FOUNDATION, "--yes")
-    assert _alive(small) == ["platform"]
+    assert _alive(small) == ["evidence"]
     assert "foundation/sandbox" in small.ctl("drift", "foundation/nonsense", code=2).stderr

@@ -6,14 +6,23 @@ from typing import Any
 import pytest
 
 from components.network_layout import TierBlock, free_slot
+from sandbox import process
 from tests.engine.conftest import Checkout
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> dict[str, Any]:
-    return {environment: checkout.json("up", environment, "--yes") for environment in ("staging", "sandbox")}
+def checkout(staging: Checkout) -> Checkout:
+    return staging
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> None:
+    """The environment `sandbox` beside staging, by the ordinary CLI alone."""
+    checkout.pulumi("sandbox", "stack", "select", "--create", "sandbox")
+    packs = [f"--policy-pack=policies/{pack}" for pack in ("access_control", "compliance", "operations")]
+    checkout.pulumi("sandbox", "up", "--yes", "--skip-preview", "--non-interactive", *packs)
 
 
 def _vpc(checkout: Checkout, environment: str) -> str:
@@ -120,49 +129,6 @@ def test_no_drift_right_after_an_update(checkout: Checkout) -> None:
     assert checkout.json("drift", "staging")["differences"] == []
 
 
-def test_a_port_opened_by_hand_is_security_drift_and_a_tag_is_harmless(checkout: Checkout) -> None:
-    ec2 = checkout.aws("ec2", "staging")
-    filters = [{"Name": "vpc-id", "Values": [_vpc(checkout, "staging")]}]
-    groups = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
-    group = next(group["GroupId"] for group in groups if group["GroupName"] != "default")
-    opened = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=opened)
-    ec2.create_tags(Resources=[_vpc(checkout, "staging")], Tags=[{"Key": "owner", "Value": "somebody"}])
-    try:
-        document = checkout.json("drift", "staging", code=4)
-        found = {(d["class"], d["type"].rpartition(":")[2], d["property"]) for d in document["differences"]}
-        assert ("security", "SecurityGroup", "ingress") in found
-        ingress = next(d for d in document["differences"] if d["property"] == "ingress")
-        assert ingress["cloud"] == ["tcp 22 22 0.0.0.0/0"]
-        assert {d["class"] for d in document["differences"] if d["type"].endswith(":Vpc")} == {"harmless"}
-        assert document["summary"]["security"] == 1
-    finally:
-        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=opened)
-        settings = checkout.settings("staging")
-        ec2.create_tags(Resources=[_vpc(checkout, "staging")], Tags=[{"Key": "owner", "Value": settings.tags.owner}])
-
-
-def test_a_way_out_of_the_isolated_tier_opened_by_hand_is_security_drift(checkout: Checkout) -> None:
-    ec2, ids = checkout.aws("ec2", "staging"), checkout.outputs("staging")
-    isolated = ids["route_table_ids"]["isolated"]
-    gateway = ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
-    acl = next(one for one in ec2.describe_network_acls()["NetworkAcls"] if not one["IsDefault"])["NetworkAclId"]
-    ec2.create_route(RouteTableId=isolated, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    entry = {"NetworkAclId": acl, "RuleNumber": 7, "Egress": True}
-    ec2.create_network_acl_entry(**entry, Protocol="-1", RuleAction="allow", CidrBlock="0.0.0.0/0")
-    try:
-        document = checkout.json("drift", "staging", code=4)
-        found = {
-            (d["class"], d["type"].rpartition(":")[2], d["property"], *d["cloud"]) for d in document["differences"]
-        }
-        assert ("security", "RouteTable", "routes", f"0.0.0.0/0 {gateway}") in found
-        assert ("security", "NetworkAcl", "egress", "7 allow -1 - - 0.0.0.0/0") in found
-        assert len(document["differences"]) == 2
-    finally:
-        ec2.delete_route(RouteTableId=isolated, DestinationCidrBlock="0.0.0.0/0")
-        ec2.delete_network_acl_entry(**entry)
-
-
 def test_destroy_refuses_protected_resources_and_names_them(checkout: Checkout) -> None:
     result = checkout.ctl("destroy", "staging", "--yes", code=1)
     assert "protected" in result.stderr
@@ -193,26 +159,11 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
 def test_plain_cli_previews_updates_and_exports_with_only_environment_variables(checkout: Checkout) -> None:
     previewed = checkout.pulumi("sandbox", "preview", "--policy-pack", "policies/compliance", "--non-interactive")
     assert "compliance" in previewed.stdout
-    checkout.pulumi("sandbox", "up", "--yes", "--non-interactive")
     exported = json.loads(checkout.pulumi("sandbox", "stack", "export").stdout)
     assert len(exported["deployment"]["resources"]) > 30
 
 
-def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
-    checkout.ctl("destroy", "sandbox", "--yes")
-    ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
-    assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
-    assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
-    assert ec2.describe_addresses()["Addresses"] == []
-    assert [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"] == []
-    assert ec2.describe_flow_logs()["FlowLogs"] == []
-    assert s3.list_buckets()["Buckets"] == []
-    states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
-    assert states <= {"PendingDeletion"}
-
-
 def test_a_replaced_bucket_is_shown_first_as_data_at_risk(checkout: Checkout) -> None:
-    checkout.ctl("up", "sandbox", "--yes")
     before = checkout.settings("sandbox").account.organisation
     checkout.edit("sandbox", "account", organisation="other-billing")
     try:
@@ -235,3 +186,18 @@ def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> N
         assert {p["path"] for r in refused for p in r["properties"]} == {"bucket"}
     finally:
         checkout.edit("staging", "account", organisation=before)
+
+
+def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
+    checkout.ctl("destroy", "sandbox", "--yes")
+    ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
+    assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
+    assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert [e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"] == []
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    assert s3.list_buckets()["Buckets"] == []
+    states = {kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] for key in kms.list_keys()["Keys"]}
+    assert states <= {"PendingDeletion"}
+    account = checkout.settings("sandbox").account.id
+    assert process.status(checkout.sandbox)["resources"].get(account, {}) == {}

@@ -79,3 +79,17 @@ def test_deleting_everything_leaves_the_cloud_empty(engine: Engine) -> None:
     assert process.status(engine.running)["resources"][engine.account] == {"ec2:vpc": 1}
     engine.delete("aws:ec2/vpc:Vpc", id, vpc)
     assert engine.account not in process.status(engine.running)["resources"]
+
+
+@pytest.mark.parametrize(
+    ("token", "asked"),
+    [("aws:kms/key:Key", {"multiRegion": False}), ("aws:s3/bucket:Bucket", {"objectLockEnabled": False})],
+)
+def test_an_import_is_not_replaced_by_a_program_that_asks_for_what_aws_chose(
+    token: str, asked: dict[str, Any], tagged_engine: Engine
+) -> None:
+    inputs = {**example(token, tagged_engine), **asked}
+    id = tagged_engine.create(token, inputs)[0]  # noqa: A001
+    imported = wire.decode(tagged_engine.read(token, id).inputs)
+    assert {key: imported[key] for key in asked} == asked
+    assert not tagged_engine.diff(token, imported, tagged_engine.checked(token, inputs)).replaces
