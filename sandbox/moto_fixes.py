@@ -31,7 +31,21 @@ def load() -> None:
     from sandbox import moto_mended
 
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+    models.FakeBucket.get_permission = _permission  # type: ignore[method-assign]
     moto_mended.mend()
+
+
+def _permission(bucket: Any, action: str, resource: str) -> Any:
+    """What a bucket's policy says of an object, without the statements that have conditions: moto is told nothing of
+    the request, and takes a denial of plain HTTP for one of everything.
+    """
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(bucket.policy)
+    plain = [statement for statement in _listed(policy["Statement"]) if not statement.get("Condition")]
+    return IAMPolicy(json.dumps({**policy, "Statement": plain})).is_action_permitted(action, resource)
 
 
 def app(service: str) -> Any:
