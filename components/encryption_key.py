@@ -93,8 +93,8 @@ class EncryptionKeyArgs:
 
 
 class EncryptionKey(ComponentResource):
-    """A key with yearly rotation, and its alias; its replica has both too. The account's root may manage it: it is never
-    orphaned.
+    """A key with yearly rotation and its alias, and its replica with the same. The account's root may manage it: it is
+    never orphaned.
     """
 
     arn: Output[str]

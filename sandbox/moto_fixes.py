@@ -29,10 +29,12 @@ def load() -> None:
     from moto.s3 import models
 
     from sandbox import moto_mended
+    from sandbox.mends import kms
 
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
     models.FakeBucket.get_permission = _permission  # type: ignore[method-assign]
     moto_mended.mend()
+    kms.mend()
 
 
 def _permission(bucket: Any, action: str, resource: str) -> Any:

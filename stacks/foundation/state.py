@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from pulumi import Resource, ResourceOptions
 from pulumi_aws import Provider
 
-from components.account_names import (
-    FOUNDATION_PATH,
-    FoundationRole,
-    bucket_name,
-    foundation_role_arn,
-    state_bucket_name,
-)
+from components.account_names import FOUNDATION_PATH, FoundationRole, bucket_name, foundation_role_arn
 from components.bucket_policy import access_log_delivery
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.key_permissions import NamedKey
@@ -41,10 +35,8 @@ def deploy_state(settings: Settings, aws: Provider, roles: Sequence[Resource]) -
     after_roles = ResourceOptions(provider=aws, depends_on=list(roles))
     secrets = _key(settings, "state-secrets", "secret values in the engine's state", account.region)
     EncryptionKey("key-state-secrets", secrets, after_roles)
-    name = state_bucket_name(account.organisation, settings.environment, account.id)
-    copy_name = bucket_name(account.organisation, settings.environment, "state-copy", account.id)
-    home = _place(settings, "state", name, "state-access", aws, after_roles)
-    copy = _place(settings, "state-copy", copy_name, "state-copy-logs", aws, after_roles)
+    home = _keep(settings, "state", "state-access", account.region, after_roles)
+    copy = _keep(settings, "state-copy", "state-copy-logs", account.recovery_region, after_roles)
     Replication(
         "state-replication",
         ReplicationArgs(
@@ -66,20 +58,16 @@ class _Kept:
     place: Place
 
 
-def _place(
-    settings: Settings, purpose: str, name: str, access: str, aws: Provider, after_roles: ResourceOptions
-) -> _Kept:
+def _keep(settings: Settings, purpose: str, access: str, region: str, after_roles: ResourceOptions) -> _Kept:
     """One bucket of states under a key of its own region, with the bucket for its access logs: S3 delivers those
     within a region alone.
     """
     account, state = settings.account, settings.state
-    at_home = purpose == "state"
-    region = account.region if at_home else account.recovery_region
-    elsewhere = None if at_home else region
-    text = "the engine's state" if at_home else "the copy of the engine's state"
-    args = _key(settings, purpose, text, region, via=("s3",))
+    name = bucket_name(account.organisation, settings.environment, purpose, account.id)
+    elsewhere = None if region == account.region else region
+    args = _key(settings, purpose, "the engine's state", region, via=("s3",))
     key = EncryptionKey(f"key-{purpose}", args, after_roles)
-    given = ResourceOptions(provider=aws)
+    given = ResourceOptions(provider=after_roles.provider)
     access_logs = PrivateBucket(
         f"{purpose}-access-logs",
         PrivateBucketArgs(
