@@ -37,15 +37,15 @@ def load() -> None:
     kms.mend()
 
 
-def _permission(bucket: Any, action: str, resource: str) -> Any:
+def _permission(self: Any, action: str, resource: str) -> Any:
     """What a bucket's policy says of an object, without the statements that have conditions: moto is told nothing of
     the request, and takes a denial of plain HTTP for one of everything.
     """
     from moto.iam.access_control import IAMPolicy, PermissionResult
 
-    if bucket.policy is None:
+    if self.policy is None:
         return PermissionResult.NEUTRAL
-    policy = json.loads(bucket.policy)
+    policy = json.loads(self.policy)
     plain = [statement for statement in _listed(policy["Statement"]) if not statement.get("Condition")]
     return IAMPolicy(json.dumps({**policy, "Statement": plain})).is_action_permitted(action, resource)
 

@@ -1,6 +1,7 @@
 """The one-time bootstrap of an account with the ordinary CLI, and the loss of what holds its state."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,8 @@ from tests.engine.conftest import COMMAND_S, ROOT, Checkout, make_checkout
 
 FOUNDATION = "foundation/sandbox"
 STATE = ".pulumi/stacks/billing-foundation/sandbox.json"
-LOCKS = ".pulumi/locks/"
-KEPT = (".pulumi/meta.yaml", ".pulumi/stacks/")
+WITHOUT_LOCKS = (".pulumi/meta.yaml", ".pulumi/stacks/")  # a lock that came back would hold the stack
+HOME, AWAY = "eu-central-1", "eu-west-1"
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,11 @@ class Bootstrap:
     def copy(self) -> str:
         return bucket_of(self.outputs["backend_copy_url"])
 
-    def s3(self, region: str = "eu-central-1") -> Any:
-        keys = {name.lower(): value for name, value in self.variables.items() if name.startswith("AWS_S")}
-        return boto3.client(
-            "s3",
-            endpoint_url=self.checkout.sandbox.aws_url,
-            region_name=region,
-            aws_access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
-            **keys,
-        )
+    def client(self, service: str, region: str = HOME) -> Any:
+        """A boto3 client on the account."""
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        keys = {name.lower(): self.variables[name] for name in names}
+        return boto3.client(service, region, endpoint_url=self.checkout.sandbox.aws_url, **keys)
 
     def pulumi(self, backend: str | None, *arguments: str, passphrase: str | None = None) -> str:
         """Runs the ordinary CLI in the foundation's folder, without a passphrase unless one is given."""
@@ -132,53 +129,65 @@ def test_the_moved_state_describes_what_was_deployed_and_needs_no_passphrase(mov
 
 
 def test_the_state_is_in_the_bucket_encrypted_versioned_and_locked(moved: Bootstrap) -> None:
-    s3 = moved.s3()
+    s3 = moved.client("s3")
     held = s3.head_object(Bucket=moved.bucket, Key=STATE)
-    resources = json.loads(s3.get_object(Bucket=moved.bucket, Key=STATE)["Body"].read())["checkpoint"]["latest"]
-    keys = {r["outputs"]["arn"] for r in resources["resources"] if r["urn"].endswith("kms/key:Key::key-state")}
-    assert (held["ServerSideEncryption"], {held["SSEKMSKeyId"]}) == ("aws:kms", keys)
+    key = moved.client("kms").describe_key(KeyId="alias/sandbox-state")["KeyMetadata"]["Arn"]
+    assert (held["ServerSideEncryption"], held["SSEKMSKeyId"]) == ("aws:kms", key)
     assert held["ObjectLockMode"] == "GOVERNANCE"
-    assert resources["secrets_providers"]["type"] == "cloud"
+    exported = json.loads(moved.pulumi(moved.outputs["backend_url"], "stack", "export"))
+    assert exported["deployment"]["secrets_providers"]["type"] == "cloud"
     versions = s3.list_object_versions(Bucket=moved.bucket, Prefix=STATE)["Versions"]
     assert len(versions) > 1
     with pytest.raises(ClientError, match="AccessDenied"):
         s3.delete_object(Bucket=moved.bucket, Key=STATE, VersionId=versions[-1]["VersionId"])
 
 
-def test_a_state_whose_objects_were_deleted_is_restored_from_its_versions(moved: Bootstrap) -> None:
-    s3, backend = moved.s3(), moved.outputs["backend_url"]
-    before = moved.pulumi(backend, "stack", "export")
+def _lose(moved: Bootstrap) -> None:
+    """Deletes every current object, as a disaster would; the lock keeps their versions."""
+    s3 = moved.client("s3")
     found = s3.list_objects_v2(Bucket=moved.bucket)["Contents"]
     s3.delete_objects(Bucket=moved.bucket, Delete={"Objects": [{"Key": one["Key"]} for one in found]})
+    assert "Contents" not in s3.list_objects_v2(Bucket=moved.bucket)
+
+
+def test_a_state_whose_objects_were_deleted_is_restored_from_its_versions(moved: Bootstrap) -> None:
+    s3, backend = moved.client("s3"), moved.outputs["backend_url"]
+    before = moved.pulumi(backend, "stack", "export")
+    _lose(moved)
     assert json.loads(moved.pulumi(backend, "stack", "ls", "--json")) == []
     for marker in s3.list_object_versions(Bucket=moved.bucket)["DeleteMarkers"]:
-        if marker["IsLatest"] and marker["Key"].startswith(KEPT):
+        if marker["IsLatest"] and marker["Key"].startswith(WITHOUT_LOCKS):
             s3.delete_object(Bucket=moved.bucket, Key=marker["Key"], VersionId=marker["VersionId"])
     assert json.loads(moved.pulumi(backend, "stack", "export")) == json.loads(before)
 
 
 def _replicate(moved: Bootstrap) -> None:
     """What S3 does within 15 minutes; moto keeps the rules of replication and copies nothing."""
-    home, away = moved.s3(), moved.s3("eu-west-1")
+    home, away = moved.client("s3"), moved.client("s3", AWAY)
     for one in home.list_objects_v2(Bucket=moved.bucket)["Contents"]:
         body = home.get_object(Bucket=moved.bucket, Key=one["Key"])["Body"].read()
         away.put_object(Bucket=moved.copy, Key=one["Key"], Body=body)
 
 
+def _name_the_replica(moved: Bootstrap) -> None:
+    """The state and the settings file name the key's region: both are told the other one."""
+    away = moved.client("s3", AWAY)
+    state = away.get_object(Bucket=moved.copy, Key=STATE)["Body"].read().decode()
+    changed, places = re.subn(rf'("url": "awskms:[^"]*region=){HOME}', rf"\g<1>{AWAY}", state)
+    assert places == 1
+    away.put_object(Bucket=moved.copy, Key=STATE, Body=changed.encode())
+    settings = moved.settings_file.read_text()
+    moved.settings_file.write_text(re.sub(rf"(secretsprovider: .*region=){HOME}", rf"\g<1>{AWAY}", settings))
+
+
 def test_the_copy_and_the_keys_replica_serve_when_the_region_is_lost(moved: Bootstrap) -> None:
     _replicate(moved)
-    away, provider = moved.s3("eu-west-1"), moved.outputs["secrets_provider"]
-    elsewhere = provider.replace("region=eu-central-1", "region=eu-west-1")
-    state = json.loads(away.get_object(Bucket=moved.copy, Key=STATE)["Body"].read())
-    state["checkpoint"]["latest"]["secrets_providers"]["state"]["url"] = elsewhere
-    away.put_object(Bucket=moved.copy, Key=STATE, Body=json.dumps(state))
-    moved.settings_file.write_text(moved.settings_file.read_text().replace(provider, elsewhere))
-    moved.s3().delete_objects(
-        Bucket=moved.bucket,
-        Delete={
-            "Objects": [{"Key": one["Key"]} for one in moved.s3().list_objects_v2(Bucket=moved.bucket)["Contents"]]
-        },
-    )
+    _lose(moved)
+    moved.client("kms").delete_alias(AliasName="alias/sandbox-state-secrets")
+    _name_the_replica(moved)
     counts = moved.previewed(moved.outputs["backend_copy_url"])
     assert set(counts) == {"same"}
     assert counts["same"] > 90
+    held = moved.client("s3", AWAY).head_object(Bucket=moved.copy, Key=STATE)
+    key = moved.client("kms", AWAY).describe_key(KeyId="alias/sandbox-state-copy")["KeyMetadata"]["Arn"]
+    assert (held["SSEKMSKeyId"], held["ObjectLockMode"]) == (key, "GOVERNANCE")
