@@ -60,6 +60,10 @@ def test_every_object_of_the_state_is_copied_and_no_removal() -> None:
     assert rule["destination"]["bucket"] == f"arn:aws:s3:::{COPY}"
 
 
+def test_nothing_raises_alarms_before_there_is_anybody_to_tell() -> None:
+    assert not list(_graph().of_type("aws:cloudwatch/metricAlarm:MetricAlarm"))
+
+
 def test_the_role_that_copies_is_the_foundations_and_reads_and_writes_no_other_bucket() -> None:
     role = _one("iam/role:Role", "state-replication").properties
     assert (role["path"], role["name"]) == ("/foundation/", "state-replication")
