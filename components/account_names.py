@@ -1,12 +1,13 @@
 """What the foundation calls the things that environments rely on: known before either is deployed."""
 
-from typing import Literal
+from typing import Final, Literal
 
-FOUNDATION_PATH = "/foundation/"
-PLATFORM_PATH = "/platform/"  # of every role that the pipeline makes
+FOUNDATION_PATH: Final = "/foundation/"
+PLATFORM_PATH: Final = "/platform/"  # of every role that the pipeline makes
 PLATFORM_BOUNDARY = "permission-boundary"
 PIPELINE_BOUNDARY = "pipeline-boundary"
 
+RolePath = Literal["/foundation/", "/platform/"]
 FoundationRole = Literal[
     "preview",
     "deploy",
@@ -16,6 +17,7 @@ FoundationRole = Literal[
     "on-call",
     "auditor",
     "break-glass",
+    "state-replication",
 ]
 
 
@@ -26,12 +28,17 @@ def boundary_arn(account_id: str) -> str:
 
 def foundation_role_arn(account_id: str, role: FoundationRole) -> str:
     """A role that the foundation made."""
-    return f"arn:aws:iam::{account_id}:role{FOUNDATION_PATH}{role}"
+    return role_arn(account_id, FOUNDATION_PATH, role)
 
 
 def platform_role_arn(account_id: str, role_name: str) -> str:
     """A role that the pipeline makes, as components.ServiceRole calls it."""
-    return f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}{role_name}"
+    return role_arn(account_id, PLATFORM_PATH, role_name)
+
+
+def role_arn(account_id: str, path: RolePath, role_name: str) -> str:
+    """A role by its path and name."""
+    return f"arn:aws:iam::{account_id}:role{path}{role_name}"
 
 
 def bucket_name(organisation: str, environment: str, purpose: str, account_id: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -62,7 +62,8 @@ class EncryptionKeyArgs:
     `administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them. `later_users` are
     roles of the account that are made after it. `via`: AWS services (`rds`, `s3`) through which everyone in the
     account but those who manage the key may use it, if the service lets them at what it encrypts: the form of the
-    keys that AWS manages. `write_via`: the same, but only to encrypt.
+    keys that AWS manages. `write_via`: the same, but only to encrypt. `replica_region`: where the same key is to be had
+    when `region` is lost; it cannot be added to a key later.
     """
 
     alias: str  # without `alias/`
@@ -75,6 +76,7 @@ class EncryptionKeyArgs:
     via: tuple[str, ...] = ()
     write_via: tuple[str, ...] = ()
     region: str
+    replica_region: str | None = None
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,7 +93,9 @@ class EncryptionKeyArgs:
 
 
 class EncryptionKey(ComponentResource):
-    """A key with yearly rotation, and its alias. The account's root may manage it: it is never orphaned."""
+    """A key with yearly rotation and its alias, and its replica with the same. The account's root may manage it: it is
+    never orphaned.
+    """
 
     arn: Output[str]
 
@@ -103,20 +107,30 @@ class EncryptionKey(ComponentResource):
             policy=json.dumps(key_policy(args)),
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
-            multi_region=False,
+            multi_region=args.replica_region is not None,
             region=args.region,
             tags=tagged(name, args.tags),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        kms.Alias(
-            name,
-            name=f"alias/{args.alias}",
-            target_key_id=key.key_id,
-            region=args.region,
-            opts=ResourceOptions(parent=self),
-        )
+        _alias(name, args.alias, key, args.region, ResourceOptions(parent=self))
+        if args.replica_region is not None:
+            replica = kms.ReplicaKey(
+                f"{name}-replica",
+                primary_key_arn=key.arn,
+                description=args.description,
+                policy=json.dumps(key_policy(replace(args, region=args.replica_region))),
+                deletion_window_in_days=DELETION_WINDOW_DAYS,
+                region=args.replica_region,
+                tags=tagged(f"{name}-replica", args.tags),
+                opts=ResourceOptions(parent=self, protect=args.protect),
+            )
+            _alias(f"{name}-replica", args.alias, replica, args.replica_region, ResourceOptions(parent=self))
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})
+
+
+def _alias(name: str, alias: str, key: kms.Key | kms.ReplicaKey, region: str, child: ResourceOptions) -> None:
+    kms.Alias(name, name=f"alias/{alias}", target_key_id=key.key_id, region=region, opts=child)
 
 
 def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Evidence is copied as it arrives: from buckets that cannot be locked, and into another region."""
+"""Objects are copied as they arrive: from buckets that cannot be locked, and into another region."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import s3
 
+from components.account_names import PLATFORM_PATH, RolePath
 from components.alarms import Alarm, raise_alarms
 from components.key_permissions import NamedKey, key_use
 from components.policy_document import Statement, trust
@@ -46,12 +47,16 @@ class Copying:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicationArgs:
-    """`role_name`: the role that copies, which the policies of all the keys must let use them."""
+    """`role_name`: the role that copies, which the policies of all the keys must let use them. `what`: for people, in
+    descriptions. `topic_arn`: None where nobody can be told yet; the metrics and the objects' status still tell.
+    """
 
     role_name: str
     account_id: str
     copying: Mapping[str, Copying]  # by the name of the source
-    topic_arn: Input[str]
+    topic_arn: Input[str] | None
+    what: str = "Evidence"
+    role_path: RolePath = PLATFORM_PATH
 
     def __post_init__(self) -> None:
         for name, copying in self.copying.items():
@@ -61,7 +66,8 @@ class ReplicationArgs:
 
 
 class Replication(ComponentResource):
-    """Every new object is copied within 15 minutes, with its lock; removals never are. Alarms when it lags or fails.
+    """Every new object is copied within 15 minutes, with its lock; removals never are. Alarms when it lags or fails, if
+    there is a topic.
 
     A copy of a locked object has the lock of its source, one of an unlocked object none but that of the policy of
     its bucket (S3 user guide, "Using Object Lock with S3 Replication"). It is encrypted as its source is, with the
@@ -77,7 +83,8 @@ class Replication(ComponentResource):
             ServiceRoleArgs(
                 role_name=args.role_name,
                 account_id=args.account_id,
-                description="Copies evidence into the archive and into the recovery region",
+                description=f"{args.what} is copied to where it is kept and into the recovery region",
+                path=args.role_path,
                 trust=(trust("S3Copies", "s3.amazonaws.com", args.account_id),),
                 permissions=tuple(_permissions(args)),
             ),
@@ -92,7 +99,8 @@ class Replication(ComponentResource):
                 rules=_rules(copying),
                 opts=ResourceOptions(parent=self, depends_on=made),
             )
-            raise_alarms(f"{name}-{source}", _alarms(copying), args.topic_arn, child)
+            if args.topic_arn is not None:
+                raise_alarms(f"{name}-{source}", _alarms(args.what, copying), args.topic_arn, child)
         self.register_outputs({})
 
 
@@ -155,7 +163,7 @@ def _key_uses(sid: str, account_id: str, places: Mapping[str, Place], actions: t
         yield key_use(f"{sid}{index}", account_id=account_id, region=region, alias=alias, actions=actions)
 
 
-def _alarms(copying: Copying) -> Iterator[Alarm]:
+def _alarms(what: str, copying: Copying) -> Iterator[Alarm]:
     """Source: S3 user guide, "Monitoring replication with metrics, event notifications, and statuses"."""
     for id_, _, place in _pairs(copying):
         dimensions: Mapping[str, Input[str]] = {
@@ -165,7 +173,7 @@ def _alarms(copying: Copying) -> Iterator[Alarm]:
         }
         yield Alarm(
             name=f"{id_}-lag",
-            description=f"Evidence takes over {REPLICATION_MIN} min to reach {place.bucket}: see the rule's metrics.",
+            description=f"{what} takes over {REPLICATION_MIN} min to reach {place.bucket}: see the rule's metrics.",
             namespace="AWS/S3",
             metric="ReplicationLatency",
             threshold=REPLICATION_MIN * 60,
@@ -174,7 +182,7 @@ def _alarms(copying: Copying) -> Iterator[Alarm]:
         )
         yield Alarm(
             name=f"{id_}-failed",
-            description=f"Evidence could not be copied to {place.bucket}: read the objects' replication status.",
+            description=f"{what} could not be copied to {place.bucket}: read the objects' replication status.",
             namespace="AWS/S3",
             metric="OperationsFailedReplication",
             statistic="Sum",

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import iam
 
-from components.account_names import PLATFORM_PATH, boundary_arn, platform_role_arn
+from components.account_names import PLATFORM_PATH, RolePath, boundary_arn, role_arn
 from components.policy_document import Statement, policy_json
 from components.tags import tagged
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRoleArgs:
-    """Who takes the role (`trust`) and what it may do: statements of our own, and AWS's managed policies by ARN."""
+    """Who takes the role (`trust`) and what it may do: statements of our own, and AWS's managed policies by ARN.
+
+    `path`: below that of the foundation, the pipeline can neither change the role nor remove it.
+    """
 
     role_name: str  # unique in the account: begin it with the environment
     account_id: str
@@ -21,6 +24,7 @@ class ServiceRoleArgs:
     trust: tuple[Statement, ...]
     permissions: tuple[Statement, ...] = ()
     managed_policies: tuple[str, ...] = ()
+    path: RolePath = PLATFORM_PATH
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[\w+=,.@-]{1,64}", self.role_name):
@@ -42,7 +46,7 @@ class ServiceRole(ComponentResource):
         role = iam.Role(
             name,
             name=args.role_name,
-            path=PLATFORM_PATH,
+            path=args.path,
             description=args.description,
             assume_role_policy=policy_json(*args.trust),
             permissions_boundary=boundary_arn(args.account_id),
@@ -60,6 +64,6 @@ class ServiceRole(ComponentResource):
                 f"{name}-{arn.rpartition('/')[2]}", role=role.name, policy_arn=arn, opts=child
             )
             granted.append(attached.role)
-        known = platform_role_arn(args.account_id, args.role_name)
+        known = role_arn(args.account_id, args.path, args.role_name)
         self.arn = Output.all(role.name, *granted).apply(lambda _: known)
         self.register_outputs({"arn": self.arn})

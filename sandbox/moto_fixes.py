@@ -11,7 +11,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 
 LOGGING = "logging.s3.amazonaws.com"
 # Services of nearly every update are mended ahead, those that few need on their first call, by sandbox/mends/.
-AHEAD = ("cloudwatch", "ec2", "iam", "logs", "route53resolver", "s3", "secretsmanager", "sns", "sqs")
+AHEAD = ("cloudwatch", "ec2", "iam", "kms", "logs", "route53resolver", "s3", "secretsmanager", "sns", "sqs")
 LATE = ("athena", "backup", "cloudtrail", "guardduty", "rds", "securityhub")
 
 
@@ -24,8 +24,22 @@ def load() -> None:
     from moto.s3 import models
 
     models.FakeBucket._log_permissions_enabled_policy = staticmethod(_logging_allowed)  # type: ignore[method-assign]
+    models.FakeBucket.get_permission = _permission  # type: ignore[method-assign]
     for service in AHEAD:
         _mend(service)
+
+
+def _permission(self: Any, action: str, resource: str) -> Any:
+    """What a bucket's policy says of an object, without the statements that have conditions: moto is told nothing of
+    the request, and takes a denial of plain HTTP for one of everything.
+    """
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    plain = [statement for statement in _listed(policy["Statement"]) if not statement.get("Condition")]
+    return IAMPolicy(json.dumps({**policy, "Statement": plain})).is_action_permitted(action, resource)
 
 
 def app(service: str) -> Any:

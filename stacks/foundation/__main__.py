@@ -26,7 +26,8 @@ identity = deploy_identity(settings, aws, regions)
 state = deploy_state(settings, aws, (identity.ci, identity.access))
 
 pulumi.export("backend_url", state.bucket.name.apply(lambda name: f"s3://{name}?region={account.region}"))
-pulumi.export("secrets_provider", f"awskms://alias/{state.secrets_alias}?region={account.region}")
+pulumi.export("backend_copy_url", state.copy.name.apply(lambda name: f"s3://{name}?region={account.recovery_region}"))
+pulumi.export("secrets_provider", f"awskms://alias/{state.secrets_alias}?region={account.region}&awssdk=v2")
 pulumi.export("role_arns", {**identity.ci.role_arns, **identity.access.role_arns})
 pulumi.export("permission_boundary_arn", identity.boundary.platform_arn)
 pulumi.export(

@@ -57,6 +57,18 @@ def test_makes_a_rotating_protected_key_and_its_alias() -> None:
     assert alias.inputs == {"name": "alias/prod-audit", "targetKeyId": "key-key-audit", "region": "eu-central-1"}
 
 
+def test_a_replica_has_the_same_alias_and_is_used_through_the_services_of_its_own_region() -> None:
+    built = build(lambda: EncryptionKey("key", _args(replica_region="eu-west-1", via=("s3",))))
+    assert built.one("Key", "key").inputs["multiRegion"] is True
+    replica, alias = built.one("ReplicaKey", "key-replica"), built.one("Alias", "key-replica")
+    assert replica.protect
+    assert (replica.inputs["primaryKeyArn"], replica.inputs["region"]) == ("arn:key", "eu-west-1")
+    assert (alias.inputs["name"], alias.inputs["region"]) == ("alias/prod-audit", "eu-west-1")
+    statements = {one["Sid"]: one for one in json.loads(replica.inputs["policy"])["Statement"]}
+    allowed = statements["AccountUsesViaServices"]["Condition"]["StringEquals"]
+    assert allowed["kms:ViaService"] == ["s3.eu-west-1.amazonaws.com"]
+
+
 def test_administrators_and_root_never_use_and_users_never_manage() -> None:
     built = build(lambda: EncryptionKey("key", _args()))
     statements = json.loads(built.one("Key", "key").inputs["policy"])["Statement"]

@@ -1,0 +1,46 @@
+"""What moto refuses and AWS allows: objects under a policy with conditions, and keys that several regions have."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.sandbox.conftest import REGION, Engine
+
+AWAY = "eu-west-1"
+
+
+@pytest.fixture
+def bucket(engine: Engine) -> str:
+    name = f"mends-{engine.account}"
+    engine.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return name
+
+
+def _deny(bucket: str, **more: Any) -> str:
+    resource = f"arn:aws:s3:::{bucket}/*"
+    statement = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*"], "Resource": resource, **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_denial_of_plain_http_is_not_one_of_everything(engine: Engine, bucket: str) -> None:
+    s3 = engine.client("s3")
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    s3.put_bucket_policy(Bucket=bucket, Policy=_deny(bucket, Condition=condition))
+    s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+    s3.put_bucket_policy(Bucket=bucket, Policy=_deny(bucket))
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Bucket=bucket, Key="a", Body=b"2")
+
+
+def test_a_replica_decrypts_what_its_primary_encrypted_and_has_aliases_of_its_own(engine: Engine) -> None:
+    home, away = engine.client("kms"), engine.client("kms", AWAY)
+    key = home.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    home.create_alias(AliasName="alias/secrets", TargetKeyId=key)
+    home.replicate_key(KeyId=key, ReplicaRegion=AWAY)
+    away.create_alias(AliasName="alias/secrets", TargetKeyId=key)
+    home.delete_alias(AliasName="alias/secrets")
+    sealed = home.encrypt(KeyId=key, Plaintext=b"value")["CiphertextBlob"]
+    assert away.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"value"
+    assert away.describe_key(KeyId="alias/secrets")["KeyMetadata"]["KeyId"] == key
