@@ -24,7 +24,7 @@ class BreakGlass:
     Renewing it is the review: a change that somebody else approves.
     """
 
-    principals: tuple[str, ...]  # ARNs of roles in the identity account
+    principals: tuple[str, ...]  # ARNs of users in the identity account
     granted: date
     until: date
     reason: str
@@ -32,8 +32,8 @@ class BreakGlass:
 
     def __post_init__(self) -> None:
         for arn in self.principals:
-            if not re.fullmatch(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", arn):
-                raise ValueError(f"principals of break-glass must be ARNs of roles without wildcards, got {arn!r}")
+            if not re.fullmatch(r"arn:aws:iam::\d{12}:user/[\w+=,.@/-]+", arn):
+                raise ValueError(f"principals of break-glass must be ARNs of users without wildcards, got {arn!r}")
         if not timedelta(0) <= self.until - self.granted <= LONGEST_GRANT:
             allowed = f"{self.granted} to {self.granted + LONGEST_GRANT}, a quarter after it was granted"
             raise ValueError(f"until of break-glass must be {allowed}, got {self.until}")
@@ -43,7 +43,9 @@ class BreakGlass:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRolesArgs:
-    """`identity_account_id`: where people sign in, in our organisation."""
+    """`identity_account_id`: where people are users with a second factor, in our organisation. Users, not roles: a
+    role's session does not carry the second factor on (IAM user guide, "Secure API access with MFA").
+    """
 
     account_id: str
     region: str

@@ -11,7 +11,7 @@ from components.access_roles import LONGEST_GRANT
 from stacks.reading import Check, Found, Reader, SettingsError
 from stacks.sections import account as accounts
 from stacks.sections import policy
-from stacks.sections.fields import AccountId, Days, Name, RoleArn, Strict
+from stacks.sections.fields import AccountId, Days, Name, RoleArn, Strict, UserArn
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load_file", "parse"]
 
@@ -28,8 +28,8 @@ class Pipeline(Strict):
 
 
 class BreakGlass(Strict):
-    principals: Annotated[tuple[RoleArn, ...], Field(min_length=1)]
-    """Roles in the identity account."""
+    principals: Annotated[tuple[UserArn, ...], Field(min_length=1)]
+    """Users in the identity account, each with a second factor of its own."""
     granted: date
     until: date
     """The last day; a quarter after `granted` at most."""

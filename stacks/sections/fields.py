@@ -7,18 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field
 MEANINGS = {
     r"^[0-9]{12}$": "twelve digits in quotes",
     r"^arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+$": "an IAM role: arn:aws:iam::<account>:role/<name>",
+    r"^arn:aws:iam::[0-9]{12}:user/[\w+=,.@/-]+$": "an IAM user: arn:aws:iam::<account>:user/<name>",
     r"^[a-z]+[0-9]-az[1-8]$": "a zone id such as euc1-az1",
     r"^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$": "1 to 16 of a-z 0-9 -, a letter first and no - last",
     r"^[A-Z]{2,6}-[0-9]{3,6}$": "a cost centre such as PAY-1200",
     r"^o-[a-z0-9]{10,32}$": "the id of an AWS organisation such as o-a1b2c3d4e5",
     r"^[0-9]{1,2}(\.[0-9]{1,2})?$": "a version in quotes: the major (17), or with its minor (17.6)",
 }
-_ACCOUNT_ID, _ROLE_ARN, _ZONE_ID, _NAME, _COST_CENTRE, _ORGANISATION_ID, _VERSION = MEANINGS
+_ACCOUNT_ID, _ROLE_ARN, _USER_ARN, _ZONE_ID, _NAME, _COST_CENTRE, _ORGANISATION_ID, _VERSION = MEANINGS
 
 Region = Literal["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"]
 AccountId = Annotated[str, Field(pattern=_ACCOUNT_ID)]
 OrganisationId = Annotated[str, Field(pattern=_ORGANISATION_ID)]
 RoleArn = Annotated[str, Field(pattern=_ROLE_ARN)]
+UserArn = Annotated[str, Field(pattern=_USER_ARN)]
 ZoneId = Annotated[str, Field(pattern=_ZONE_ID)]
 Name = Annotated[str, Field(pattern=_NAME)]
 CostCentre = Annotated[str, Field(pattern=_COST_CENTRE)]

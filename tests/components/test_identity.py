@@ -19,7 +19,7 @@ from tests.components.conftest import Built, build
 
 ACCOUNT, IDENTITY = "123456789012", "210987654321"
 REGIONS = ("eu-central-1", "eu-west-1")
-LEAD = f"arn:aws:iam::{IDENTITY}:role/people/lead"
+LEAD = f"arn:aws:iam::{IDENTITY}:user/people/lead"
 
 
 def _grant(**changes: Any) -> BreakGlass:
@@ -69,7 +69,7 @@ def test_rejects_a_pipeline_that_is_not_one(changes: dict[str, Any], message: st
     [
         ({"principals": ()}, "break-glass needs principals, a reason and an approver"),
         ({"reason": " "}, "break-glass needs principals, a reason and an approver"),
-        ({"principals": ("*",)}, r"ARNs of roles without wildcards, got '\*'"),
+        ({"principals": ("*",)}, r"ARNs of users without wildcards, got '\*'"),
         (
             {"until": date(2027, 2, 3)},
             "must be 2026-11-02 to 2027-02-02, a quarter after it was granted, got 2027-02-03",

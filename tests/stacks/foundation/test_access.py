@@ -228,7 +228,7 @@ PERSON: dict[str, str | None] = {
     "aws:PrincipalTag/platform-role": "engineer",
     "aws:CurrentTime": "2026-11-25T10:00:00Z",
 }
-LEAD = f"arn:aws:iam::{IDENTITY}:role/people/platform-lead"
+LEAD = f"arn:aws:iam::{IDENTITY}:user/people/platform-lead"
 EMERGENCY: dict[str, str | None] = {
     **PERSON,
     "aws:RequestTag/reason": "pipeline is down",
@@ -279,4 +279,4 @@ def test_break_glass_needs_a_reason_a_ticket_a_name_and_a_grant_in_force(without
     assert _person("break-glass", EMERGENCY) is Outcome.ALLOW
     assert _person("break-glass", {**EMERGENCY, "aws:CurrentTime": "2027-01-31T23:59:59Z"}) is Outcome.ALLOW
     assert _person("break-glass", {**EMERGENCY, without: value}) is Outcome.DENY
-    assert _person("break-glass", EMERGENCY, f"arn:aws:iam::{IDENTITY}:role/people/intern") is Outcome.DENY
+    assert _person("break-glass", EMERGENCY, f"arn:aws:iam::{IDENTITY}:user/people/intern") is Outcome.DENY
