@@ -61,6 +61,14 @@ _CHANGE_ARCHIVE = (
     "s3:PutObjectRetention",
     "s3:PutReplicationConfiguration",
 )
+_CHANGE_STATE = (
+    "s3:DeleteBucket*",
+    "s3:DeleteObjectVersion",
+    "s3:PutBucket*",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutReplicationConfiguration",
+)
 _DELETE_BACKUPS = (
     "backup:DeleteBackupVault",
     "backup:DeleteBackupVaultAccessPolicy",
@@ -106,8 +114,16 @@ def archive_arns(organisation: str, account_id: str) -> tuple[str, ...]:
     return bucket, f"{bucket}/*"
 
 
+def _state_arns(organisation: str, account_id: str) -> tuple[str, ...]:
+    """The buckets of the engine's state and of its copy, and their objects."""
+    names = tuple(f"arn:aws:s3:::{organisation}-*-{purpose}-{account_id}" for purpose in ("state", "state-copy"))
+    return (*names, *(f"{name}/*" for name in names))
+
+
 def keep_evidence(account_id: str, organisation: str, exempt: Sequence[str] = ()) -> tuple[Statement, ...]:
-    """Nobody stops or alters the audit, opens the archive, or deletes backups and keys, but those in `exempt`."""
+    """Nobody but those in `exempt` stops or alters the audit, opens the archive, changes where the state is kept, or
+    deletes backups and keys.
+    """
     archive = archive_arns(organisation, account_id)
     readers = [foundation_role_arn(account_id, role) for role in ("auditor", "on-call")]
     manager = foundation_role_arn(account_id, "key-administrator")
@@ -115,6 +131,7 @@ def keep_evidence(account_id: str, organisation: str, exempt: Sequence[str] = ()
     return (
         _deny("KeepAudit", _KEEP_AUDIT, but=exempt),
         _deny("KeepArchive", _CHANGE_ARCHIVE, archive, but=exempt),
+        _deny("KeepState", _CHANGE_STATE, _state_arns(organisation, account_id), but=exempt),
         _deny("ReadArchive", ("s3:GetObject", "s3:GetObjectVersion"), archive, but=(*readers, *exempt)),
         _deny("KeepArchiveKey", ("kms:CreateGrant", "kms:PutKeyPolicy"), when=audit_keys, but=(manager, *exempt)),
         _deny("KeepBackups", _DELETE_BACKUPS, but=exempt),

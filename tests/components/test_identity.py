@@ -154,7 +154,7 @@ def test_both_boundaries_hold_the_same_denials_and_fit() -> None:
         assert made.inputs["path"] == "/foundation/"
         denials.append([s for s in json.loads(made.inputs["policy"])["Statement"] if s["Effect"] == "Deny"])
     assert denials[0] == denials[1]
-    assert len(denials[0]) == 13
+    assert len(denials[0]) == 14
     _fits(built)
 
 

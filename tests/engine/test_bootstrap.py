@@ -50,7 +50,7 @@ class Bootstrap:
     def client(self, service: str, region: str = HOME) -> Any:
         """A boto3 client on the account."""
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        keys = {name.lower(): self.variables[name] for name in names}
+        keys: dict[str, Any] = {name.lower(): self.variables[name] for name in names}
         return boto3.client(service, region, endpoint_url=self.checkout.sandbox.aws_url, **keys)
 
     def pulumi(self, backend: str | None, *arguments: str, passphrase: str | None = None) -> str:

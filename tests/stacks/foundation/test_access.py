@@ -18,7 +18,8 @@ from policies.resource import Resource
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT, IDENTITY = "730218645519", "118204476391"
 ISSUER = "token.actions.githubusercontent.com"
-STATE = f"arn:aws:s3:::kestrel-billing-prod-state-{ACCOUNT}/.pulumi/stacks/billing-platform/prod.json"
+STATE_BUCKET = f"arn:aws:s3:::kestrel-billing-prod-state-{ACCOUNT}"
+STATE = f"{STATE_BUCKET}/.pulumi/stacks/billing-platform/prod.json"
 ARCHIVE = f"arn:aws:s3:::kestrel-billing-prod-archive-{ACCOUNT}"
 TRAIL = f"arn:aws:cloudtrail:eu-central-1:{ACCOUNT}:trail/prod"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1"
@@ -99,6 +100,12 @@ DENIED = (
     ("deploy", "s3:PutBucketObjectLockConfiguration", ARCHIVE),
     ("deploy", "s3:BypassGovernanceRetention", f"{ARCHIVE}/x"),
     ("deploy", "s3:GetObject", f"{ARCHIVE}/x"),
+    *(
+        ("deploy", f"s3:Put{kind}Configuration", STATE_BUCKET)
+        for kind in ("Replication", "Lifecycle", "BucketObjectLock")
+    ),
+    ("deploy", "s3:DeleteBucketPolicy", STATE_BUCKET.replace("-state-", "-state-copy-")),
+    ("break-glass", "s3:PutBucketVersioning", STATE_BUCKET),
     ("deploy", "secretsmanager:GetSecretValue", SECRET),
     ("deploy", "backup:DeleteRecoveryPoint", VAULT),
     ("deploy", "rds:DeleteDBClusterSnapshot", SNAPSHOT),
