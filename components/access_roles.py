@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.account_names import bucket_name
+from components.audit_reading import EvidencePlace, reading_evidence
 from components.deploy_permissions import deploying, no_data, reading
 from components.foundation_role import RoleSpec, make_role
 from components.guardrails import archive_arns
@@ -99,7 +101,7 @@ def role_specs(args: AccessRolesArgs) -> tuple[RoleSpec, ...]:
             role="auditor",
             description="Auditors: read evidence and settings, change nothing",
             trust=(_people(args, "auditor"),),
-            permissions={"read": (reading(),), "evidence": (*_evidence(args), *_queries(args))},
+            permissions={"read": (reading(),), "evidence": tuple(reading_evidence(_place(args)))},
             session_s=_WORKING_DAY_S,
         ),
         RoleSpec(
@@ -201,14 +203,15 @@ def _evidence(args: AccessRolesArgs) -> tuple[Statement, ...]:
     )
 
 
-def _queries(args: AccessRolesArgs) -> tuple[Statement, ...]:
-    groups = f"arn:aws:athena:{args.region}:{args.account_id}:workgroup/{args.environment}-audit"
-    results = f"arn:aws:s3:::{args.organisation}-{args.environment}-audit-results-{args.account_id}"
-    queries = ("GetNamedQuery", "GetQueryExecution", "GetQueryResults", "StartQueryExecution", "StopQueryExecution")
-    return (
-        Statement(sid="Query", actions=tuple(f"athena:{action}" for action in queries), resources=(groups,)),
-        Statement(sid="ListResults", actions=("s3:GetBucketLocation", "s3:ListBucket"), resources=(results,)),
-        Statement(sid="Results", actions=("s3:GetObject", "s3:PutObject"), resources=(f"{results}/*",)),
+def _place(args: AccessRolesArgs) -> EvidencePlace:
+    return EvidencePlace(
+        environment=args.environment,
+        account_id=args.account_id,
+        region=args.region,
+        archive=bucket_name(args.organisation, args.environment, "archive", args.account_id),
+        results=bucket_name(args.organisation, args.environment, "audit-results", args.account_id),
+        key_alias=f"{args.environment}-audit",
+        result_key_alias=f"{args.environment}-internal",
     )
 
 

@@ -1,14 +1,14 @@
 """Those who read evidence: a workgroup, tables, a saved query, and a policy that lets them read and nothing else."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import athena, glue, iam
 
 from components.account_names import PLATFORM_PATH
+from components.audit_reading import EvidencePlace, reading_evidence
 from components.audit_tables import AuditTable, audit_tables
-from components.key_permissions import NamedKey, key_use
+from components.key_permissions import NamedKey
 from components.policy_document import EVERYONE, Statement, policy_json
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.tags import tagged
@@ -55,13 +55,17 @@ class AuditReadersArgs:
         if not self.readers:
             raise ValueError("readers must name at least one role: who would read the answers?")
 
-    @property
-    def database(self) -> str:
-        return f"audit_{self.environment.replace('-', '_')}"
-
-    @property
-    def workgroup(self) -> str:
-        return f"{self.environment}-audit"
+    def place(self) -> EvidencePlace:
+        """Where all of it is."""
+        return EvidencePlace(
+            environment=self.environment,
+            account_id=self.account_id,
+            region=self.region,
+            archive=self.archive,
+            results=self.results,
+            key_alias=self.key.alias,
+            result_key_alias=self.result_key.alias,
+        )
 
 
 class AuditReaders(ComponentResource):
@@ -76,7 +80,7 @@ class AuditReaders(ComponentResource):
         workgroup = _workgroup(name, args, results, child)
         database = glue.CatalogDatabase(
             name,
-            name=args.database,
+            name=args.place().database,
             description="The archive of evidence, by stream",
             tags=tagged(name),
             opts=child,
@@ -97,7 +101,7 @@ class AuditReaders(ComponentResource):
             name=f"{args.environment}-audit-reader",
             path=PLATFORM_PATH,
             description="Reads evidence and asks Athena about it; changes nothing",
-            policy=policy_json(*_permissions(args)),
+            policy=policy_json(*reading_evidence(args.place())),
             tags=tagged(name),
             opts=child,
         )
@@ -130,7 +134,7 @@ def _workgroup(name: str, args: AuditReadersArgs, results: PrivateBucket, child:
     """Its configuration is enforced: nobody's client can send answers elsewhere, or unencrypted."""
     return athena.Workgroup(
         name,
-        name=args.workgroup,
+        name=args.place().workgroup,
         description="Questions about evidence",
         force_destroy=not args.protect,
         configuration={
@@ -181,53 +185,3 @@ def _table(
         },
         opts=child,
     )
-
-
-def _permissions(args: AuditReadersArgs) -> Iterator[Statement]:
-    """Source: Athena user guide, "Example IAM policies for workgroup access" and "Access to Amazon S3"."""
-    archive, results = f"arn:aws:s3:::{args.archive}", f"arn:aws:s3:::{args.results}"
-    catalog = f"arn:aws:glue:{args.region}:{args.account_id}"
-    yield Statement(
-        sid="AskInWorkgroup",
-        actions=(
-            "athena:BatchGetNamedQuery",
-            "athena:BatchGetQueryExecution",
-            "athena:GetNamedQuery",
-            "athena:GetQueryExecution",
-            "athena:GetQueryResults",
-            "athena:GetWorkGroup",
-            "athena:ListNamedQueries",
-            "athena:ListQueryExecutions",
-            "athena:StartQueryExecution",
-            "athena:StopQueryExecution",
-        ),
-        resources=(f"arn:aws:athena:{args.region}:{args.account_id}:workgroup/{args.workgroup}",),
-    )
-    yield Statement(
-        sid="ReadTables",
-        actions=("glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"),
-        resources=(
-            f"{catalog}:catalog",
-            f"{catalog}:database/{args.database}",
-            f"{catalog}:table/{args.database}/*",
-        ),
-    )
-    yield Statement(
-        sid="ReadEvidence",
-        actions=("s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectVersion"),
-        resources=(f"{archive}/*",),
-    )
-    yield Statement(
-        sid="FindBuckets",
-        actions=("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions"),
-        resources=(archive, results),
-    )
-    yield Statement(
-        sid="KeepAnswers",
-        actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"),
-        resources=(f"{results}/*",),
-    )
-    decrypt = ("kms:Decrypt",)
-    uses = {"DecryptEvidence": (args.key, decrypt), "KeyAnswers": (args.result_key, (*decrypt, "kms:GenerateDataKey"))}
-    for sid, (key, actions) in uses.items():
-        yield key_use(sid, account_id=args.account_id, region=args.region, alias=key.alias, actions=actions)

@@ -80,6 +80,9 @@ ALLOWED = (
     ("engineer", "cloudwatch:GetMetricData", "*"),
     ("on-call", "rds:FailoverDBCluster", f"arn:aws:rds:eu-central-1:{ACCOUNT}:cluster:prod-ledger"),
     ("auditor", "s3:GetObject", f"{ARCHIVE}/trail/AWSLogs/x.json.gz"),
+    ("auditor", "athena:StartQueryExecution", f"arn:aws:athena:eu-central-1:{ACCOUNT}:workgroup/prod-audit"),
+    ("auditor", "glue:GetTable", f"arn:aws:glue:eu-central-1:{ACCOUNT}:table/audit_prod/trail"),
+    ("auditor", "s3:PutObject", f"arn:aws:s3:::kestrel-billing-prod-audit-results-{ACCOUNT}/answer.csv"),
     ("break-glass", "ec2:CreateVpc", "*"),
 )
 DENIED = (
