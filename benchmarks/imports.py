@@ -1,8 +1,7 @@
 """What importing the AWS SDK costs, and what makes it cheaper; each figure is of fresh processes.
 
 `without .pyc` is what a virtual environment costs whose packages were not compiled at installation.
-`lazy` makes each service load only the files of the classes that are used. It is measured to show why the
-program does without: freezing the collector saves as much, and adds no machinery to the import system.
+`lazy` is what the program does: each service loads only the files of the classes that are used.
 """
 
 import gc
@@ -16,9 +15,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 runs = 5
@@ -78,42 +74,10 @@ def create_ten() -> None:
     create()
 
 
-class Lazy(SourceFileLoader):
-    """A service whose attributes are loaded on first use, each from the file whose `__all__` names it."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        import re
-
-        folder = Path(self.path).parent
-        files: dict[str, str] = {}
-        for file in re.findall(r"^from \.(\w+) import \*", Path(self.path).read_text(), re.MULTILINE):
-            head = (folder / f"{file}.py").read_text()
-            if listed := re.search(r"^__all__ = \[(.*?)\]", head, re.MULTILINE | re.DOTALL):
-                files |= dict.fromkeys(re.findall(r"'(\w+)'", listed[1]), file)
-
-        def find(name: str) -> Any:
-            if name not in files:
-                raise AttributeError(name)
-            value = getattr(import_module(f"{module.__name__}.{files[name]}"), name)
-            setattr(module, name, value)
-            return value
-
-        module.__dict__["__getattr__"] = find
-
-
-class LazyServices:
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name.count(".") != 1 or not name.startswith("pulumi_aws."):
-            return None
-        spec = PathFinder.find_spec(name, path, target)
-        if spec and spec.origin and spec.submodule_search_locations:
-            spec.loader = Lazy(name, spec.origin)
-        return spec
-
-
 def lazily(work: Callable[[], None]) -> None:
-    sys.meta_path.insert(0, LazyServices)
+    from stacks.sdk_imports import Services
+
+    sys.meta_path.insert(0, Services)
     work()
 
 

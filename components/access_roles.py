@@ -1,46 +1,20 @@
 """What people may be in an account, and under which conditions; nobody has a user or a key of their own there."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.account_names import bucket_name
 from components.audit_reading import EvidencePlace, reading_evidence
+from components.break_glass import BreakGlass
 from components.deploy_permissions import deploying, no_data, reading
 from components.foundation_role import RoleSpec, make_role
 from components.guardrails import archive_arns
 from components.policy_document import Conditions, Statement
 
 ROLE_TAG = "platform-role"  # of the person, in the identity account: which roles are theirs
-LONGEST_GRANT = timedelta(days=92)  # a quarter: access is reviewed every three months (PCI DSS 7.2.4 asks for six)
 _WORKING_DAY_S, _SHIFT_S, _EMERGENCY_S = 28_800, 14_400, 3600
-
-
-@dataclass(frozen=True)
-class BreakGlass:
-    """Who may take the break-glass role, from when until when (the end of that day, UTC), who decided it, and why.
-
-    Renewing it is the review: a change that somebody else approves.
-    """
-
-    principals: tuple[str, ...]  # ARNs of users in the identity account
-    granted: date
-    until: date
-    reason: str
-    approver: str
-
-    def __post_init__(self) -> None:
-        for arn in self.principals:
-            if not re.fullmatch(r"arn:aws:iam::\d{12}:user/[\w+=,.@/-]+", arn):
-                raise ValueError(f"principals of break-glass must be ARNs of users without wildcards, got {arn!r}")
-        if not timedelta(0) <= self.until - self.granted <= LONGEST_GRANT:
-            allowed = f"{self.granted} to {self.granted + LONGEST_GRANT}, a quarter after it was granted"
-            raise ValueError(f"until of break-glass must be {allowed}, got {self.until}")
-        if not self.principals or not self.reason.strip() or not self.approver.strip():
-            raise ValueError("break-glass needs principals, a reason and an approver")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,13 @@
 """How often a class of data is backed up, and how long each backup is kept, so that its objective can be met."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from pulumi import Input
-from pulumi_aws import backup
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # settings read the limits here, and load no SDK
+    from pulumi import Input
+    from pulumi_aws import backup
 
 CONTINUOUS_RPO_MIN = 5  # RDS user guide, "Restoring a DB instance to a specified time": logs are stored every 5 minutes
 CONTINUOUS_DAYS = 35  # the most; AWS Backup developer guide, "Continuous backups and point-in-time recovery"

@@ -8,28 +8,9 @@ AWS STS with VPC endpoint policies" (federated callers have no principal yet).
 
 import json
 from collections.abc import Sequence
-from typing import Literal
 
 from components.policy_document import EVERYONE, Conditions, Statement, document
 
-GatewayService = Literal["dynamodb", "s3"]
-InterfaceService = Literal[
-    "autoscaling",
-    "ec2",
-    "ecr.api",
-    "ecr.dkr",
-    "eks",
-    "eks-auth",
-    "elasticloadbalancing",
-    "kms",
-    "logs",
-    "monitoring",
-    "secretsmanager",
-    "sns",
-    "sqs",
-    "ssm",
-    "sts",
-]
 _IAM_PREFIXES = {"ecr.api": "ecr", "ecr.dkr": "ecr", "monitoring": "cloudwatch"}  # where they differ
 
 # Images of EKS add-ons (CNI, CoreDNS, kube-proxy) come from AWS's own registries.

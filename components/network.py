@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
 
-from components.endpoint_policy import GatewayService, InterfaceService
+from components.endpoint_services import GatewayService, InterfaceService
 from components.network_isolation import guard_isolated
 from components.network_layout import SubnetBlock, TierBlock, subnets
 from components.network_routes import RoutePlan, Subnets, lay_routes

@@ -7,7 +7,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
-from components.endpoint_policy import GatewayService, InterfaceService, endpoint_policy
+from components.endpoint_policy import endpoint_policy
+from components.endpoint_services import GatewayService, InterfaceService
 from components.network_layout import SubnetBlock
 from components.tags import tagged
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from components.endpoint_policy import GatewayService, InterfaceService
+from components.endpoint_services import GatewayService, InterfaceService
 from components.network_layout import VPC_PREFIXES, TierBlock, conflicts
 from components.tags import DataClass, PciScope
 from stacks.reading import Check, Found

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from components.access_roles import AccessRoles, AccessRolesArgs, BreakGlass
+from components.access_roles import AccessRoles, AccessRolesArgs
 from components.account_defaults import AccountDefaults, AccountDefaultsArgs
+from components.break_glass import BreakGlass
 from components.ci_identity import CiIdentity, CiIdentityArgs
 from components.foundation_role import RoleSpec
 from components.permission_boundary import POLICY_SIZE, PermissionBoundary, PermissionBoundaryArgs

@@ -1,51 +1,61 @@
-"""The services that the program loads ahead are the ones it uses, and nothing else changes by that."""
+"""What the program gets from the SDK is what everybody gets, only less of it is loaded."""
 
-import ast
+import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
 
-root = Path(__file__).resolve().parents[2]
+import pytest
 
-probe = """
-import gc, sys
-import stacks.sdk_imports as loaded
+NAMES = """
+import importlib, json, sys
+if "lazily" in sys.argv:
+    import stacks.sdk_imports
+    wanted = json.loads(sys.stdin.read())
+module = importlib.import_module(f"pulumi_aws.{sys.argv[1]}")
+if "lazily" not in sys.argv:
+    getattr(module, "outputs")
+    wanted = [name for name, value in vars(module).items() if isinstance(value, type)]
+print(json.dumps({name: [getattr(module, name).__module__, getattr(module, name).__qualname__] for name in wanted}))
+"""
+PROBE = """
+import stacks.sdk_imports, sys
+import stacks.sdk_imports as again
+from pulumi_aws import ec2
+from pulumi_aws.vpc import SecurityGroupIngressRule
 import pulumi_aws
-assert gc.isenabled(), "the collector is on again"
-assert gc.get_freeze_count() > 100_000, "what was loaded is frozen"
-for service in loaded.services:
-    module = sys.modules[f"pulumi_aws.{service}"]
-    assert getattr(pulumi_aws, service) is module
-    assert any(name.startswith(f"pulumi_aws.{service}.") for name in sys.modules), f"{service} is loaded"
+assert ec2.Vpc is sys.modules["pulumi_aws.ec2.vpc"].Vpc
+assert pulumi_aws.ec2 is ec2 or pulumi_aws.ec2.Vpc is ec2.Vpc
+loaded = [name for name in sys.modules if name.startswith("pulumi_aws.ec2.")]
+assert len(loaded) < 10, loaded
+try:
+    ec2.Vpcc
+except AttributeError:
+    pass
+else:
+    raise AssertionError("a name that the service lacks was found")
+assert isinstance(ec2.NetworkInterface, type), "after the service was loaded whole"
+assert ec2.Vpc is sys.modules["pulumi_aws.ec2.vpc"].Vpc
 """
 
 
-def test_the_services_are_loaded_and_the_collector_goes_on() -> None:
-    answer = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+def _python(code: str, *arguments: str, given: str = "") -> str:
+    command = [sys.executable, "-c", code, *arguments]
+    answer = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
+    return answer.stdout
 
 
-def test_the_services_are_the_ones_that_the_program_uses() -> None:
-    from stacks.sdk_imports import services
-
-    files = [file for folder in ("components", "stacks") for file in (root / folder).rglob("*.py")]
-    assert sorted(services) == sorted(set().union(*map(services_of, files)) & folders_of_the_sdk())
-
-
-def services_of(file: Path) -> set[str]:
-    """What a file imports from the SDK, in any of the ways that Python has."""
-    used: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "pulumi_aws":
-            used |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pulumi_aws."):
-            used.add(str(node.module).split(".")[1])
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            used |= {node.attr} if node.value.id in ("aws", "pulumi_aws") else set()
-    return used
+@pytest.mark.parametrize("service", ["ec2", "kms", "rds", "s3"])
+def test_every_class_of_a_service_is_the_one_that_the_service_itself_gives(service: str) -> None:
+    wanted: dict[str, Any] = json.loads(_python(NAMES, service))
+    assert len(wanted) > 10
+    assert json.loads(_python(NAMES, service, "lazily", given=json.dumps(list(wanted)))) == wanted
 
 
-def folders_of_the_sdk() -> set[str]:
-    import pulumi_aws
+def test_only_what_is_used_is_loaded_and_what_does_not_exist_is_not_found() -> None:
+    _python(PROBE)
 
-    return {folder.parent.name for folder in Path(pulumi_aws.__file__).parent.glob("*/__init__.py")}
+
+def test_reading_settings_loads_no_sdk() -> None:
+    _python("import sys, stacks.settings, stacks.foundation.settings; assert 'pulumi' not in sys.modules, 'loaded'")
