@@ -77,7 +77,6 @@ class PrivateBucket(ComponentResource):
 
     name: Output[str]  # known in previews; whoever uses it waits for the bucket's policy
     arn: Output[str]
-    bucket_arn: str  # the same as plain text, for policies
 
     def __init__(self, name: str, args: PrivateBucketArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:audit:PrivateBucket", name, {}, opts)
@@ -151,8 +150,7 @@ class PrivateBucket(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=[closed]),  # S3 refuses two such changes at once
         )
         self.name = Output.all(bucket.bucket, policy.bucket).apply(lambda names: str(names[0]))
-        self.bucket_arn = f"arn:aws:s3:::{args.bucket}"
-        self.arn = self.name.apply(lambda _: self.bucket_arn)
+        self.arn = self.name.apply(lambda name: f"arn:aws:s3:::{name}")
         self.register_outputs({"name": self.name, "arn": self.arn})
 
 
