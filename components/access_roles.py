@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.account_names import bucket_name
-from components.audit_reading import EvidencePlace, reading_evidence
 from components.break_glass import BreakGlass
 from components.deploy_permissions import deploying, no_data, reading
+from components.evidence.reading import EvidencePlace, reading_evidence
 from components.foundation_role import RoleSpec, make_role
 from components.guardrails import archive_arns
 from components.policy_document import Conditions, Statement

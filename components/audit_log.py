@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, ResourceOptions
 
 from components.account_names import bucket_name, platform_role_arn
-from components.archive_policy import archive_statements
-from components.audit_streams import STREAMS, RetentionClass, lifetimes, prefix
 from components.bucket_policy import access_log_delivery, config_delivery, log_delivery, trail_delivery
+from components.evidence.archive_policy import archive_statements
+from components.evidence.log_stream import delivery_role
+from components.evidence.replication import Copying, Place, Replication, ReplicationArgs
+from components.evidence.streams import STREAMS, RetentionClass, lifetimes, prefix
+from components.evidence.trail import trail_arn
 from components.key_permissions import NamedKey
-from components.log_stream import delivery_role
 from components.policy_document import Statement
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
-from components.replication import Copying, Place, Replication, ReplicationArgs
 from components.retention import LockMode
 from components.tags import classified
-from components.trail import trail_arn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class AuditLogArgs:
 
     access_logs: of this region; the component makes the one of the recovery region.
     landing_key: not that of evidence, which is none before it is locked; its policy must let AWS Config use it.
-    retention_days, archive_days: see components.audit_streams.
+    retention_days, archive_days: see components.evidence.streams.
     landing_days: how long what was copied into the archive stays where it landed.
     protect: False, for what may be thrown away, leaves out that nobody may take anything away.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from components.audit_streams import ACCESS_LOG_PREFIX
+from components.evidence.streams import ACCESS_LOG_PREFIX
 from components.policy_document import EVERYONE, Conditions, Statement, document
 
 

@@ -7,18 +7,18 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import rds
 
 from components.alarms import Alarm, raise_alarms
+from components.databases.access import place
+from components.databases.alarms import Urgency, Watch, reader_watches, watches
+from components.databases.args import PostgresArgs, PostgresBackups, PostgresWatch
+from components.databases.cluster import make_cluster
+from components.databases.events import subscribe
+from components.databases.instance import make_instance
+from components.databases.limits import max_connections
+from components.databases.logs import make_log_groups
+from components.databases.parameters import Parameter, parameters
+from components.databases.servers import Servers, Surroundings
+from components.databases.topology import Cluster, MultiAzInstance
 from components.network_isolation import DATABASE_PORT
-from components.postgres_access import place
-from components.postgres_alarms import Urgency, Watch, reader_watches, watches
-from components.postgres_args import PostgresArgs, PostgresBackups, PostgresWatch
-from components.postgres_cluster import make_cluster
-from components.postgres_events import subscribe
-from components.postgres_instance import make_instance
-from components.postgres_limits import max_connections
-from components.postgres_logs import make_log_groups
-from components.postgres_parameters import Parameter, parameters
-from components.postgres_servers import Servers, Surroundings
-from components.postgres_topology import Cluster, MultiAzInstance
 from components.tags import tagged
 
 __all__ = ["Postgres", "PostgresArgs", "PostgresBackups", "PostgresWatch"]

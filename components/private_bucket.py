@@ -9,8 +9,8 @@ from itertools import pairwise
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
 
-from components.audit_streams import ACCESS_LOG_PREFIX
 from components.bucket_policy import LogWriter, bucket_policy
+from components.evidence.streams import ACCESS_LOG_PREFIX
 from components.policy_document import Statement
 from components.retention import Lifetime, LockMode
 from components.tags import tagged

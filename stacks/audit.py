@@ -9,16 +9,16 @@ from pulumi_aws import Provider
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.account_names import bucket_name, foundation_role_arn, money_bucket_names, state_bucket_name
 from components.audit_log import AuditLog, AuditLogArgs
-from components.audit_readers import AuditReaders, AuditReadersArgs
-from components.audit_streams import STREAMS, StreamName, prefix
-from components.audit_watch import AuditWatch, AuditWatchArgs
 from components.bucket_policy import access_log_delivery
+from components.evidence.log_stream import LogStream, LogStreamArgs
+from components.evidence.readers import AuditReaders, AuditReadersArgs
+from components.evidence.streams import STREAMS, StreamName, prefix
+from components.evidence.trail import Trail, TrailArgs
+from components.evidence.trail_alarms import TrailAlarms, TrailAlarmsArgs
+from components.evidence.watch import AuditWatch, AuditWatchArgs
 from components.key_permissions import NamedKey
-from components.log_stream import LogStream, LogStreamArgs
 from components.notification_topic import NotificationTopic
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
-from components.trail import Trail, TrailArgs
-from components.trail_alarms import TrailAlarms, TrailAlarmsArgs
 from stacks.keys import REPLICATION_ROLE, Keys
 from stacks.notifications import Urgency
 from stacks.settings import Settings

@@ -7,12 +7,12 @@ from typing import Any
 from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
-from components.database_clients import DatabaseClients, DatabaseClientsArgs
-from components.database_monitoring import DatabaseMonitoring, DatabaseMonitoringArgs
+from components.databases.clients import DatabaseClients, DatabaseClientsArgs
+from components.databases.monitoring import DatabaseMonitoring, DatabaseMonitoringArgs
+from components.databases.roles import role_defaults_sql
 from components.network import Network
 from components.notification_topic import NotificationTopic
 from components.postgres import Postgres, PostgresArgs, PostgresBackups, PostgresWatch
-from components.postgres_roles import role_defaults_sql
 from stacks.audit import Audit, attach_stream
 from stacks.keys import Keys
 from stacks.notifications import Urgency

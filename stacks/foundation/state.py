@@ -9,9 +9,9 @@ from pulumi_aws import Provider
 from components.account_names import FOUNDATION_PATH, FoundationRole, bucket_name, foundation_role_arn
 from components.bucket_policy import access_log_delivery
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.evidence.replication import Copying, Place, Replication, ReplicationArgs
 from components.key_permissions import NamedKey
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
-from components.replication import Copying, Place, Replication, ReplicationArgs
 from components.tags import classified
 from stacks.foundation.settings import Settings
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.audit_streams import AT_HAND_DAYS, LEAST_DAYS, RetentionClass
+from components.evidence.streams import AT_HAND_DAYS, LEAST_DAYS, RetentionClass
 from components.retention import LogGroupDays
 from stacks.reading import Check, Found
 from stacks.sections.fields import Days, Strict
@@ -24,7 +24,7 @@ class RetentionPeriods(Strict):
 
 class Audit(Strict):
     retention_days: RetentionPeriods
-    """How long evidence is kept, by its kind: components/audit_streams.py tells which stream is of which."""
+    """How long evidence is kept, by its kind: components/evidence/streams.py tells which stream is of which."""
     archive_days: Days
     """After how many days it moves to cheaper storage, which still answers at once."""
     lock_mode: Literal["compliance", "governance"]

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from components.postgres_limits import max_connections
-from components.postgres_topology import (
+from components.databases.limits import max_connections
+from components.databases.topology import (
     AuroraProvisioned,
     AuroraServerless,
     MultiAzCluster,
@@ -15,8 +15,8 @@ from components.postgres_topology import (
     Topology,
     engine_of,
 )
-from components.postgres_versions import family
-from components.postgres_windows import windows_problem
+from components.databases.versions import family
+from components.databases.windows import windows_problem
 from components.tags import PciScope
 from stacks.reading import Check, Found
 from stacks.sections.fields import Days, Name, Strict, Version

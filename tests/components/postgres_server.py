@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.postgres_parameters import Parameter
+from components.databases.parameters import Parameter
 
 DATABASE = "ledger"
 _NEEDS = "PostgreSQL with pgaudit is not installed: apt-get install postgresql postgresql-<major>-pgaudit"

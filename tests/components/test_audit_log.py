@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.audit_log import AuditLog, AuditLogArgs
-from components.audit_streams import STREAMS, lifetimes, prefix
+from components.evidence.streams import STREAMS, lifetimes, prefix
 from components.key_permissions import NamedKey
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from tests.components.conftest import Built, build

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.audit_readers import WHO_DID_WHAT, AuditReaders, AuditReadersArgs
-from components.audit_tables import audit_tables
+from components.evidence.readers import WHO_DID_WHAT, AuditReaders, AuditReadersArgs
+from components.evidence.tables import audit_tables
 from components.key_permissions import NamedKey
 from tests.components.conftest import Built, build
 

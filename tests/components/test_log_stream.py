@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.log_stream import LogStream, LogStreamArgs
+from components.evidence.log_stream import LogStream, LogStreamArgs
 from tests.components.conftest import Built, build
 
 ACCOUNT = "123456789012"

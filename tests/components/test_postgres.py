@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from components.database_clients import DatabaseClients, DatabaseClientsArgs
-from components.database_monitoring import DatabaseMonitoring, DatabaseMonitoringArgs
-from components.postgres import Postgres, PostgresArgs, PostgresBackups, PostgresWatch
-from components.postgres_topology import (
+from components.databases.clients import DatabaseClients, DatabaseClientsArgs
+from components.databases.monitoring import DatabaseMonitoring, DatabaseMonitoringArgs
+from components.databases.topology import (
     AuroraProvisioned,
     AuroraServerless,
     MultiAzCluster,
@@ -17,6 +16,7 @@ from components.postgres_topology import (
     SingleInstance,
     Topology,
 )
+from components.postgres import Postgres, PostgresArgs, PostgresBackups, PostgresWatch
 from tests.components.conftest import Built, Made, build
 
 ACCOUNT = "123456789012"

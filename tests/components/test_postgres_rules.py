@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.postgres_alarms import watches
-from components.postgres_limits import max_connections, memory_gib
-from components.postgres_parameters import parameters
-from components.postgres_topology import (
+from components.databases.alarms import watches
+from components.databases.limits import max_connections, memory_gib
+from components.databases.parameters import parameters
+from components.databases.topology import (
     AuroraProvisioned,
     AuroraServerless,
     Engine,
@@ -20,8 +20,8 @@ from components.postgres_topology import (
     engine_of,
     members,
 )
-from components.postgres_versions import family
-from components.postgres_windows import windows_problem
+from components.databases.versions import family
+from components.databases.windows import windows_problem
 
 PROVISIONED = AuroraProvisioned(instance_class="db.r6g.xlarge", readers=2)
 SERVERLESS = AuroraServerless(min_acu=0.5, max_acu=4, readers=1)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.postgres_parameters import parameters
-from components.postgres_roles import ROLES, RoleDefaults, role_defaults_sql
+from components.databases.parameters import parameters
+from components.databases.roles import ROLES, RoleDefaults, role_defaults_sql
 from tests.components.postgres_server import DATABASE, Server, running
 
 PARAMETERS = parameters("financial", 50)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.audit_watch import AuditWatch, AuditWatchArgs
-from components.cis_alarms import CIS_ALARMS, TrailAlarm, calls
-from components.trail import Trail, TrailArgs
-from components.trail_alarms import TrailAlarms, TrailAlarmsArgs
+from components.evidence.cis_alarms import CIS_ALARMS, TrailAlarm, calls
+from components.evidence.trail import Trail, TrailArgs
+from components.evidence.trail_alarms import TrailAlarms, TrailAlarmsArgs
+from components.evidence.watch import AuditWatch, AuditWatchArgs
 from tests.components.conftest import Built, build
 
 ACCOUNT = "123456789012"

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.audit_streams import STREAMS, prefix
+from components.evidence.streams import STREAMS, prefix
 from stacks.audit import attach_stream, deploy_audit
 from stacks.keys import deploy_keys
 from stacks.notifications import deploy_notifications

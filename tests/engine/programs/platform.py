@@ -6,13 +6,13 @@ from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.bucket_policy import access_log_delivery, config_delivery, trail_delivery
 from components.detection import Detection, DetectionArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
+from components.evidence.trail import Trail, TrailArgs, trail_arn
+from components.evidence.trail_alarms import TrailAlarms, TrailAlarmsArgs
 from components.notification_topic import PUBLISHERS, NotificationTopic, NotificationTopicArgs
 from components.policy_document import trust
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.service_role import ServiceRole, ServiceRoleArgs
 from components.tags import classified
-from components.trail import Trail, TrailArgs, trail_arn
-from components.trail_alarms import TrailAlarms, TrailAlarmsArgs
 from stacks.provider import deploy_provider
 from stacks.sections.account import Account, Tags
 

@@ -3,8 +3,8 @@
 from pulumi import Input, Resource, ResourceOptions
 from pulumi_aws import rds
 
-from components.postgres_args import PostgresArgs
-from components.postgres_topology import Cluster, MultiAzInstance, members
+from components.databases.args import PostgresArgs
+from components.databases.topology import Cluster, MultiAzInstance, members
 from components.tags import tagged
 
 # RDS user guide, "Amazon RDS event categories and event messages": low storage and recovery are of instances alone.

@@ -3,9 +3,9 @@
 from pulumi import ResourceOptions
 from pulumi_aws import rds
 
-from components.postgres_args import PostgresArgs
-from components.postgres_logs import make_log_groups
-from components.postgres_servers import (
+from components.databases.args import PostgresArgs
+from components.databases.logs import make_log_groups
+from components.databases.servers import (
     CA_CERTIFICATE,
     MASTER,
     Servers,
@@ -14,7 +14,7 @@ from components.postgres_servers import (
     master_secret,
     watched,
 )
-from components.postgres_topology import Instance, MultiAzInstance
+from components.databases.topology import Instance, MultiAzInstance
 from components.tags import tagged
 
 

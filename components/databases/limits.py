@@ -2,7 +2,7 @@
 
 import re
 
-from components.postgres_topology import AuroraServerless, Topology
+from components.databases.topology import AuroraServerless, Topology
 
 # RDS user guide, "Maximum number of database connections": LEAST({DBInstanceClassMemory/9531392}, 5000).
 _BYTES_PER_CONNECTION = 9_531_392

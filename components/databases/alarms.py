@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.alarms import Alarm, Comparison
-from components.postgres_limits import max_connections
-from components.postgres_topology import (
+from components.databases.limits import max_connections
+from components.databases.topology import (
     Aurora,
     AuroraServerless,
     Instance,

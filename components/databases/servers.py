@@ -7,9 +7,9 @@ from typing import Any
 from pulumi import Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, rds
 
+from components.databases.args import PostgresArgs
+from components.databases.topology import engine_of
 from components.network_isolation import DATABASE_PORT
-from components.postgres_args import PostgresArgs
-from components.postgres_topology import engine_of
 
 # RDS user guide, "Certificate authorities": valid until 2061. A new one is a change that clients prepare for first.
 CA_CERTIFICATE = "rds-ca-rsa2048-g1"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
-from components.postgres_limits import max_connections
-from components.postgres_topology import MultiAzCluster, Topology, engine_of
-from components.postgres_versions import family
-from components.postgres_windows import windows_problem
+from components.databases.limits import max_connections
+from components.databases.topology import MultiAzCluster, Topology, engine_of
+from components.databases.versions import family
+from components.databases.windows import windows_problem
 from components.tags import DataClass, PciScope, classified
 
 RPO_MINUTES = 5  # RDS and Aurora user guides, "Point-in-time recovery": what is newer may not be restorable yet

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.postgres_args import PostgresArgs
-from components.postgres_topology import Cluster, Topology
+from components.databases.args import PostgresArgs
+from components.databases.topology import Cluster, Topology
 from components.tags import classified, tagged
 
 

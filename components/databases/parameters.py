@@ -29,7 +29,7 @@ _ALWAYS = (
     Parameter("rds.logical_replication", "1", "blue/green switches of majors replicate logically", static=True),
     Parameter("timezone", "UTC", "one clock for logs, jobs and people"),
     # Who did what. Settings of pgaudit that RDS offers in parameter groups: RDS user guide, "Reference for the
-    # pgAudit extension". pgaudit.log_statement is none of them: components/postgres_roles.py sets it.
+    # pgAudit extension". pgaudit.log_statement is none of them: components/databases/roles.py sets it.
     Parameter("pgaudit.log_parameter", "0", "bound values stay out of the audit log"),
     Parameter("pgaudit.log_relation", "1", "one entry for each table, so that it names them without the text"),
     Parameter("pgaudit.role", "rds_pgaudit", "GRANT SELECT ... TO rds_pgaudit audits reads of single tables"),

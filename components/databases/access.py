@@ -6,8 +6,8 @@ from pulumi import Input, ResourceOptions
 from pulumi_aws import ec2, rds
 from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
+from components.databases.args import PostgresArgs
 from components.network_isolation import DATABASE_PORT
-from components.postgres_args import PostgresArgs
 from components.tags import tagged
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from pulumi import ResourceOptions
 from pulumi_aws import rds
 
-from components.postgres_args import PostgresArgs
-from components.postgres_servers import (
+from components.databases.args import PostgresArgs
+from components.databases.servers import (
     CA_CERTIFICATE,
     MASTER,
     Servers,
@@ -15,7 +15,7 @@ from components.postgres_servers import (
     master_secret,
     watched,
 )
-from components.postgres_topology import Aurora, AuroraProvisioned, AuroraServerless, Cluster, MultiAzCluster, members
+from components.databases.topology import Aurora, AuroraProvisioned, AuroraServerless, Cluster, MultiAzCluster, members
 from components.tags import tagged
 
 

@@ -9,7 +9,7 @@ from pulumi_aws import cloudwatch
 
 from components.account_names import foundation_role_arn
 from components.alarms import Alarm, raise_alarms
-from components.cis_alarms import CIS_ALARMS, TrailAlarm, calls
+from components.evidence.cis_alarms import CIS_ALARMS, TrailAlarm, calls
 
 GAP_S = 900  # within which CloudTrail is to deliver; its own target is 5 min on average (CloudTrail FAQ)
 _NAMESPACE = "Audit"

@@ -6,8 +6,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import athena, glue, iam
 
 from components.account_names import PLATFORM_PATH
-from components.audit_reading import EvidencePlace, reading_evidence
-from components.audit_tables import AuditTable, audit_tables
+from components.evidence.reading import EvidencePlace, reading_evidence
+from components.evidence.tables import AuditTable, audit_tables
 from components.key_permissions import NamedKey
 from components.policy_document import EVERYONE, Statement, policy_json
 from components.private_bucket import PrivateBucket, PrivateBucketArgs

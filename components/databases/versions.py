@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from components.postgres_topology import Engine
+from components.databases.topology import Engine
 
 # Major versions in standard support on 2026-11-25, and the oldest minor of each that can still be made. Sources: the
 # release calendars in "Release notes for Amazon RDS for PostgreSQL" and "Release notes for Aurora PostgreSQL"; for the

@@ -8,7 +8,7 @@ logs" and "Supported types for partition projection".
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.audit_streams import prefix
+from components.evidence.streams import prefix
 from components.traffic_logs import FLOW_FIELDS
 
 _JSON = "org.apache.hive.hcatalog.data.JsonSerDe"

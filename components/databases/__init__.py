@@ -1,0 +1,1 @@
+"""What a database is made of; components/postgres.py puts it together."""
