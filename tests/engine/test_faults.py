@@ -145,11 +145,10 @@ def test_an_engine_killed_in_mid_update_over_and_over_resumes_without_duplicates
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_update_ends_what_is_under_way_and_lets_go(checkout: Checkout, number: signal.Signals) -> None:
-    _post_fault(checkout, {"delay_s": 2, "operation": "CreateVpc", "times": 1})
+    _post_fault(checkout, {"delay_s": 3, "operation": "CreateVpc", "times": 1})
     running = checkout.start("up", FOUNDATION, "--yes")
-    _engine_of(checkout, "sandbox")
-    time.sleep(1.5)
-    os.killpg(running.pid, number)  # as a terminal does
+    _wait_until(lambda: _faults(checkout)["times"] == 0 or running.poll() is not None, deadline_s=3 * DEADLINE_S)
+    os.killpg(running.pid, number)  # as a terminal does, while the call is under way
     running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 130
     assert not list((checkout.sandbox.directory / "state").glob(".pulumi/locks/*/*/sandbox/*.json"))
