@@ -126,7 +126,7 @@ def test_ctrl_c_leaves_neither_files_nor_processes(machine: Machine, monkeypatch
     go = int(wait_for(machine.folder / "pid"))
     assert process.pid
     os.kill(process.pid, signal.SIGINT)
-    process.join(10)
+    process.join(60)
     assert process.exitcode == 1
     assert machine.cached() == []
     with pytest.raises(ProcessLookupError):
