@@ -71,7 +71,9 @@ def test_a_name_is_free_again_at_once(engine: Engine) -> None:
     inputs = {**AURORA, "skipFinalSnapshot": True}
     for _ in range(2):
         id, _ = engine.create(CLUSTER, inputs)  # noqa: A001
+        assert engine.read(CLUSTER, id, inputs).id == id
         engine.delete(CLUSTER, id, inputs)
+        assert engine.read(CLUSTER, id, inputs).id == ""
 
 
 def test_exported_logs_use_the_group_of_the_fixed_name_or_make_it(engine: Engine) -> None:
