@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sandbox.tools.installation import ToolError, install
 from sandbox.tools.places import Located, home, search
-from sandbox.tools.table import package_of, packages
+from sandbox.tools.table import in_group, package_of, packages
 
-__all__ = ["Located", "ToolError", "bin_directory", "ensure", "locate"]
+__all__ = ["Located", "ToolError", "bin_directory", "ensure", "files", "in_group", "locate"]
 
 
 def locate(name: str) -> Located | None:
@@ -15,7 +15,12 @@ def locate(name: str) -> Located | None:
     return search(package_of[name]).found.get(name)
 
 
-def ensure(names: Iterable[str] = tuple(package_of), report: Callable[[str], None] = print) -> list[Located]:
+def files(package: str) -> Path:
+    """The folder with the package's files, which come with what was installed for this user, not with what is on PATH."""
+    return home(next(one for one in packages if one.name == package))
+
+
+def ensure(names: Iterable[str] = in_group["engine"], report: Callable[[str], None] = print) -> list[Located]:
     """The executables `names`, in their order; what is not on PATH or in the cache is downloaded, else built.
 
     `report` gets lines for people during each step that takes over two seconds, and one at its end.

@@ -17,14 +17,16 @@ environment = {"GOWORK": "off", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
 
 def build(package: Package, target: Path, log: Path, report: Report) -> None:
     """Puts the package's executables into `target`; ProcessError with the reason if that cannot be done."""
-    for recipe in package.executables.values():
+    for recipe in (*package.executables.values(), *package.files.values()):
         require_go(modules / recipe.folder)
     report(f"building {package.name} {package.version} with Go: {package.build_takes}, once per user")
     for name, recipe in package.executables.items():
         if isinstance(recipe, GoBuild):
             _compile(name, recipe, target / name, log, report)
         else:
-            _copy(recipe, target / name)
+            _copy(recipe, target / name, mode=0o755)
+    for name, file in package.files.items():
+        _copy(file, target / name, mode=0o644)
 
 
 def require_go(folder: Path) -> None:
@@ -63,7 +65,7 @@ def _compile(name: str, recipe: GoBuild, target: Path, log: Path, report: Report
     command = ["go", "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.ldflags}", "-o", str(target)]
     log.write_text("")
     run(
-        [*command, f"{recipe.module}/{recipe.package}"],
+        [*command, f"{recipe.module}/{recipe.package}".rstrip("/")],
         log=log,
         report=report,
         note=note,
@@ -72,7 +74,7 @@ def _compile(name: str, recipe: GoBuild, target: Path, log: Path, report: Report
     )
 
 
-def _copy(recipe: GoFile, target: Path) -> None:
+def _copy(recipe: GoFile, target: Path, mode: int) -> None:
     answer = _go("mod", "download", "-json", recipe.module, folder=modules / recipe.folder)
     try:
         downloaded = json.loads(answer.stdout)
@@ -80,5 +82,9 @@ def _copy(recipe: GoFile, target: Path) -> None:
         raise ProcessError(answer.stderr.strip() or "go mod download gave no answer") from None
     if "Dir" not in downloaded:
         raise ProcessError(downloaded.get("Error") or f"{recipe.module} could not be downloaded")
-    shutil.copyfile(Path(downloaded["Dir"]) / recipe.file, target)
-    target.chmod(0o755)
+    source = Path(downloaded["Dir"]) / recipe.file
+    if not source.is_file():
+        raise ProcessError(f"{recipe.module} {recipe.version} has no file {recipe.file}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(mode)

@@ -71,6 +71,9 @@ def in_cache(package: Package, result: Search) -> None:
 
 
 def _on_path(package: Package, result: Search) -> None:
+    if package.files:
+        result.refused.append(f"PATH: {package.name} on it comes without the files that are used with it")
+        return
     first = shutil.which(package.main)
     if first is None:
         result.refused.append(f"PATH: no {package.main}")

@@ -1,7 +1,7 @@
 """The pinned tools: what belongs together, where it comes from, and which versions on PATH will do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 modules = Path(__file__).parent / "go"  # one folder per Go module of ours: a go.mod and the go.sum that verifies it
@@ -20,7 +20,7 @@ class GoBuild:
 
 @dataclass(frozen=True)
 class GoFile:
-    """An executable file of a pinned module, taken as it is."""
+    """A file of a pinned module, taken as it is."""
 
     folder: str
     module: str
@@ -40,8 +40,10 @@ class Package:
     at_least: tuple[int, ...]  # what an executable on PATH must have, within the same major version
     version_arguments: tuple[str, ...]
     executables: Mapping[str, GoBuild | GoFile]
-    installer: str | None  # the module beside this one that runs the official installer
     build_takes: str  # for people, on two cores
+    installer: str | None = None  # the module beside this one that runs the official installer
+    files: Mapping[str, GoFile] = field(default_factory=dict)  # data that the executables are used with
+    group: str = "engine"  # which commands need it: those of `engine` all, those of `cluster` a control plane
 
     @property
     def main(self) -> str:
@@ -50,6 +52,18 @@ class Package:
 
 cli = "github.com/pulumi/pulumi/pkg/v3"
 sdk = "github.com/pulumi/pulumi/sdk/v3"
+kubernetes, kubernetes_version = "k8s.io/kubernetes", "1.34.2"
+kwok, kwok_version = "sigs.k8s.io/kwok", "0.8.0"
+rollouts, rollouts_version = "github.com/argoproj/argo-rollouts", "1.10.0"
+monitoring, monitoring_version = "github.com/prometheus-operator/prometheus-operator", "0.85.0"
+secrets, secrets_version = "github.com/external-secrets/external-secrets", "0.16.2"
+
+
+def _kubernetes(name: str) -> GoBuild:
+    stamp, (major, minor, _) = "k8s.io/component-base/version", kubernetes_version.split(".")
+    flags = f"-X {stamp}.gitVersion=v{kubernetes_version} -X {stamp}.gitMajor={major} -X {stamp}.gitMinor={minor}"
+    return GoBuild("kubernetes", kubernetes, kubernetes_version, f"cmd/{name}", flags)
+
 
 packages = (
     Package(
@@ -70,6 +84,107 @@ packages = (
         installer="installer.py",
         build_takes="2 to 7 minutes",
     ),
+    Package(
+        name="etcd",
+        version="3.6.5",
+        at_least=(3, 5),
+        version_arguments=("--version",),
+        executables={"etcd": GoBuild("etcd", "go.etcd.io/etcd/server/v3", "3.6.5", "")},
+        build_takes="a minute",
+        group="cluster",
+    ),
+    Package(
+        name="kubernetes",
+        version=kubernetes_version,
+        at_least=(1, 34),
+        version_arguments=("--version",),
+        executables={
+            name: _kubernetes(name) for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
+        },
+        build_takes="6 to 12 minutes",
+        files={
+            f"crds/{name}.yaml": GoFile("crds", module, version, file)
+            for name, module, version, file in (
+                (
+                    "servicemonitors",
+                    monitoring,
+                    monitoring_version,
+                    "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+                ),
+                (
+                    "prometheusrules",
+                    monitoring,
+                    monitoring_version,
+                    "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+                ),
+                (
+                    "externalsecrets",
+                    secrets,
+                    secrets_version,
+                    "config/crds/bases/external-secrets.io_externalsecrets.yaml",
+                ),
+                ("secretstores", secrets, secrets_version, "config/crds/bases/external-secrets.io_secretstores.yaml"),
+            )
+        },
+        group="cluster",
+    ),
+    Package(
+        name="kwok",
+        version=kwok_version,
+        at_least=(0, 8),
+        version_arguments=("--version",),
+        executables={"kwok": GoBuild("kwok", kwok, kwok_version, "cmd/kwok")},
+        build_takes="2 to 3 minutes",
+        files={
+            f"stages/{name}": GoFile("kwok", kwok, kwok_version, f"kustomize/stage/{path}")
+            for name, path in (
+                ("pod-ready.yaml", "pod/fast/pod-ready.yaml"),
+                ("pod-complete.yaml", "pod/fast/pod-complete.yaml"),
+                ("pod-delete.yaml", "pod/fast/pod-delete.yaml"),
+                ("node-initialize.yaml", "node/fast/node-initialize.yaml"),
+                ("node-heartbeat-with-lease.yaml", "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml"),
+            )
+        },
+        group="cluster",
+    ),
+    Package(
+        name="argo-rollouts",
+        version=rollouts_version,
+        at_least=(1, 10),
+        version_arguments=("--version",),
+        executables={
+            "rollouts-controller": GoBuild(
+                "argo-rollouts",
+                rollouts,
+                rollouts_version,
+                "cmd/rollouts-controller",
+                " ".join(  # all three, or the controller says that its version is unknown
+                    f"-X {rollouts}/utils/version.{name}={value}"
+                    for name, value in (
+                        ("gitCommit", "release"),
+                        ("gitTag", f"v{rollouts_version}"),
+                        ("gitTreeState", "clean"),
+                    )
+                ),
+            )
+        },
+        build_takes="5 to 9 minutes",
+        files={
+            f"crds/{name}.yaml": GoFile("argo-rollouts", rollouts, rollouts_version, f"manifests/crds/{name}.yaml")
+            for name in (
+                "analysis-run-crd",
+                "analysis-template-crd",
+                "cluster-analysis-template-crd",
+                "experiment-crd",
+                "rollout-crd",
+            )
+        },
+        group="cluster",
+    ),
 )
 
 package_of = {executable: package for package in packages for executable in package.executables}
+in_group = {
+    group: tuple(name for name, package in package_of.items() if package.group == group)
+    for group in ("engine", "cluster")
+}
