@@ -1,0 +1,149 @@
+"""Everything in a service's namespace but what the namespace itself brings, in the order in which it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from components.canary_strategy import CanaryPlan, rollout_spec
+from components.labels import Labels
+from components.services import availability, credentials, migration, monitoring, network, routing
+from components.services.definition import Release, ServiceDefinition
+from components.services.objects import Object
+from components.services.pods import pod_spec, selector
+from components.services.surroundings import Surroundings
+
+_NETWORKING: Final = "networking.k8s.io/v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """The objects of one service."""
+
+    service: ServiceDefinition
+    release: Release
+    around: Surroundings
+    labels: Labels
+    plan: CanaryPlan
+
+    def before_pods(self) -> list[Object]:
+        """What pods must find when they start: ways in and out, security groups, credentials, and a budget."""
+        own = self.service
+        hosts = {"platform/egress-hosts": ", ".join(own.egress_hosts) or "none"}
+        policies = {own.name: (network.service_policy(own, self.around), hosts)}
+        if own.migrations:
+            policies[f"{own.name}-migration"] = (network.migration_policy(own, self.around), {})
+        return [
+            *(self._object(_NETWORKING, "NetworkPolicy", called, *one) for called, one in policies.items()),
+            *self._security_groups(),
+            *self._credentials(),
+            self._object("policy/v1", "PodDisruptionBudget", own.name, availability.disruption_budget(own)),
+        ]
+
+    def migrations(self) -> list[Object]:
+        """A job for each database that is migrated."""
+        own = self.service
+        labels = self.pod_labels("migration")
+        return [
+            self._object(
+                "batch/v1",
+                "Job",
+                migration.job_name(own, one, self.release),
+                migration.job_spec(own, one, self.release, self.around, labels),
+                logical=f"{own.name}-migrate-{one.database}",
+            )
+            for one in own.migrations
+        ]
+
+    def routes(self) -> list[Object]:
+        """Services, and the Ingress where there are routes. Which version's pods a Service means, Argo Rollouts says."""
+        own = self.service
+        services = [
+            self._object(
+                "v1",
+                "Service",
+                called,
+                routing.service_spec(own),
+                labels=routing.METRICS_LABEL if called == own.name else {},
+                elsewhere=("spec.selector",) if narrowed else (),
+            )
+            for called, narrowed in routing.service_names(own).items()
+        ]
+        if not own.routes:
+            return services
+        annotations = routing.ingress_annotations(own, self.around)
+        spec = routing.ingress_spec(own, self.release)
+        return [*services, self._object(_NETWORKING, "Ingress", own.name, spec, annotations)]
+
+    def rollout(self) -> Object:
+        """The pods and how a new version of them is let in. How many there are is the autoscaler's to say."""
+        own = self.service
+        promised = own.objective
+        spec = {
+            **rollout_spec(self.plan),
+            "selector": {"matchLabels": selector(own.name)},
+            "template": {
+                "metadata": {"labels": self.pod_labels("service")},
+                "spec": pod_spec(own, self.release, self.around),
+            },
+        }
+        annotations = {
+            "platform/availability-objective-percent": str(promised.availability_percent),
+            "platform/latency-objective-s": str(promised.latency_s),
+        }
+        return self._object("argoproj.io/v1alpha1", "Rollout", own.name, spec, annotations)
+
+    def after_rollout(self) -> list[Object]:
+        """What scales it and what reads its metrics."""
+        own = self.service
+        scaled = availability.autoscaler(own, self.release)
+        return [
+            self._object("autoscaling/v2", "HorizontalPodAutoscaler", own.name, scaled),
+            self._object("monitoring.coreos.com/v1", "ServiceMonitor", own.name, monitoring.service_monitor(own)),
+        ]
+
+    def pod_labels(self, component: str) -> dict[str, str]:
+        """Of its pods: `service`, or the job `component`."""
+        return self.labels.of(self.service.name, {"app.kubernetes.io/component": component})
+
+    def _security_groups(self) -> list[Object]:
+        """Databases let in who carries their clients' group; no other pod on the node does (EKS user guide, "Assign
+        security groups to individual Pods"). With it a pod no longer has the node's, so that is named as well.
+        """
+        if not self.service.databases:
+            return []
+        groups = [self.around.cluster_group_id, self.around.database_clients_group_id]
+        pods = {"matchLabels": {"app.kubernetes.io/name": self.service.name}}
+        spec = {"podSelector": pods, "securityGroups": {"groupIds": groups}}
+        return [self._object("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy", self.service.name, spec)]
+
+    def _credentials(self) -> list[Object]:
+        own, version = self.service, credentials.API_VERSION
+        if not own.secrets:
+            return []
+        return [
+            self._object(version, "SecretStore", own.name, credentials.store_spec(own, self.around)),
+            self._object(version, "ExternalSecret", own.name, credentials.external_secret_spec(own, self.around)),
+        ]
+
+    def _object(
+        self,
+        api_version: str,
+        kind: str,
+        called: str,
+        spec: Mapping[str, Any],
+        annotations: Mapping[str, str] | None = None,
+        *,
+        labels: Mapping[str, str] | None = None,
+        logical: str | None = None,
+        elsewhere: tuple[str, ...] = (),
+    ) -> Object:
+        return Object(
+            api_version=api_version,
+            kind=kind,
+            called=called,
+            spec=spec,
+            labels=self.labels.of(self.service.name, labels or {}),
+            annotations=annotations,
+            logical=logical,
+            elsewhere=elsewhere,
+        )

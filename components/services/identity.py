@@ -1,0 +1,83 @@
+"""Who a service's pods are: a service account without a token, and the AWS role that is theirs alone."""
+
+from dataclasses import dataclass
+
+from pulumi import Input, Resource, ResourceOptions
+from pulumi_aws import eks
+
+from components.policy_document import Statement
+from components.service_role import ServiceRole, ServiceRoleArgs
+from components.services.definition import ServiceDefinition
+from components.services.permissions import (
+    migration_permissions,
+    migration_role_name,
+    reader_trust,
+    role_name,
+    service_permissions,
+    trust,
+)
+from components.services.surroundings import Surroundings
+from components.tags import tagged
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A service account and what its pods may do in AWS; without permissions they have no role there."""
+
+    name: str
+    role_name: str
+    description: str
+    trust: tuple[Statement, ...]
+    permissions: tuple[Statement, ...]
+
+
+def accounts(service: ServiceDefinition, around: Surroundings) -> tuple[Account, ...]:
+    """That of the service, that of its migrations and that of its preflight, where it has any."""
+    own = Account(
+        name=service.name,
+        role_name=role_name(service, around),
+        description=f"What the service {service.name} may do",
+        trust=(
+            trust(around, service.namespace, service.name),
+            *([reader_trust(around)] if service.secrets else []),
+        ),
+        permissions=service_permissions(service, around),
+    )
+    if not service.migrations:
+        return (own,)
+    name = f"{service.name}-migration"
+    migration = Account(
+        name=name,
+        role_name=migration_role_name(service, around),
+        description=f"What migrations of the databases of {service.name} may do",
+        trust=(trust(around, service.namespace, name),),
+        permissions=migration_permissions(service, around, service.migrations),
+    )
+    return own, migration
+
+
+def make_role(
+    name: str, account: Account, around: Surroundings, namespace: Input[str], child: ResourceOptions
+) -> list[Resource]:
+    """The role and its tie to the service account, which pods must find when they start, or they start without."""
+    if not account.permissions:
+        return []
+    own = f"{name}-{account.name}"
+    args = ServiceRoleArgs(
+        role_name=account.role_name,
+        account_id=around.account_id,
+        description=account.description,
+        trust=account.trust,
+        permissions=account.permissions,
+    )
+    role = ServiceRole(own, args, child)
+    association = eks.PodIdentityAssociation(
+        own,
+        cluster_name=around.cluster_name,
+        namespace=namespace,
+        service_account=account.name,
+        role_arn=role.arn,
+        tags=tagged(own),
+        opts=child,
+    )
+    return [role, association]
