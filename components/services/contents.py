@@ -55,7 +55,7 @@ class Contents:
         ]
 
     def routes(self) -> list[Object]:
-        """Services, and the Ingress where there are routes. Which version's pods a Service means, Argo Rollouts says."""
+        """Services, and the Ingress where there are routes. Argo Rollouts narrows them to a version."""
         own = self.service
         services = [
             self._object(

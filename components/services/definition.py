@@ -13,6 +13,7 @@ from components.tags import DataClass, PciScope
 ANYWHERE: Final = "*"  # as an egress host: addresses that customers choose
 MANAGEMENT_PORT: Final = 9090  # metrics and probes; no route leads there
 FEWEST_REPLICAS: Final = 2
+MOST_REPLICAS: Final = 100  # more pods than that are more than one service
 _FEWEST_OF: Final = {"payment-write": 3}  # one can be drained and another fail while a third takes payments
 _LABEL = re.compile(r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?")  # with suffixes it names objects, roles and target groups
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -153,6 +154,8 @@ class Release:
         if not FEWEST_REPLICAS <= self.replicas_min <= self.replicas_max:
             allowed = f"{FEWEST_REPLICAS} or more, and at most replicas_max ({self.replicas_max})"
             raise ValueError(f"replicas_min must be {allowed}, got {self.replicas_min}: correct one of the two")
+        if self.replicas_max > MOST_REPLICAS:
+            raise ValueError(f"replicas_max must be at most {MOST_REPLICAS}, got {self.replicas_max}: lower it")
         if self.host is not None and not _HOST.fullmatch(self.host):
             raise ValueError(f"host must be a domain name such as api.example.com, got {self.host!r}: correct it")
 

@@ -9,6 +9,7 @@ from components.services.pods import (
     compute,
     database_environment,
     image,
+    placement,
     scratch_volume,
     secure_pod,
 )
@@ -45,6 +46,7 @@ def job_spec(
             "metadata": {"labels": labels},
             "spec": {
                 **secure_pod(service_account(service)),
+                **placement(service, around),
                 "restartPolicy": "Never",
                 "containers": [
                     {

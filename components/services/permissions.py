@@ -7,15 +7,15 @@ from pulumi import Input, Output
 
 from components.account_names import platform_role_arn
 from components.key_permissions import key_use
+from components.pod_identity import pod_trust
 from components.policy_document import Statement
 from components.services.definition import Migration, ServiceDefinition
-from components.services.surroundings import QueueFacts, Surroundings
+from components.services.surroundings import Surroundings
 from components.tags import DataClass
 
 # SQS developer guide, "Amazon SQS API permissions"; GetQueueUrl is not needed: services are told URLs.
 _SENDS = ("sqs:SendMessage",)
 _CONSUMES = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
-_POD_IDENTITY = "pods.eks.amazonaws.com"
 
 
 def role_name(service: ServiceDefinition, around: Surroundings) -> str:
@@ -32,22 +32,13 @@ def migration_role_name(service: ServiceDefinition, around: Surroundings) -> str
 
 
 def trust(around: Surroundings, namespace: str, service_account: str) -> Statement:
-    """One service account of one namespace of our cluster (EKS user guide, "Create IAM role with trust policy required
-    by EKS Pod Identity": the service tags the session with where the pod is).
-    """
-    where = f"arn:aws:eks:{around.region}:{around.account_id}:cluster/{around.cluster_name}"
-    tags = {"kubernetes-namespace": namespace, "kubernetes-service-account": service_account}
-    return Statement(
-        sid="PodsOfTheService",
-        actions=("sts:AssumeRole", "sts:TagSession"),
-        principals={"Service": _POD_IDENTITY},
-        conditions={
-            "StringEquals": {
-                "aws:SourceAccount": around.account_id,
-                **{f"aws:RequestTag/{key}": value for key, value in tags.items()},
-            },
-            "ArnEquals": {"aws:SourceArn": where},
-        },
+    """One service account of one namespace of our cluster."""
+    return pod_trust(
+        "PodsOfTheService",
+        account_id=around.account_id,
+        cluster_arn=f"arn:aws:eks:{around.region}:{around.account_id}:cluster/{around.cluster_name}",
+        namespace=namespace,
+        service_account=service_account,
     )
 
 

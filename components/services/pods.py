@@ -22,6 +22,7 @@ def pod_spec(service: ServiceDefinition, release: Release, around: Surroundings)
     """`spec` of the pods' template."""
     return {
         **secure_pod(service.name),
+        **placement(service, around),
         "containers": [
             {
                 "name": service.name,
@@ -30,7 +31,7 @@ def pod_spec(service: ServiceDefinition, release: Release, around: Surroundings)
                 "env": environment(service, around),
                 "resources": compute(service),
                 "securityContext": SECURE_CONTAINER,
-                "volumeMounts": [mount for mount in _mounts(service)],
+                "volumeMounts": _mounts(service),
                 **_PROBES,
                 # The pod's own clock, without a shell in the image: Kubernetes docs, "Container lifecycle hooks".
                 "lifecycle": {"preStop": {"sleep": {"seconds": _PRE_STOP_S}}},
@@ -58,6 +59,15 @@ def secure_pod(service_account: str) -> dict[str, Any]:
     }
 
 
+def placement(service: ServiceDefinition, around: Surroundings) -> dict[str, Any]:
+    """On the nodes that are kept for its scope, where there are such: card data shares no machine with the rest."""
+    pool = around.node_pools.get(service.pci_scope)
+    if pool is None:
+        return {}
+    taint = {"key": pool.key, "operator": "Equal", "value": pool.value, "effect": "NoSchedule"}
+    return {"nodeSelector": {pool.key: pool.value}, **({"tolerations": [taint]} if pool.tainted else {})}
+
+
 SECURE_CONTAINER: Final[Mapping[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "privileged": False,
@@ -72,7 +82,7 @@ def image(service: ServiceDefinition, release: Release, around: Surroundings) ->
 
 
 def compute(service: ServiceDefinition) -> dict[str, Any]:
-    """Memory and disk are requested as they are limited; processor time may be borrowed, as much again as BURST says."""
+    """Memory and disk are requested as they are limited; processor time may be borrowed."""
     own = service.resources
     fixed = {"memory": f"{own.memory_mib}Mi", "ephemeral-storage": f"{own.scratch_mib + _LOG_MIB}Mi"}
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.evidence.streams import LOAD_BALANCER_LOG_PREFIX
 from components.services.definition import MANAGEMENT_PORT, Release, ServiceDefinition
 from components.services.pods import selector
 from components.services.surroundings import Surroundings
@@ -84,5 +85,5 @@ def _access_logs(bucket: str, name: str) -> tuple[str, ...]:
     return (
         "access_logs.s3.enabled=true",
         f"access_logs.s3.bucket={bucket}",
-        f"access_logs.s3.prefix=load-balancers/{name}",
+        f"access_logs.s3.prefix={LOAD_BALANCER_LOG_PREFIX}{name}",
     )

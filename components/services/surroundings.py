@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import Input
 
 from components.services.definition import ServiceDefinition
-from components.tags import DataClass
+from components.tags import DataClass, PciScope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +56,18 @@ class WayIn:
     access_log_bucket: str | None = None
 
 
+@dataclass(frozen=True)
+class NodePool:
+    """Nodes that are kept for some pods: their label, and the taint of the same key and value, if they have one."""
+
+    key: str
+    value: str
+    tainted: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """`zones`: how many the nodes stand in. `registry`: the host of the images. `reader_role_arn`: the role of External
+    """`zones`: how many the nodes stand in. `node_pools`: nodes that are kept for a scope; all others run anywhere. `registry`: the host of the images. `reader_role_arn`: the role of External
     Secrets, which takes a service's own role to read its credentials."""
 
     environment: str
@@ -66,6 +75,7 @@ class Surroundings:
     region: str
     cluster_name: str
     zones: int
+    node_pools: Mapping[PciScope, NodePool]
     registry: str
     prometheus_url: str
     telemetry_url: str  # of the collector, OTLP over gRPC
