@@ -51,6 +51,20 @@ class BillingServiceArgs:
             prometheus_url=self.around.prometheus_url,
             latency_objective_s=self.definition.objective.latency_s,
             owner=self.definition.owner,
+            database=bool(self.definition.databases),
+            preflight=self._preflight,
+        )
+
+    @property
+    def _preflight(self) -> Preflight | None:
+        """Of what writes payments, against the new version's pods alone."""
+        own = self.definition
+        if own.preflight_account is None:
+            return None
+        return Preflight(
+            image=image(own, self.release, self.around),
+            url=f"http://{own.name}-canary.{own.namespace}.svc",
+            service_account=own.preflight_account,
         )
 
     @property

@@ -73,6 +73,11 @@ class WorkQueueArgs:
     def arn_of(self, role: str = "") -> str:
         return f"arn:aws:sqs:{self.region}:{self.account_id}:{self.name_of(role)}"
 
+    @property
+    def url(self) -> str:
+        """Where services reach it."""
+        return f"https://sqs.{self.region}.amazonaws.com/{self.account_id}/{self.name_of()}"
+
 
 class WorkQueue(ComponentResource):
     """Two encrypted SQS queues: the work, and what workers could not process. ARN and URL are known in previews;
@@ -100,9 +105,8 @@ class WorkQueue(ComponentResource):
         for urgency, alarms in watches(args.name_of(), args.name_of("dead"), args.oldest_s, args.dead_letter_urgency):
             raise_alarms(name, alarms, topics[urgency], child)
         ready = Output.all(work.name, dead.name, *(policy.policy for policy in open_to))
-        url = f"https://sqs.{args.region}.amazonaws.com/{args.account_id}/{args.name_of()}"
         self.arn = ready.apply(lambda _: args.arn_of())
-        self.url = ready.apply(lambda _: url)
+        self.url = ready.apply(lambda _: args.url)
         self.dead_letter_arn = ready.apply(lambda _: args.arn_of("dead"))
         self.register_outputs({"arn": self.arn, "url": self.url, "dead_letter_arn": self.dead_letter_arn})
 

@@ -30,6 +30,8 @@ class Contents:
         own = self.service
         hosts = {"platform/egress-hosts": ", ".join(own.egress_hosts) or "none"}
         policies = {own.name: (network.service_policy(own, self.around), hosts)}
+        if own.preflight_account:
+            policies[own.preflight_account] = (network.preflight_policy(own), {})
         if own.migrations:
             policies[f"{own.name}-migration"] = (network.migration_policy(own, self.around), {})
         return [
@@ -71,7 +73,7 @@ class Contents:
         if not own.routes:
             return services
         annotations = routing.ingress_annotations(own, self.around)
-        spec = routing.ingress_spec(own, self.release)
+        spec = routing.ingress_spec(own, self.release, self.around)
         return [*services, self._object(_NETWORKING, "Ingress", own.name, spec, annotations)]
 
     def rollout(self) -> Object:

@@ -128,6 +128,11 @@ class ServiceDefinition:
         return _FEWEST_OF.get(self.risk, FEWEST_REPLICAS)
 
     @property
+    def preflight_account(self) -> str | None:
+        """The service account of the job that tries a version before customers do."""
+        return f"{self.name}-preflight" if self.risk == "payment-write" else None
+
+    @property
     def database_user(self) -> str:
         """Its login in every database that it uses."""
         return self.name.replace("-", "_")

@@ -7,6 +7,7 @@ from pulumi_aws import eks
 
 from components.policy_document import Statement
 from components.service_role import ServiceRole, ServiceRoleArgs
+from components.services import migration
 from components.services.definition import ServiceDefinition
 from components.services.permissions import (
     migration_permissions,
@@ -43,17 +44,28 @@ def accounts(service: ServiceDefinition, around: Surroundings) -> tuple[Account,
         ),
         permissions=service_permissions(service, around),
     )
+    return own, *_migration(service, around), *_preflight(service)
+
+
+def _migration(service: ServiceDefinition, around: Surroundings) -> tuple[Account, ...]:
     if not service.migrations:
-        return (own,)
-    name = f"{service.name}-migration"
-    migration = Account(
+        return ()
+    name = migration.service_account(service)
+    own = Account(
         name=name,
         role_name=migration_role_name(service, around),
         description=f"What migrations of the databases of {service.name} may do",
         trust=(trust(around, service.namespace, name),),
         permissions=migration_permissions(service, around, service.migrations),
     )
-    return own, migration
+    return (own,)
+
+
+def _preflight(service: ServiceDefinition) -> tuple[Account, ...]:
+    """It asks the service as a customer would, and so may do nothing in AWS."""
+    if (name := service.preflight_account) is None:
+        return ()
+    return (Account(name=name, role_name="", description="", trust=(), permissions=()),)
 
 
 def make_role(

@@ -43,7 +43,11 @@ def service_policy(service: ServiceDefinition, around: Surroundings) -> dict[str
     return {
         "podSelector": {"matchLabels": selector(service.name)},
         "policyTypes": ["Ingress", "Egress"],
-        "ingress": [*_from_load_balancers(service, around), _rule("from", [_namespace(TELEMETRY)], MANAGEMENT_PORT)],
+        "ingress": [
+            *_from_load_balancers(service, around),
+            *([_rule("from", [_pods(service, "preflight")], service.port)] if service.preflight_account else []),
+            _rule("from", [_namespace(TELEMETRY)], MANAGEMENT_PORT),
+        ],
         "egress": [
             _rule("to", [_namespace(TELEMETRY)], _OTLP),
             *_common(around, databases),
@@ -60,6 +64,19 @@ def migration_policy(service: ServiceDefinition, around: Surroundings) -> dict[s
         "policyTypes": ["Ingress", "Egress"],
         "egress": _common(around, databases),
     }
+
+
+def preflight_policy(service: ServiceDefinition) -> dict[str, Any]:
+    """`spec` of the NetworkPolicy of its preflight: to the service's own pods, as its customers come to them."""
+    return {
+        "podSelector": {"matchLabels": selector(service.name, "preflight")},
+        "policyTypes": ["Ingress", "Egress"],
+        "egress": [_rule("to", [_pods(service, "service")], service.port)],
+    }
+
+
+def _pods(service: ServiceDefinition, component: str) -> dict[str, Any]:
+    return {"podSelector": {"matchLabels": selector(service.name, component)}}
 
 
 def _common(around: Surroundings, database_ports: Iterable[int]) -> list[dict[str, Any]]:

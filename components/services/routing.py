@@ -70,12 +70,12 @@ def ingress_annotations(service: ServiceDefinition, around: Surroundings) -> dic
     return {f"{_ALB}/{key}": value for key, value in found.items()}
 
 
-def ingress_spec(service: ServiceDefinition, release: Release) -> dict[str, Any]:
+def ingress_spec(service: ServiceDefinition, release: Release, around: Surroundings) -> dict[str, Any]:
     """`spec` of the Ingress: the paths of the service on its host; every other request is answered with 404."""
     backend = {"service": {"name": service.name, "port": {"name": _USE_ANNOTATION}}}
     paths = [{"path": path, "pathType": "Prefix", "backend": backend} for path in service.routes]
     return {
-        "ingressClassName": "alb",
+        "ingressClassName": around.way_in.ingress_class,
         "tls": [{"hosts": [release.host]}],
         "rules": [{"host": release.host, "http": {"paths": paths}}],
     }

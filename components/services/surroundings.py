@@ -51,6 +51,7 @@ class Blocks:
 class WayIn:
     """Of the load balancers: certificate and, where there is one, web ACL and the bucket of their access logs."""
 
+    ingress_class: str
     certificate_arn: str
     web_acl_arn: str | None = None
     access_log_bucket: str | None = None
@@ -67,8 +68,12 @@ class NodePool:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """`zones`: how many the nodes stand in. `node_pools`: nodes that are kept for a scope; all others run anywhere. `registry`: the host of the images. `reader_role_arn`: the role of External
-    Secrets, which takes a service's own role to read its credentials."""
+    """All that services are placed in.
+
+    `zones`: how many the nodes stand in. `node_pools`: nodes that are kept for a scope; what has none runs anywhere.
+    `registry`: the host of the images. `reader_role_arn`: of External Secrets, which takes a service's own role to read
+    its credentials.
+    """
 
     environment: str
     account_id: str

@@ -30,7 +30,7 @@ class Deployed(Strict):
     replicas_max: Annotated[int, Field(ge=2, le=MOST_REPLICAS)]
     """The most there may be; during a release twice as many."""
     requests_per_s: Annotated[float, Field(gt=0)]
-    """What the whole service gets at its quiet times: the time that a canary waits follows from it. Of a worker, jobs."""
+    """What all of it gets at its quiet times, of a worker jobs: how long a canary waits follows from it."""
     charges_per_s: Annotated[float, Field(ge=0)] = 0.0
     """Those of them that reach a processor."""
     host: Host | None = None
@@ -79,7 +79,12 @@ def _releases(releases: Mapping[str, Deployed]) -> Found:
         if one.replicas_max < one.replicas_min:
             yield f"{key}.replicas_max", one.replicas_max, f"at least replicas_min ({one.replicas_min})", "raise it"
         if one.charges_per_s > one.requests_per_s:
-            yield f"{key}.charges_per_s", one.charges_per_s, f"at most requests_per_s ({one.requests_per_s})", "lower it"
+            yield (
+                f"{key}.charges_per_s",
+                one.charges_per_s,
+                f"at most requests_per_s ({one.requests_per_s})",
+                "lower it",
+            )
         if service.risk == "payment-write" and not one.charges_per_s:
             yield f"{key}.charges_per_s", one.charges_per_s, "above 0: approvals are compared by them", "count them"
         if service.routes and one.host is None:
@@ -134,10 +139,11 @@ def _needs(databases: Mapping[str, Any], credentials: Mapping[str, Any], endpoin
                 allowed = f"a database: service {service.name} uses it"
                 yield f"data.databases.{used.name}", None, allowed, "add it, as in the other environments"
         for name in service.secrets:
-            owner = credentials[name].service if name in credentials else None
-            if owner != service.name:
-                key, allowed = f"secrets.credentials.{name}", f"a credential of service {service.name}, which uses it"
-                yield f"{key}.service", owner, allowed, "add it, as in the other environments, or correct its service"
+            key, allowed = f"secrets.credentials.{name}", f"a credential of service {service.name}, which uses it"
+            if name not in credentials:
+                yield key, None, allowed, "add it, as in the other environments"
+            elif (owner := credentials[name].service) != service.name:
+                yield f"{key}.service", owner, allowed, "correct it: one service reads a credential, and nobody else"
     if any(service.sends or service.consumes for service in SERVICES) and "sqs" not in endpoints.interface:
         allowed = "sqs among them: services reach queues by the endpoint alone"
         yield "network.endpoints.interface", list(endpoints.interface), allowed, "add sqs"
