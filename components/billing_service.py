@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
-from components.canary_analysis import CanaryAnalysis
+from components.canary_analysis import CanaryAnalysis, CanaryAnalysisArgs
 from components.canary_strategy import CanaryPlan, Preflight
 from components.labels import Labels
 from components.namespace import Namespace, NamespaceArgs
@@ -90,17 +90,22 @@ class BillingService(ComponentResource):
     def __init__(self, name: str, args: BillingServiceArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:services:BillingService", name, {}, opts)
         child = ResourceOptions(parent=self)
-        contents = args.contents
+        own, contents = args.definition, args.contents
         space = Namespace(f"{name}-namespace", _namespace(args), child).name
         before: list[Resource] = []
-        for account in accounts(args.definition, args.around):
-            labels = contents.labels.of(args.definition.name)
-            before.append(make_service_account(name, account.name, space, labels, child))
-            before += make_role(name, account, args.around, space, child)
+        for account in accounts(own, args.around):
+            labels = contents.labels.of(own.name)
+            called = f"{name}{account.suffix}"
+            before.append(make_service_account(called, account.name, space, labels, child))
+            before += make_role(called, account, args.around, space, child)
         before += make(name, contents.before_pods(), space, child)
         migrated = make(name, contents.migrations(), space, _after(child, before))
         routes = make(name, contents.routes(), space, child)
-        gates = CanaryAnalysis(f"{name}-canary", args.plan, ResourceOptions(parent=self, depends_on=[space]))
+        gates = CanaryAnalysis(
+            f"{name}-canary",
+            CanaryAnalysisArgs(plan=args.plan, namespace=space, labels=contents.labels.of(own.name)),
+            child,
+        )
         ready = _after(child, [*before, *migrated, *routes, gates])
         rollout = make(name, [contents.rollout()], space, ready)
         make(name, contents.after_rollout(), space, _after(child, rollout))

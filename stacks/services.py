@@ -39,6 +39,7 @@ SERVICES: Final = (
         data_class="personal",
         pci_scope="connected",  # it goes wherever customers say, so nothing that handles cards may run beside it
         objective=Objective(availability_percent=99.9, latency_s=60),
+        routes=("/v1/deliveries",),  # for the staff's tools: what was delivered, and to deliver it again
         consumes=("webhook-events",),
         secrets=("mail", "webhook-signing"),
         egress_hosts=(ANYWHERE,),

@@ -29,16 +29,19 @@ class Contents:
         """What pods must find when they start: ways in and out, security groups, credentials, and a budget."""
         own = self.service
         hosts = {"platform/egress-hosts": ", ".join(own.egress_hosts) or "none"}
-        policies = {own.name: (network.service_policy(own, self.around), hosts)}
+        policies = {"": (network.service_policy(own, self.around), hosts)}
         if own.preflight_account:
-            policies[own.preflight_account] = (network.preflight_policy(own), {})
+            policies["-preflight"] = (network.preflight_policy(own), {})
         if own.migrations:
-            policies[f"{own.name}-migration"] = (network.migration_policy(own, self.around), {})
+            policies["-migration"] = (network.migration_policy(own, self.around), {})
         return [
-            *(self._object(_NETWORKING, "NetworkPolicy", called, *one) for called, one in policies.items()),
+            *(
+                self._object(_NETWORKING, "NetworkPolicy", spec, suffix=suffix, annotations=annotations)
+                for suffix, (spec, annotations) in policies.items()
+            ),
             *self._security_groups(),
             *self._credentials(),
-            self._object("policy/v1", "PodDisruptionBudget", own.name, availability.disruption_budget(own)),
+            self._object("policy/v1", "PodDisruptionBudget", availability.disruption_budget(own)),
         ]
 
     def migrations(self) -> list[Object]:
@@ -49,9 +52,9 @@ class Contents:
             self._object(
                 "batch/v1",
                 "Job",
-                migration.job_name(own, one, self.release),
                 migration.job_spec(own, one, self.release, self.around, labels),
-                logical=f"{own.name}-migrate-{one.database}",
+                called=migration.job_name(own, one, self.release),
+                suffix=f"-migrate-{one.database}",
             )
             for one in own.migrations
         ]
@@ -63,18 +66,18 @@ class Contents:
             self._object(
                 "v1",
                 "Service",
-                called,
                 routing.service_spec(own),
-                labels=routing.METRICS_LABEL if called == own.name else {},
+                suffix=suffix,
+                labels={} if narrowed else routing.METRICS_LABEL,
                 elsewhere=("spec.selector",) if narrowed else (),
             )
-            for called, narrowed in routing.service_names(own).items()
+            for suffix, narrowed in routing.service_suffixes(own).items()
         ]
         if not own.routes:
             return services
         annotations = routing.ingress_annotations(own, self.around)
         spec = routing.ingress_spec(own, self.release, self.around)
-        return [*services, self._object(_NETWORKING, "Ingress", own.name, spec, annotations)]
+        return [*services, self._object(_NETWORKING, "Ingress", spec, annotations=annotations)]
 
     def rollout(self) -> Object:
         """The pods and how a new version of them is let in. How many there are is the autoscaler's to say."""
@@ -92,15 +95,15 @@ class Contents:
             "platform/availability-objective-percent": str(promised.availability_percent),
             "platform/latency-objective-s": str(promised.latency_s),
         }
-        return self._object("argoproj.io/v1alpha1", "Rollout", own.name, spec, annotations)
+        return self._object("argoproj.io/v1alpha1", "Rollout", spec, annotations=annotations)
 
     def after_rollout(self) -> list[Object]:
         """What scales it and what reads its metrics."""
         own = self.service
         scaled = availability.autoscaler(own, self.release)
         return [
-            self._object("autoscaling/v2", "HorizontalPodAutoscaler", own.name, scaled),
-            self._object("monitoring.coreos.com/v1", "ServiceMonitor", own.name, monitoring.service_monitor(own)),
+            self._object("autoscaling/v2", "HorizontalPodAutoscaler", scaled),
+            self._object("monitoring.coreos.com/v1", "ServiceMonitor", monitoring.service_monitor(own)),
         ]
 
     def pod_labels(self, component: str) -> dict[str, str]:
@@ -116,36 +119,36 @@ class Contents:
         groups = [self.around.cluster_group_id, self.around.database_clients_group_id]
         pods = {"matchLabels": {"app.kubernetes.io/name": self.service.name}}
         spec = {"podSelector": pods, "securityGroups": {"groupIds": groups}}
-        return [self._object("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy", self.service.name, spec)]
+        return [self._object("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy", spec)]
 
     def _credentials(self) -> list[Object]:
         own, version = self.service, credentials.API_VERSION
         if not own.secrets:
             return []
         return [
-            self._object(version, "SecretStore", own.name, credentials.store_spec(own, self.around)),
-            self._object(version, "ExternalSecret", own.name, credentials.external_secret_spec(own, self.around)),
+            self._object(version, "SecretStore", credentials.store_spec(own, self.around)),
+            self._object(version, "ExternalSecret", credentials.external_secret_spec(own, self.around)),
         ]
 
     def _object(
         self,
         api_version: str,
         kind: str,
-        called: str,
         spec: Mapping[str, Any],
-        annotations: Mapping[str, str] | None = None,
         *,
+        suffix: str = "",
+        called: str | None = None,
+        annotations: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        logical: str | None = None,
         elsewhere: tuple[str, ...] = (),
     ) -> Object:
         return Object(
             api_version=api_version,
             kind=kind,
-            called=called,
+            called=called or f"{self.service.name}{suffix}",
+            suffix=suffix,
             spec=spec,
             labels=self.labels.of(self.service.name, labels or {}),
             annotations=annotations,
-            logical=logical,
             elsewhere=elsewhere,
         )

@@ -176,7 +176,9 @@ def _problems(it: ServiceDefinition) -> Iterator[tuple[str, object, str]]:
     if it.public and not it.routes:
         yield "public", it.public, "false without routes"
     if it.risk == "worker" and it.routes:
-        yield "routes", it.routes, "empty for a worker, which traffic weights cannot be set for"
+        yield "routes", it.routes, "empty for a worker, whose new versions are let in by pods and not by traffic"
+    if it.risk != "worker" and not it.routes:
+        yield "routes", it.routes, f"at least one for {it.risk}: a new version is let in by its share of traffic"
     yield from _names(it)
     yield from _egress(it)
 

@@ -7,8 +7,8 @@ from pulumi_aws import eks
 
 from components.policy_document import Statement
 from components.service_role import ServiceRole, ServiceRoleArgs
-from components.services import migration
 from components.services.definition import ServiceDefinition
+from components.services.migration import MIGRATION_SUFFIX
 from components.services.permissions import (
     migration_permissions,
     migration_role_name,
@@ -23,9 +23,12 @@ from components.tags import tagged
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A service account and what its pods may do in AWS; without permissions they have no role there."""
+    """A service account and what its pods may do in AWS; without permissions they have no role there.
+
+    suffix: what its name has after that of the service."""
 
     name: str
+    suffix: str
     role_name: str
     description: str
     trust: tuple[Statement, ...]
@@ -36,6 +39,7 @@ def accounts(service: ServiceDefinition, around: Surroundings) -> tuple[Account,
     """That of the service, that of its migrations and that of its preflight, where it has any."""
     own = Account(
         name=service.name,
+        suffix="",
         role_name=role_name(service, around),
         description=f"What the service {service.name} may do",
         trust=(
@@ -50,9 +54,10 @@ def accounts(service: ServiceDefinition, around: Surroundings) -> tuple[Account,
 def _migration(service: ServiceDefinition, around: Surroundings) -> tuple[Account, ...]:
     if not service.migrations:
         return ()
-    name = migration.service_account(service)
+    name = f"{service.name}{MIGRATION_SUFFIX}"
     own = Account(
         name=name,
+        suffix=MIGRATION_SUFFIX,
         role_name=migration_role_name(service, around),
         description=f"What migrations of the databases of {service.name} may do",
         trust=(trust(around, service.namespace, name),),
@@ -65,16 +70,15 @@ def _preflight(service: ServiceDefinition) -> tuple[Account, ...]:
     """It asks the service as a customer would, and so may do nothing in AWS."""
     if (name := service.preflight_account) is None:
         return ()
-    return (Account(name=name, role_name="", description="", trust=(), permissions=()),)
+    return (Account(name=name, suffix="-preflight", role_name="", description="", trust=(), permissions=()),)
 
 
 def make_role(
-    name: str, account: Account, around: Surroundings, namespace: Input[str], child: ResourceOptions
+    own: str, account: Account, around: Surroundings, namespace: Input[str], child: ResourceOptions
 ) -> list[Resource]:
     """The role and its tie to the service account, which pods must find when they start, or they start without."""
     if not account.permissions:
         return []
-    own = f"{name}-{account.name}"
     args = ServiceRoleArgs(
         role_name=account.role_name,
         account_id=around.account_id,

@@ -1,6 +1,6 @@
 """The migration of a service's databases: a job that runs once for an image, before its first pod."""
 
-from typing import Any
+from typing import Any, Final
 
 from components.services.definition import DatabaseUse, Migration, Release, ServiceDefinition
 from components.services.pods import (
@@ -15,12 +15,9 @@ from components.services.pods import (
 )
 from components.services.surroundings import Surroundings
 
+MIGRATION_SUFFIX: Final = "-migration"  # of its service account
 _DIGITS = 12
 _RETRIES = 1  # a lock that was not had in time is tried for once more; anything else fails again
-
-
-def service_account(service: ServiceDefinition) -> str:
-    return f"{service.name}-migration"
 
 
 def job_name(service: ServiceDefinition, migration: Migration, release: Release) -> str:
@@ -45,7 +42,7 @@ def job_spec(
         "template": {
             "metadata": {"labels": labels},
             "spec": {
-                **secure_pod(service_account(service)),
+                **secure_pod(f"{service.name}{MIGRATION_SUFFIX}"),
                 **placement(service, around),
                 "restartPolicy": "Never",
                 "containers": [

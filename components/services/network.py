@@ -45,7 +45,7 @@ def service_policy(service: ServiceDefinition, around: Surroundings) -> dict[str
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [
             *_from_load_balancers(service, around),
-            *([_rule("from", [_pods(service, "preflight")], service.port)] if service.preflight_account else []),
+            *_from_preflight(service),
             _rule("from", [_namespace(TELEMETRY)], MANAGEMENT_PORT),
         ],
         "egress": [
@@ -69,14 +69,15 @@ def migration_policy(service: ServiceDefinition, around: Surroundings) -> dict[s
 def preflight_policy(service: ServiceDefinition) -> dict[str, Any]:
     """`spec` of the NetworkPolicy of its preflight: to the service's own pods, as its customers come to them."""
     return {
-        "podSelector": {"matchLabels": selector(service.name, "preflight")},
+        "podSelector": {"matchLabels": _preflight(service)},
         "policyTypes": ["Ingress", "Egress"],
-        "egress": [_rule("to", [_pods(service, "service")], service.port)],
+        "egress": [_rule("to", [{"podSelector": {"matchLabels": selector(service.name)}}], service.port)],
     }
 
 
-def _pods(service: ServiceDefinition, component: str) -> dict[str, Any]:
-    return {"podSelector": {"matchLabels": selector(service.name, component)}}
+def _preflight(service: ServiceDefinition) -> dict[str, str]:
+    """As components.canary.preflight labels the job's pod."""
+    return {"app.kubernetes.io/name": f"{service.name}-preflight"}
 
 
 def _common(around: Surroundings, database_ports: Iterable[int]) -> list[dict[str, Any]]:
@@ -95,6 +96,12 @@ def _from_load_balancers(service: ServiceDefinition, around: Surroundings) -> li
         return []
     blocks = around.blocks.public if service.public else around.blocks.internal
     return [_rule("from", _blocks(blocks), service.port, MANAGEMENT_PORT)]
+
+
+def _from_preflight(service: ServiceDefinition) -> list[dict[str, Any]]:
+    if service.preflight_account is None:
+        return []
+    return [_rule("from", [{"podSelector": {"matchLabels": _preflight(service)}}], service.port)]
 
 
 def _outside(service: ServiceDefinition, around: Surroundings) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ _SKIP: Final = {"pulumi.com/skipAwait": "true"}
 
 @dataclass(frozen=True, kw_only=True)
 class Object:
-    """One object: `called` its name in the namespace, `logical` that in the program where it must not change with it.
+    """One object: `called` its name in the namespace; `suffix`, which never changes, tells it from others of its kind.
 
     elsewhere: fields that another controller writes, and that a later update leaves alone.
     """
@@ -39,7 +39,7 @@ class Object:
     spec: Mapping[str, Any]
     labels: Mapping[str, str]
     annotations: Mapping[str, str] | None = None
-    logical: str | None = None
+    suffix: str = ""
     elsewhere: tuple[str, ...] = ()
 
     def metadata(self, namespace: Input[str]) -> dict[str, Any]:
@@ -51,20 +51,20 @@ class Object:
 
 
 def make(name: str, objects: Iterable[Object], namespace: Input[str], child: ResourceOptions) -> list[Resource]:
-    """The resources `<name>-<object>`."""
+    """The resources, called `name` and their suffix."""
     return [_make(name, one, namespace, child) for one in objects]
 
 
 def make_service_account(
-    name: str, called: str, namespace: Input[str], labels: Mapping[str, str], child: ResourceOptions
+    own: str, called: str, namespace: Input[str], labels: Mapping[str, str], child: ResourceOptions
 ) -> ServiceAccount:
     """A service account whose token no pod gets unasked; it has no spec."""
     metadata = {"name": called, "namespace": namespace, "labels": dict(labels)}
-    return ServiceAccount(f"{name}-{called}", metadata=metadata, automount_service_account_token=False, opts=child)
+    return ServiceAccount(own, metadata=metadata, automount_service_account_token=False, opts=child)
 
 
 def _make(name: str, one: Object, namespace: Input[str], child: ResourceOptions) -> Resource:
-    own = f"{name}-{one.logical or one.called}"
+    own = f"{name}{one.suffix}"
     opts = ResourceOptions.merge(child, ResourceOptions(ignore_changes=list(one.elsewhere)))
     metadata = one.metadata(namespace)
     if typed := _TYPED.get((one.api_version, one.kind)):

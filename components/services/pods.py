@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.canary_strategy import PARTITION
 from components.services.definition import MANAGEMENT_PORT, DatabaseUse, Release, ServiceDefinition
 from components.services.surroundings import Surroundings
 
 CREDENTIALS_PATH: Final = "/run/credentials"
+RELEASE_PATH: Final = "/run/release"  # of a worker: its file `partition` says canary or stable
 _SCRATCH_PATH = "/tmp"  # noqa: S108  # the pod's own, and empty when it starts
 _USER = 65_532  # `nonroot` of distroless images
 _READABLE_BY_GROUP = 0o440
@@ -135,14 +137,23 @@ def _ports(service: ServiceDefinition) -> list[dict[str, Any]]:
 
 def _mounts(service: ServiceDefinition) -> list[Mapping[str, Any]]:
     files = {"name": "credentials", "mountPath": CREDENTIALS_PATH, "readOnly": True}
-    return [SCRATCH_MOUNT, *([files] if service.secrets else [])]
+    release = {"name": "release", "mountPath": RELEASE_PATH, "readOnly": True}
+    return [
+        SCRATCH_MOUNT,
+        *([files] if service.secrets else []),
+        *([release] if service.risk == "worker" else []),
+    ]
 
 
 def _volumes(service: ServiceDefinition) -> list[dict[str, Any]]:
-    """Credentials are files, which change in place when they are rotated; variables would not."""
+    """Credentials are files, which change in place when they are rotated; variables would not. So does the partition
+    of the work that a worker's pods take, while a new version of it is let in.
+    """
     secret = {"secretName": credentials_name(service), "defaultMode": _READABLE_BY_GROUP}
     files = [{"name": "credentials", "secret": secret}] if service.secrets else []
-    return [scratch_volume(service.resources.scratch_mib), *files]
+    partition = {"path": "partition", "fieldRef": {"fieldPath": f"metadata.labels['{PARTITION}']"}}
+    release = [{"name": "release", "downwardAPI": {"items": [partition]}}] if service.risk == "worker" else []
+    return [scratch_volume(service.resources.scratch_mib), *files, *release]
 
 
 def credentials_name(service: ServiceDefinition) -> str:

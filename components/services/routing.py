@@ -23,10 +23,10 @@ _ATTRIBUTES = (  # Elastic Load Balancing user guide, "Edit attributes for your 
 )
 
 
-def service_names(service: ServiceDefinition) -> dict[str, bool]:
-    """Its Services, and whether Argo Rollouts narrows their pods to one version. Without routes there is but one."""
-    arms = {f"{service.name}-stable": True, f"{service.name}-canary": True} if service.routes else {}
-    return {service.name: False, **arms}
+def service_suffixes(service: ServiceDefinition) -> dict[str, bool]:
+    """What its Services are called after its name, and whether Argo Rollouts narrows them to one version's pods.
+    Without routes there is but one."""
+    return {"": False, **({"-stable": True, "-canary": True} if service.routes else {})}
 
 
 def service_spec(service: ServiceDefinition) -> dict[str, Any]:

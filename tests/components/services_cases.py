@@ -78,8 +78,8 @@ def surroundings(**changes: Any) -> Surroundings:
             for name, data_class in {"entries": "financial", "events": "personal", "other": "financial"}.items()
         },
         "secrets": {
-            "cards": SecretFacts(secret_name="prod/api/cards", data_class="financial"),  # noqa: S106
-            "mail": SecretFacts(secret_name="prod/webhooks/mail", data_class="internal"),  # noqa: S106
+            "cards": SecretFacts(secret_name="prod/api/cards", data_class="financial"),
+            "mail": SecretFacts(secret_name="prod/webhooks/mail", data_class="internal"),
         },
     }
     return Surroundings(**{**values, **changes})
