@@ -144,7 +144,8 @@ packages = (
                 ("node-initialize.yaml", "node/fast/node-initialize.yaml"),
                 ("node-heartbeat-with-lease.yaml", "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml"),
             )
-        },
+        }
+        | {"roles/kwok.yaml": GoFile("kwok", kwok, kwok_version, "kustomize/rbac/role.yaml")},
         group="cluster",
     ),
     Package(
@@ -177,6 +178,11 @@ packages = (
                 "cluster-analysis-template-crd",
                 "experiment-crd",
                 "rollout-crd",
+            )
+        }
+        | {
+            "roles/argo-rollouts.yaml": GoFile(
+                "argo-rollouts", rollouts, rollouts_version, "manifests/role/argo-rollouts-clusterrole.yaml"
             )
         },
         group="cluster",

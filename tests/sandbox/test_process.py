@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from sandbox import process
+from sandbox.lifetime import start_ticks
 from sandbox.process import Dead, Running
 from tests.sandbox.conftest import Engine
 from tests.sandbox.examples import MAKERS, Made
 
 
 def alive(pid: int) -> bool:
-    return process._ticks(pid) is not None
+    return start_ticks(pid) is not None
 
 
 def serving(directory: Path) -> list[int]:
