@@ -281,6 +281,7 @@ def test_prometheus_reads_rules_on_reload_and_keeps_its_data_over_a_restart(plan
 
 
 def test_a_killed_rollouts_controller_goes_on_where_it_was(api: Api, plane: ControlPlane, namespace: str) -> None:
+    api.put(analysis(plane, namespace), namespace)
     cluster.kill(plane, "rollouts-controller")
     api.put(rollout("shop:1"), namespace)
     time.sleep(1)
