@@ -109,6 +109,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        **({"KUBECONFIG": str(plane.kubeconfig)} if (plane := cluster.find(directory)) else {}),
         **_credentials(running, account_id),
     }
 
@@ -135,7 +136,9 @@ def _find(directory: Path) -> Running | Dead | None:
         return None
     except (ValueError, TypeError, KeyError):
         return Dead(0, directory, f"{directory / RECORD} is not readable")
-    reason = _why_dead(running, ticks) or cluster.why_dead(directory)
+    reason = _why_dead(running, ticks)
+    if not reason and (died := cluster.why_dead(directory)):
+        reason = f"its control plane died: {died}"
     return Dead(running.pid, directory, reason) if reason else running
 
 

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +40,7 @@ class ControlPlane:
     pids: Mapping[str, int]
     kubeconfig: Path
     targets: Path  # folder of Prometheus's file_sd: NAME.json is read within a second
-    rules: Path  # folder of its rules: NAME.yaml, read on `reload`
+    rules: Path  # folder of its rules: NAME.yaml, read by `reload`
 
 
 def find(directory: Path) -> ControlPlane | None:
@@ -88,6 +89,11 @@ def start(
     with locked(directory / f"{FOLDER}.lock"):
         if found := find(directory):
             return found
+        if stacks := sorted(file.stem for file in directory.glob("state/.pulumi/stacks/*/*.json")):
+            raise SandboxError(
+                f"the sandbox holds {', '.join(stacks)}, updated without a control plane: "
+                "a new one would not hold what they recorded.\nTo mend it: platformctl sandbox reset --cluster"
+            )
         _clear(directory)
         report("starting the control plane: about ten seconds")
         request = {"tools": tools, "zones": zones, "scrape_interval_s": scrape_interval_s}
@@ -99,7 +105,6 @@ def stop(directory: Path) -> None:
     if (directory / FOLDER).exists():
         with locked(directory / f"{FOLDER}.lock"):
             _clear(directory)
-        (directory / f"{FOLDER}.lock").unlink(missing_ok=True)
 
 
 def kill(plane: ControlPlane, name: str) -> None:
@@ -114,6 +119,11 @@ def restart(plane: ControlPlane, name: str) -> ControlPlane:
     if found is None:
         raise SandboxError(f"the control plane has ended: {why_dead(plane.directory.parent)}")
     return found
+
+
+def reload(plane: ControlPlane) -> None:
+    """Let Prometheus read its rules again; it says in its log when it cannot. Targets need no reload."""
+    os.kill(plane.pids["prometheus"], signal.SIGHUP)
 
 
 def memory_mib(plane: ControlPlane) -> dict[str, int]:

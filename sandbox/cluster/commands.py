@@ -131,14 +131,13 @@ def prometheus(layout: Layout) -> Command:
         "storage.tsdb.path": layout.data("prometheus"),
         "storage.tsdb.retention.time": "1d",
         "web.listen-address": f"{HOST}:{layout.ports['prometheus']}",
-        "web.enable-lifecycle": "",  # POST /-/reload reads rules anew
         "log.level": "warn",
     }
     return _command(layout, "prometheus", flags)
 
 
 def _command(layout: Layout, name: str, flags: dict[str, object]) -> Command:
-    return [layout.tools[name], *(f"--{flag}={value}" if value != "" else f"--{flag}" for flag, value in flags.items())]
+    return [layout.tools[name], *(f"--{flag}={value}" for flag, value in flags.items())]
 
 
 # In the order of starting: the first three need nobody, the others an API server that is ready.
