@@ -73,7 +73,7 @@ def pod_spec(*containers: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def object_(type_: str, name: str = "api", *, namespace: str | None = NAMESPACE, **props: Any) -> Node:
     """Any object in the examples' namespace."""
     metadata = {"name": name} | ({"namespace": namespace} if namespace else {})
-    return Node(type_, name, merged({"metadata": metadata}, props))
+    return Node(type_, f"{type_.rpartition(':')[2]}-{name}", merged({"metadata": metadata}, props))
 
 
 def pod(*containers: dict[str, Any], metadata: dict[str, Any] | None = None, **changes: Any) -> Example:

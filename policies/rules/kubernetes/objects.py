@@ -1,8 +1,6 @@
 """Objects of a cluster by what others call them: kind, namespace and name."""
 
 from collections import defaultdict
-from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from policies import tokens
 from policies.graph import Graph
@@ -11,6 +9,7 @@ from policies.values import Block, Partial, Place, Undecided
 
 DEFAULT_NAMESPACE = "default"
 PREFIX = "kubernetes:"
+_KEPT = "_kubernetes_objects"
 
 
 class Objects:
@@ -19,6 +18,7 @@ class Objects:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._namespaces: dict[str, str | Undecided] = {}
+        self._indexes: dict[str, tuple[dict[str, list[Resource]], list[Place]]] = {}
 
     def namespace(self, resource: Resource) -> str:
         """The namespace that a namespaced object is in: as it says, else its provider's, else `default`.
@@ -100,19 +100,14 @@ class Objects:
             self._indexes[type_] = (index, places)
         return self._indexes[type_]
 
-    @cached_property
-    def _indexes(self) -> dict[str, tuple[dict[str, list[Resource]], list[Place]]]:
-        return {}
-
-
-_OF: "WeakKeyDictionary[Graph, Objects]" = WeakKeyDictionary()
-
 
 def objects(graph: Graph) -> Objects:
-    """The index of a graph's objects."""
-    if graph not in _OF:
-        _OF[graph] = Objects(graph)
-    return _OF[graph]
+    """The index of a graph's objects, which the graph keeps."""
+    kept = vars(graph)
+    if _KEPT not in kept:
+        kept[_KEPT] = Objects(graph)
+    made: Objects = kept[_KEPT]
+    return made
 
 
 def metadata(resource: Resource) -> Block:
