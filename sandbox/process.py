@@ -30,12 +30,13 @@ _SELF = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Running:
-    """A sandbox that answers. `started` is seconds since the epoch; both ports are on 127.0.0.1."""
+    """A sandbox that answers. `started` is seconds since the epoch; the ports are on 127.0.0.1."""
 
     pid: int
     instance: str
     aws_port: int
     provider_port: int
+    kubernetes_port: int
     directory: Path
     started: float
 
@@ -97,7 +98,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
     """Variables with which the ordinary Pulumi and AWS tools use this sandbox, in an account of its own."""
     directory = running.directory
     return {
-        "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port}",
+        "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port},kubernetes:{running.kubernetes_port}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Without files of metadata beside the state: those are not written in one go, and an engine killed meanwhile
