@@ -33,9 +33,9 @@ class ExpectedTraffic:
 class Preflight:
     """The Job that tries a release before anyone else does: `image` is the release's own, run with `arguments`.
 
-    The image of the service itself, so that tests and code are of one commit: its argument `preflight` makes a charge of
-    the test merchant, repeats it with the same idempotency key, refunds it and waits for its webhook, all at `url` with
-    the header that the load balancer sends to the canary. It ends with 0 when all of that was right.
+    The image of the service itself, so that tests and code are of one commit: its argument `preflight` makes a charge
+    of the test merchant, repeats it with the same idempotency key, refunds it and waits for its webhook, all at `url`
+    with the header that the load balancer sends to the canary. It ends with 0 when all of that was right.
     """
 
     image: str
@@ -56,9 +56,9 @@ class CanaryPlan:
 
     `service`: value of the metrics' label `service` and of `job`, and the Rollout's name. `owner`: who is called when
     a release holds. `latency_objective_s`: a p99 below it is never held against a release. `latency_route`: value of
-    the label `route` by which the latency is measured; empty: all routes. `ledger`: the job whose
-    `ledger_unbalanced_entries_total` stops releases of what moves money. `preflight`: needed by payment-write.
-    `time_scale`: 1.0 in every environment; tests shorten every duration and range with it, the logic is the same.
+    the label `route` by which the latency is measured; empty: all routes. `database`: it exports `db_pool_in_use` and
+    `db_pool_size`. `preflight`: needed by payment-write. `time_scale`: 1.0 in every environment; tests shorten every
+    duration and range with it, the logic is the same.
     """
 
     service: str
@@ -70,13 +70,13 @@ class CanaryPlan:
     owner: str
     lane: Lane = "standard"
     latency_route: str = ""
-    ledger: str = "billing-ledger"
+    database: bool = True
     preflight: Preflight | None = None
     service_port: int = 80
     time_scale: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in ("service", "namespace", "owner", "ledger"):
+        for name in ("service", "namespace", "owner"):
             value = getattr(self, name)
             if not LABEL.fullmatch(value) or len(value) > LONGEST_NAME:
                 allowed = f"1 to {LONGEST_NAME} of a-z 0-9 - and begin with a letter"
@@ -88,6 +88,8 @@ class CanaryPlan:
         if not 0 < self.time_scale <= 1:
             raise ValueError(f"time_scale must be above 0 and at most 1, got {self.time_scale}")
         if self.risk == "payment-write" and self.preflight is None:
-            raise ValueError(f"{self.service} writes payments: its releases need a preflight, which makes a test charge")
+            raise ValueError(
+                f"{self.service} writes payments: its releases need a preflight, which makes a test charge"
+            )
         if self.risk == "payment-write" and not self.traffic.charges_per_s:
             raise ValueError(f"{self.service} writes payments: charges_per_s must be above 0, to compare approvals")

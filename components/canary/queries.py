@@ -1,9 +1,11 @@
 """PromQL of the gates. Each query answers with one number, and with how much it knows:
 
-a value that is below 0 means **starved**, too few samples to tell; no value, NaN or infinity means **blind**; everything
-else is judged against the gate's limit. Series that are absent while the arm is scraped count as 0, those of an arm
-that is not scraped do not: that is what `fresh` is for.
+a value below 0 means **starved**, too few samples to tell; no value, NaN or infinity means **blind**; all else is
+judged against the gate's limit. Series that are absent while the arm is scraped count as 0, those of an arm that is not
+scraped do not: that is what `fresh` is for.
 """
+
+from collections.abc import Sequence
 
 from components.canary.view import View
 
@@ -27,7 +29,7 @@ def oldest(view: View) -> str:
     return f"({arms[0]}) > ({arms[1]})\nor on ()\n({arms[1]}) >= ({arms[0]})"
 
 
-def fresh(view: View, *hashes: str, job: str = "") -> str:
+def fresh(view: View, *hashes: str) -> str:
     """Something while each of the arms is scraped, else nothing."""
     limit = f"{view.scaled(OLDEST_SAMPLE_S):g}"
     return " and on () ".join(f"({age(view, pod_hash)} <= {limit})" for pod_hash in hashes)
@@ -37,17 +39,18 @@ def seen(view: View, expression: str, *hashes: str) -> str:
     return f"(\n{expression}\n)\nand on () {fresh(view, *(hashes or (view.canary,)))}"
 
 
-def decided(value: str, limit: float, enough: str, needed: int, evidence: str) -> str:
-    """The value when it says something: it keeps the limit and there are enough samples, or breaks it by evidence.
+def decided(worse: str, calm: str, samples: Sequence[str], needed: int, value: str = "") -> str:
+    """What is proved `worse`; or what is `calm`, once there are as many samples as needed; or starved.
 
-    The third branch is the undecided one, and hands NaN on; the fourth is for when there is nothing to compute from.
+    Both starved branches hand NaN on: that of `value`, where it is given, and that of the samples, which exist always.
     """
-    return (
-        f"({value}) <= {limit:g} and on () {enough} >= {needed}\n"
-        f"or on () (({value}) > {limit:g} and on () {evidence})\n"
-        f"or on () (({value}) * 0 - 1)\n"
-        f"or on () (({enough} < {needed}) * 0 - 1)"
-    )
+    starved = [value, " + ".join(samples)] if value else [" + ".join(samples)]
+    branches = [worse, f"{calm}\n{at_least(samples, needed)}", *(f"({one}) * 0 {STARVED:+d}" for one in starved)]
+    return "\nor on ()\n".join(f"(\n{branch}\n)" for branch in branches)
+
+
+def at_least(samples: Sequence[str], needed: int) -> str:
+    return "\n".join(f"and on () {one} >= {needed}" for one in samples)
 
 
 def counted(series: str, matchers: str, window: str) -> str:
@@ -59,3 +62,7 @@ def ratio(series: str, bad: str, matchers: str, window: str) -> str:
     """Share of bad events; the series of bad ones may be absent, nothing when there were no events at all."""
     part = f"(sum(rate({series}{{{matchers},{bad}}}[{window}])) or vector(0))"
     return f"({part} / (sum(rate({series}{{{matchers}}}[{window}])) > 0))"
+
+
+def quantile(buckets: str, matchers: str, window: str) -> str:
+    return f"histogram_quantile(0.99, sum by (le) (rate({buckets}{{{matchers}}}[{window}])))"
