@@ -60,22 +60,22 @@ class Contents:
         ]
 
     def routes(self) -> list[Object]:
-        """Services, and the Ingress where there are routes. Argo Rollouts narrows them to a version."""
+        """Services, and the Ingress where there are routes."""
         own = self.service
         services = [
             self._object(
                 "v1",
                 "Service",
-                routing.service_spec(own),
+                routing.service_spec(own, narrowed=narrowed),
                 suffix=suffix,
                 labels={} if narrowed else routing.METRICS_LABEL,
-                elsewhere=("spec.selector",) if narrowed else (),
             )
             for suffix, narrowed in routing.service_suffixes(own).items()
         ]
         if not own.routes:
             return services
-        annotations = routing.ingress_annotations(own, self.around)
+        exposure = {"platform/exposure": "public" if own.public else "internal"}
+        annotations = {**routing.ingress_annotations(own, self.around), **exposure}
         spec = routing.ingress_spec(own, self.release, self.around)
         return [*services, self._object(_NETWORKING, "Ingress", spec, annotations=annotations)]
 
@@ -140,7 +140,6 @@ class Contents:
         called: str | None = None,
         annotations: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        elsewhere: tuple[str, ...] = (),
     ) -> Object:
         return Object(
             api_version=api_version,
@@ -150,5 +149,4 @@ class Contents:
             spec=spec,
             labels=self.labels.of(self.service.name, labels or {}),
             annotations=annotations,
-            elsewhere=elsewhere,
         )

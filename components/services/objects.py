@@ -28,10 +28,7 @@ _SKIP: Final = {"pulumi.com/skipAwait": "true"}
 
 @dataclass(frozen=True, kw_only=True)
 class Object:
-    """One object: `called` its name in the namespace; `suffix`, which never changes, tells it from others of its kind.
-
-    elsewhere: fields that another controller writes, and that a later update leaves alone.
-    """
+    """One object, `called` so in its namespace; `suffix`, which never changes, tells it from others of its kind."""
 
     api_version: str
     kind: str
@@ -40,7 +37,6 @@ class Object:
     labels: Mapping[str, str]
     annotations: Mapping[str, str] | None = None
     suffix: str = ""
-    elsewhere: tuple[str, ...] = ()
 
     def metadata(self, namespace: Input[str]) -> dict[str, Any]:
         """`metadata` of the object."""
@@ -65,10 +61,9 @@ def make_service_account(
 
 def _make(name: str, one: Object, namespace: Input[str], child: ResourceOptions) -> Resource:
     own = f"{name}{one.suffix}"
-    opts = ResourceOptions.merge(child, ResourceOptions(ignore_changes=list(one.elsewhere)))
     metadata = one.metadata(namespace)
     if typed := _TYPED.get((one.api_version, one.kind)):
-        return typed(own, metadata=metadata, spec=dict(one.spec), opts=opts)
+        return typed(own, metadata=metadata, spec=dict(one.spec), opts=child)
     return CustomResource(
-        own, api_version=one.api_version, kind=one.kind, metadata=metadata, spec=dict(one.spec), opts=opts
+        own, api_version=one.api_version, kind=one.kind, metadata=metadata, spec=dict(one.spec), opts=child
     )

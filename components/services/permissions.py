@@ -43,10 +43,11 @@ def trust(around: Surroundings, namespace: str, service_account: str) -> Stateme
 
 
 def reader_trust(around: Surroundings) -> Statement:
-    """External Secrets reads a service's credentials as the service, so that each secret has one reader."""
-    return Statement(
-        sid="ExternalSecretsReads", actions=("sts:AssumeRole",), principals={"AWS": around.reader_role_arn}
-    )
+    """External Secrets reads a service's credentials as the service, so that each secret has one reader. It passes on
+    the tags of its own session (EKS user guide, "Grant Pods access to AWS resources based on tags").
+    """
+    actions = ("sts:AssumeRole", "sts:TagSession")
+    return Statement(sid="ExternalSecretsReads", actions=actions, principals={"AWS": around.reader_role_arn})
 
 
 def service_permissions(service: ServiceDefinition, around: Surroundings) -> tuple[Statement, ...]:

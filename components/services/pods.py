@@ -86,11 +86,21 @@ def image(service: ServiceDefinition, release: Release, around: Surroundings) ->
 def compute(service: ServiceDefinition) -> dict[str, Any]:
     """Memory and disk are requested as they are limited; processor time may be borrowed."""
     own = service.resources
-    fixed = {"memory": f"{own.memory_mib}Mi", "ephemeral-storage": f"{own.scratch_mib + _LOG_MIB}Mi"}
+    fixed = {"memory": mebibytes(own.memory_mib), "ephemeral-storage": mebibytes(own.scratch_mib + _LOG_MIB)}
     return {
-        "requests": {"cpu": f"{own.cpu_m}m", **fixed},
-        "limits": {"cpu": f"{BURST * own.cpu_m}m", **fixed},
+        "requests": {"cpu": processors(own.cpu_m), **fixed},
+        "limits": {"cpu": processors(BURST * own.cpu_m), **fixed},
     }
+
+
+def processors(thousandths: int) -> str:
+    """As Kubernetes itself writes the quantity: a controller that writes it so would be another owner of the field."""
+    return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
+
+
+def mebibytes(number: int) -> str:
+    """The same of memory and disk."""
+    return f"{number}Mi" if number % 1024 else f"{number // 1024}Gi"
 
 
 def environment(service: ServiceDefinition, around: Surroundings) -> list[dict[str, Any]]:
@@ -113,8 +123,11 @@ def environment(service: ServiceDefinition, around: Surroundings) -> list[dict[s
 
 
 def database_environment(used: DatabaseUse, user: str, around: Surroundings) -> dict[str, Any]:
+    """Its certificate is looked at: IAM tokens are passwords, and must not go to who only says that it is the database
+    (RDS user guide, "Using SSL with a PostgreSQL DB instance")."""
     facts, prefix = around.databases[used.name], _variable(used.name)
     return {
+        "PGSSLMODE": "verify-full",
         f"{prefix}_DATABASE_HOST": facts.endpoint,
         f"{prefix}_DATABASE_PORT": str(facts.port),
         f"{prefix}_DATABASE_NAME": facts.database,
@@ -124,7 +137,7 @@ def database_environment(used: DatabaseUse, user: str, around: Surroundings) -> 
 
 
 def scratch_volume(size_mib: int) -> dict[str, Any]:
-    return {"name": "scratch", "emptyDir": {"sizeLimit": f"{size_mib}Mi"}}
+    return {"name": "scratch", "emptyDir": {"sizeLimit": mebibytes(size_mib)}}
 
 
 SCRATCH_MOUNT: Final[Mapping[str, Any]] = {"name": "scratch", "mountPath": _SCRATCH_PATH}

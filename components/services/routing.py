@@ -29,13 +29,15 @@ def service_suffixes(service: ServiceDefinition) -> dict[str, bool]:
     return {"": False, **({"-stable": True, "-canary": True} if service.routes else {})}
 
 
-def service_spec(service: ServiceDefinition) -> dict[str, Any]:
-    """`spec` of each of its Services."""
+def service_spec(service: ServiceDefinition, *, narrowed: bool) -> dict[str, Any]:
+    """`spec` of one of its Services. Whose pods a narrowed one means is Argo Rollouts' to say, by their hash: a
+    selector of ours would be a second writer of the field, and an update of it would mix the versions.
+    """
     http = {"name": "http", "port": SERVICE_PORT, "targetPort": "http", "protocol": "TCP"}
     management = {"name": "management", "port": MANAGEMENT_PORT, "targetPort": "management", "protocol": "TCP"}
     return {
         "type": "ClusterIP",
-        "selector": selector(service.name),
+        **({} if narrowed else {"selector": selector(service.name)}),
         "ports": [*([http] if service.routes else []), management],
     }
 
