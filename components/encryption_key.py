@@ -62,8 +62,10 @@ class EncryptionKeyArgs:
     `administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them. `later_users` are
     roles of the account that are made after it. `via`: AWS services (`rds`, `s3`) through which everyone in the
     account but those who manage the key may use it, if the service lets them at what it encrypts: the form of the
-    keys that AWS manages. `write_via`: the same, but only to encrypt. `replica_region`: where the same key is to be had
-    when `region` is lost; it cannot be added to a key later.
+    keys that AWS manages. `write_via`: the same, but only to encrypt. `disk_roles`: roles of the account, there or not
+    yet, that start machines or attach disks encrypted with the key. `granters`: roles that let an AWS service use it
+    for what they make there, and cannot use it themselves. `replica_region`: where the same key is to be had when
+    `region` is lost; it cannot be added to a key later.
     """
 
     alias: str  # without `alias/`
@@ -75,6 +77,8 @@ class EncryptionKeyArgs:
     later_users: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     write_via: tuple[str, ...] = ()
+    disk_roles: tuple[str, ...] = ()
+    granters: tuple[str, ...] = ()
     region: str
     replica_region: str | None = None
     protect: bool = True
@@ -85,9 +89,10 @@ class EncryptionKeyArgs:
             raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
         if not self.administrators:
             raise ValueError(f"administrators of {self.alias} must name at least one role: who would manage the key?")
-        if both := sorted({*self.administrators} & {*self.users, *self.later_users}):
+        working = (*self.users, *self.later_users, *self.disk_roles, *self.granters)
+        if both := sorted({*self.administrators} & {*working}):
             raise ValueError(f"administrators and users of {self.alias} must differ, both have {', '.join(both)}")
-        for arn in (*self.administrators, *self.users, *self.later_users):
+        for arn in (*self.administrators, *working):
             if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
                 raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
 
@@ -136,7 +141,8 @@ def _alias(name: str, alias: str, key: kms.Key | kms.ReplicaKey, region: str, ch
 def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     """The key's policy. Only who is named here can use the key: root's statement lets IAM policies grant its
     management alone. What services may do is that of the CloudWatch Logs user guide, "Amazon S3 bucket
-    server-side encryption"; `via` is that of the KMS developer guide, "kms:ViaService".
+    server-side encryption"; `via` is that of the KMS developer guide, "kms:ViaService"; `disk_roles` is that of the
+    Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes".
     """
     root = f"arn:aws:iam::{args.account_id}:root"
     statements = [
@@ -147,12 +153,11 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
         statements.append(_allow("UsersUse", {"AWS": list(args.users)}, _USE))
     for index, use in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
         statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _USE, _source(use, args)))
-    if args.later_users:
-        ours: Conditions = {
-            "StringEquals": {"kms:CallerAccount": args.account_id},
-            "ArnEquals": {"aws:PrincipalArn": list(args.later_users)},
-        }
-        statements.append(_allow("LaterUsersUse", EVERYONE, _USE, ours))
+    if using := sorted({*args.later_users, *args.disk_roles}):
+        statements.append(_allow("LaterUsersUse", EVERYONE, _USE, _roles(using, args)))
+    if granting := sorted({*args.disk_roles, *args.granters}):
+        for_services = {**_roles(granting, args), "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        statements.append(_allow("RolesGrantToServices", EVERYONE, ["kms:CreateGrant"], for_services))
     if args.via:
         inside = _inside(args, args.via)
         grants = {**inside, "Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -161,6 +166,14 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     if args.write_via:
         statements.append(_allow("AccountWritesViaServices", EVERYONE, _WRITE, _inside(args, args.write_via)))
     return document(*statements)
+
+
+def _roles(arns: list[str], args: EncryptionKeyArgs) -> Conditions:
+    """Callers with one of the roles, which KMS does not ask to exist yet."""
+    return {
+        "StringEquals": {"kms:CallerAccount": args.account_id},
+        "ArnEquals": {"aws:PrincipalArn": arns},
+    }
 
 
 def _inside(args: EncryptionKeyArgs, services: tuple[str, ...]) -> Conditions:

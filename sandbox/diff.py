@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.model import Property, ResourceType
-from sandbox.shapes import canonical, same
+from sandbox.shapes import canonical, completed, same
 from sandbox.wire import contains_unknown
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*")
@@ -36,17 +36,18 @@ def changes(kind: ResourceType, old: Mapping[str, Any], new: Mapping[str, Any]) 
 def _compare(path: str, prop: Property, old: Any, new: Any, replace: bool) -> Iterator[Change]:
     if contains_unknown(new) and not isinstance(new, Mapping):
         yield Change(path, "update" if old is not None else "add", replace)
-    elif same(prop, old, new):
-        return
+    elif same(prop, old, completed(prop, new, old)):
+        return  # what AWS chose inside is no difference
     elif canonical(prop, old) is None:
         yield Change(path, "add", replace)
     elif canonical(prop, new) is None:
         yield Change(path, "delete", replace)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in sorted({*old, *new}):
+        asked = completed(prop, new, old)
+        for key in sorted({*old, *asked}):
             inner = prop.fields.get(key, Property(kind="string"))
             where = f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f'{path}["{key}"]'
-            yield from _compare(where, inner, old.get(key), new.get(key), replace or inner.replace)
+            yield from _compare(where, inner, old.get(key), asked.get(key), replace or inner.replace)
     elif prop.kind in _LISTS and isinstance(old, list) and isinstance(new, list):
         one = Property(kind="object", fields=prop.fields)
         for index in range(max(len(old), len(new))):

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.model import Call, Property, Step
 from sandbox.resource import Resource
 from sandbox.retry import AwsError, Cancelled
-from sandbox.shapes import fields_from_aws, member, same
+from sandbox.shapes import completed, fields_from_aws, member, same
 
 _IN_REGION = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")  # as the official provider imports
 
@@ -103,11 +103,11 @@ def read(resource: Resource) -> dict[str, Any] | None:
 
 def settle(resource: Resource, observed: Mapping[str, Any]) -> dict[str, Any]:
     """The observed state, spelled as the inputs where they mean the same; what AWS does not keep as given."""
-    state = dict(observed)
+    state, props = dict(observed), resource.type.all_inputs()
     for name, value in resource.inputs.items():
         if name in differences(resource, observed):
             continue
-        state[name] = value
+        state[name] = completed(props[name], value, observed.get(name)) if name in props else value
     return {name: value for name, value in state.items() if value is not None}
 
 
@@ -150,8 +150,15 @@ def differences(resource: Resource, observed: Mapping[str, Any]) -> list[str]:
         if name in props
         and not props[name].local
         and name not in resource.type.unverified
-        and not same(props[name], *(_verifiable(resource, name, it) for it in (value, said.get(name))))
+        and not same(
+            props[name], *(_verifiable(resource, name, it) for it in _both(props[name], value, said.get(name)))
+        )
     ]
+
+
+def _both(prop: Property, asked: Any, said: Any) -> tuple[Any, Any]:
+    """What AWS chose inside a structure is no difference."""
+    return completed(prop, asked, said), said
 
 
 def _verifiable(resource: Resource, name: str, value: Any) -> Any:

@@ -12,7 +12,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 LOGGING = "logging.s3.amazonaws.com"
 # Services of nearly every update are mended ahead, those that few need on their first call, by sandbox/mends/.
 AHEAD = ("cloudwatch", "ec2", "iam", "kms", "logs", "route53resolver", "s3", "secretsmanager", "sns", "sqs")
-LATE = ("athena", "backup", "cloudtrail", "guardduty", "rds", "securityhub")
+LATE = ("athena", "backup", "cloudtrail", "eks", "guardduty", "rds", "securityhub")
 
 
 def load() -> None:

@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from sandbox import check, config, diff, driver, wire
+from sandbox import check, config, diff, driver, shapes, wire
 from sandbox.connections import Connection, Connections
 from sandbox.model import ResourceType
 from sandbox.registry import UnknownTypeError, find
@@ -157,9 +157,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def _planned(self, it: Resource, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        chosen = [name for name, prop in it.type.all_inputs().items() if prop.computed]
+        props = it.type.all_inputs()
+        chosen = [name for name, prop in props.items() if prop.computed]
         computed = [*it.type.outputs, *it.type.formats, *chosen]
-        return {**dict.fromkeys(computed, wire.UNKNOWN), "region": it.region, **inputs}
+        known = {name: shapes.completed(props[name], value, wire.UNKNOWN) for name, value in inputs.items()}
+        return {**dict.fromkeys(computed, wire.UNKNOWN), "region": it.region, **known}
 
     @contextmanager
     def _working(self, request: Any, context: Any, inputs: Any) -> Iterator[tuple[Connection, Resource]]:

@@ -70,7 +70,7 @@ def from_aws(prop: Property, raw: Any) -> Any:
     """The property's value in an answer; None where the answer says nothing."""
     if isinstance(raw, Mapping) and set(raw) == {"Value"} and prop.kind != "object":
         raw = raw["Value"]
-    if raw is None:
+    if raw is None or (prop.kind == "object" and raw == []):
         return None
     if prop.kind == "integer":
         return int(raw)
@@ -152,6 +152,22 @@ def _unordered(value: Any) -> Any:
         items = sorted((_unordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
         return items[0] if len(items) == 1 and isinstance(items[0], str) else items
     return value
+
+
+def completed(prop: Property, asked: Any, chosen: Any) -> Any:
+    """A structure as asked for, with what is computed inside it and was not asked for as `chosen` has it; of a
+    `chosen` that is no structure, each gets all.
+    """
+    if prop.kind != "object" or not isinstance(asked, Mapping) or chosen is None:
+        return asked
+    found = dict(asked)
+    for name, inner in prop.fields.items():
+        value = chosen.get(name) if isinstance(chosen, Mapping) else chosen
+        if name in asked:
+            found[name] = completed(inner, asked[name], value)
+        elif inner.computed and value is not None:
+            found[name] = value
+    return found
 
 
 def same(prop: Property, one: Any, other: Any) -> bool:

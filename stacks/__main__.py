@@ -6,6 +6,8 @@ import pulumi
 
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from stacks.audit import deploy_audit, trail_location
+from stacks.cluster import deploy_cluster
+from stacks.cluster import facts as cluster_facts
 from stacks.credentials import deploy_secrets
 from stacks.data import deploy_data, facts
 from stacks.detection import deploy_detection
@@ -26,6 +28,7 @@ topics = deploy_notifications(settings, aws, keys)
 audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
 data = deploy_data(settings, aws, keys, topics, audit, network)
+cluster = deploy_cluster(settings, aws, keys, audit, network)
 secrets = deploy_secrets(settings, aws, keys)
 recovery = deploy_recovery(settings, aws, keys, topics)
 deploy_detection(settings, aws, audit, topics)
@@ -46,6 +49,7 @@ pulumi.export("endpoint_ids", network.endpoint_ids)
 pulumi.export("log_locations", audit.locations)
 pulumi.export("databases", {name: facts(database) for name, database in data.databases.items()})
 pulumi.export("database_clients_group_id", data.clients.security_group_id)
+pulumi.export("cluster", cluster_facts(cluster.eks))
 pulumi.export("secret_arns", {name: secret.arn for name, secret in secrets.items()})
 pulumi.export("backup_vaults", {data_class: backup.vault_name for data_class, backup in recovery.items()})
 pulumi.export("recovery_objectives", {name: one.model_dump() for name, one in settings.recovery.classes.items()})

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
-from components.account_names import platform_role_arn
+from components.account_names import foundation_role_arn, platform_role_arn
+from components.clusters.addons import role_name
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
 from components.notification_topic import PUBLISHERS
 from components.tags import DataClass, PciScope, classified
 from stacks.settings import Settings
 
 REPLICATION_ROLE = "archive-replication"  # copies evidence into the recovery region; made by the audit layer
+SECRETS_CLASS: DataClass = "financial"  # secrets in the cluster open payment processors and ledgers
+# Who starts the nodes of managed groups: Auto Scaling user guide, "Service-linked roles".
+_AUTO_SCALING = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 _LOGS_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 _TRAIL_CONTEXT = "kms:EncryptionContext:aws:cloudtrail:arn"
 
@@ -67,6 +71,8 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: b
         administrators=settings.keys.administrators,
         users=next((roles for name, roles in settings.keys.users.items() if name == data_class), ()),
         later_users=(copying,) if data_class == "audit" else (),
+        disk_roles=_disk_roles(settings, data_class) if at_home else (),
+        granters=_granters(settings, data_class) if at_home else (),
         services=_services(data_class, account.id, region) if at_home else (),
         via=purpose.via if at_home else purpose.recovery_via,
         write_via=purpose.write_via,
@@ -74,6 +80,31 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: b
         tags=classified(data_class, purpose.pci_scope),
     )
     return EncryptionKey(f"key-{data_class}{suffix}", args, ResourceOptions(provider=aws))
+
+
+def disk_class(settings: Settings, tier: str) -> DataClass:
+    """The class of what pods leave on the disks of nodes in a tier."""
+    return settings.network.tiers[tier].data_class or settings.tags.data_class
+
+
+def _disk_roles(settings: Settings, data_class: DataClass) -> tuple[str, ...]:
+    """Who starts the nodes whose disks are of the class, and who attaches volumes to pods there."""
+    cluster, account_id = settings.cluster, settings.account.id
+    classes = {disk_class(settings, group.tier) for group in cluster.node_groups.values()}
+    if data_class not in classes:
+        return ()
+    starts = f"arn:aws:iam::{account_id}:role/{_AUTO_SCALING}"
+    return (starts, platform_role_arn(account_id, role_name(cluster.name, "aws-ebs-csi-driver")))
+
+
+def _granters(settings: Settings, data_class: DataClass) -> tuple[str, ...]:
+    """Who makes the cluster, and with it the grant by which EKS encrypts secrets."""
+    if data_class != SECRETS_CLASS:
+        return ()
+    return (
+        foundation_role_arn(settings.account.id, "deploy"),
+        foundation_role_arn(settings.account.id, "break-glass"),
+    )
 
 
 def _services(data_class: DataClass, account_id: str, region: str) -> tuple[ServiceUse, ...]:

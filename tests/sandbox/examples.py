@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.wire import secret
 from tests.sandbox.conftest import REGION, Engine
+from tests.sandbox.examples_cluster import CLUSTER, CLUSTER_MAKERS
 from tests.sandbox.examples_data import DATA, DATA_MAKERS
 
 POLICY = json.dumps(
@@ -101,6 +102,7 @@ MAKERS: dict[str, Need | Callable[[Made], Need | str]] = {
     "rule": ("aws:cloudwatch/eventRule:EventRule", {"name": "needed", "scheduleExpression": "rate(1 day)"}),
     "secret": ("aws:secretsmanager/secret:Secret", {"name": "needed", "recoveryWindowInDays": 0}),
     **DATA_MAKERS,
+    **CLUSTER_MAKERS,
     "primary": ("aws:kms/key:Key", {"multiRegion": True, "region": "eu-west-1"}),
 }
 _ALERTS = "arn:aws:sns:eu-central-1:{account}:alerts"
@@ -463,4 +465,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "httpPutResponseHopLimit": 2,
     },
     **DATA,
+    **CLUSTER,
 }

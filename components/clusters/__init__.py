@@ -1,0 +1,1 @@
+"""The parts of a Kubernetes cluster on EKS, one file each."""
