@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.rbac import v1 as rbac
 
@@ -21,46 +21,38 @@ class ControllerAccessArgs:
 class ControllerAccess(ComponentResource):
     """An account, a Role in its own namespace, a ClusterRole to watch, and one to act, which namespaces bind."""
 
-    account: Output[str]  # waits for all of it
-
     def __init__(self, name: str, args: ControllerAccessArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:ControllerAccess", name, {}, opts)
         child, one = ResourceOptions(parent=self), CONTROLLERS[args.controller]
         subjects, labels = [account_of(args.controller)], args.labels.of(one.account)
-        made: list[core.ServiceAccount | rbac.ClusterRoleBinding | rbac.RoleBinding | rbac.ClusterRole] = []
 
         def meta(called: str) -> dict[str, object]:
             return {"name": called, "labels": labels}
 
         account = {**meta(one.account), "namespace": one.namespace}
-        made.append(core.ServiceAccount(name, metadata=account, automount_service_account_token=False, opts=child))
+        core.ServiceAccount(name, metadata=account, opts=child)  # its pods need the token
         if one.watching:
             role = watching_role(args.controller)
             cluster_role = _cluster_role(f"{name}-watching", meta(role), one.watching, child)
             after = ResourceOptions(parent=self, depends_on=[cluster_role])
-            made.append(
-                rbac.ClusterRoleBinding(
-                    f"{name}-watching", metadata=meta(role), role_ref=role_ref(role), subjects=subjects, opts=after
-                )
+            rbac.ClusterRoleBinding(
+                f"{name}-watching", metadata=meta(role), role_ref=role_ref(role), subjects=subjects, opts=after
             )
         if one.acting:
-            made.append(_cluster_role(f"{name}-acting", meta(acting_role(args.controller)), one.acting, child))
+            _cluster_role(f"{name}-acting", meta(acting_role(args.controller)), one.acting, child)
         if one.own:
             role, here = own_role(args.controller), {"namespace": one.namespace}
             rules = [grant.rule() for grant in one.own]
             own = rbac.Role(f"{name}-own", metadata={**meta(role), **here}, rules=rules, opts=child)
             after = ResourceOptions(parent=self, depends_on=[own])
-            made.append(
-                rbac.RoleBinding(
-                    f"{name}-own",
-                    metadata={**meta(role), **here},
-                    role_ref=role_ref(role, "Role"),
-                    subjects=subjects,
-                    opts=after,
-                )
+            rbac.RoleBinding(
+                f"{name}-own",
+                metadata={**meta(role), **here},
+                role_ref=role_ref(role, "Role"),
+                subjects=subjects,
+                opts=after,
             )
-        self.account = Output.all(*(part.metadata for part in made)).apply(lambda _: one.account)
-        self.register_outputs({"account": self.account})
+        self.register_outputs({})
 
 
 def _cluster_role(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.helm import v3 as helm
 
 from components.charts.versions import Chart
@@ -26,14 +26,12 @@ class PlatformChartArgs:
 
 
 class PlatformChart(ComponentResource):
-    """The release. `release_name` waits until its pods are ready."""
-
-    release_name: Output[str]
+    """The release; whoever depends on it waits until its pods are ready."""
 
     def __init__(self, name: str, args: PlatformChartArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:PlatformChart", name, {}, opts)
         chart = args.chart
-        release = helm.Release(
+        helm.Release(
             name,
             name=chart.name,
             chart=chart.name,
@@ -51,5 +49,4 @@ class PlatformChart(ComponentResource):
             lint=True,
             opts=ResourceOptions(parent=self),
         )
-        self.release_name = Output.all(release.name, release.chart).apply(lambda _: chart.name)
-        self.register_outputs({"release_name": self.release_name})
+        self.register_outputs({})

@@ -66,7 +66,7 @@ class LoadBalancerControllerValues:
             "enableServiceMutatorWebhook": False,  # no Service gets a load balancer of its own
             "enableShield": False,
             "enableWaf": False,
-            "enableWafv2": False,
+            "enableWafv2": True,
             # A canary's weights change targets that do not exist yet for an error, not for nobody.
             "tolerateNonExistentBackendService": False,
             "tolerateNonExistentBackendAction": False,
