@@ -43,8 +43,10 @@ class Service(SourceFileLoader):
                 value = getattr(import_module(f"{module.__name__}.{files[name]}"), name)
                 setattr(module, name, value)
                 return value
-            if name.startswith("__") or (folder / f"{name}.py").exists():
-                raise AttributeError(name)  # a module of the package is the import system's to find
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if (folder / f"{name}.py").exists():  # type hints of other packages name it: `meta.v1.outputs`
+                return import_module(f"{module.__name__}.{name}")
             del module.__dict__["__getattr__"]
             super(Service, self).exec_module(module)
             return getattr(module, name)

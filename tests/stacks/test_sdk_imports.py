@@ -48,6 +48,7 @@ assert core.Pod is sys.modules["pulumi_kubernetes.core.v1.Pod"].Pod
 assert core.Namespace is sys.modules["pulumi_kubernetes.core.v1.Namespace"].Namespace
 assert pulumi_kubernetes.core.v1.Namespace is core.Namespace
 assert Role is sys.modules["pulumi_kubernetes.rbac.v1.Role"].Role
+assert core.outputs.PodSpec and pulumi_kubernetes.meta.v1.outputs.ObjectMeta, "what type hints name"
 loaded = [name for name in sys.modules if name.startswith("pulumi_kubernetes.core.v1.")]
 assert len(loaded) < 8, loaded
 assert issubclass(core.PodSpecArgs, object) and isinstance(core.Secret, type)
