@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.admissionregistration import v1 as admission
 
 from components.labels import Labels
@@ -76,14 +76,11 @@ class AdmissionPoliciesArgs:
 
 
 class AdmissionPolicies(ComponentResource):
-    """A ValidatingAdmissionPolicy for each, and what binds it. `names` waits until all are in force."""
-
-    names: Output[list[str]]
+    """A ValidatingAdmissionPolicy for each, and what binds it."""
 
     def __init__(self, name: str, args: AdmissionPoliciesArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:AdmissionPolicies", name, {}, opts)
         child = ResourceOptions(parent=self)
-        bound = []
         for one in args.policies:
             called = f"platform-{one.name}"
             annotations = {"platform/rules": ", ".join(one.rules)} if one.rules else None
@@ -92,9 +89,7 @@ class AdmissionPolicies(ComponentResource):
                 f"{name}-{one.name}", metadata=meta, spec=one.spec(), opts=child
             )
             after = ResourceOptions(parent=self, depends_on=[policy])
-            binding = admission.ValidatingAdmissionPolicyBinding(
+            admission.ValidatingAdmissionPolicyBinding(
                 f"{name}-{one.name}", metadata=meta, spec=one.binding(called), opts=after
             )
-            bound.append(binding.metadata["name"])
-        self.names = Output.all(*bound)
-        self.register_outputs({"names": self.names})
+        self.register_outputs({})

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-_LOOK = ("get", "list", "watch")
-_KEEP = (*_LOOK, "create", "patch", "update", "delete")
-# Never granted to people: each gives more than it names.
-_NEVER = ("bind", "escalate", "impersonate", "*")
+LOOK: Final = ("get", "list", "watch")
+# Each gives more than it names.
+_WIDE = ("bind", "escalate", "impersonate")
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Grant:
     def __post_init__(self) -> None:
         if "*" in (self.group, *self.resources.split(), *self.verbs):
             raise ValueError(f"a grant names what it allows, got a wildcard in {self.group}/{self.resources}")
-        if {*self.verbs} & {*_NEVER} and not (self.names and self.why):
+        if {*self.verbs} & {*_WIDE} and not (self.names and self.why):
             raise ValueError(f"{', '.join(self.verbs)} on {self.resources} needs names and a reason (why)")
 
     def rule(self) -> dict[str, Any]:
@@ -36,19 +35,19 @@ class Grant:
 
 # Neither secrets nor what pods print; proxies and port-forward would go around network policies.
 LOOKING: Final = (
-    Grant("", "configmaps endpoints events limitranges persistentvolumeclaims pods resourcequotas", _LOOK),
-    Grant("", "serviceaccounts services", _LOOK),
-    Grant("apps", "daemonsets deployments replicasets statefulsets", _LOOK),
-    Grant("autoscaling", "horizontalpodautoscalers", _LOOK),
-    Grant("batch", "cronjobs jobs", _LOOK),
-    Grant("discovery.k8s.io", "endpointslices", _LOOK),
-    Grant("events.k8s.io", "events", _LOOK),
-    Grant("networking.k8s.io", "ingresses networkpolicies", _LOOK),
-    Grant("policy", "poddisruptionbudgets", _LOOK),
-    Grant("argoproj.io", "analysisruns analysistemplates experiments rollouts", _LOOK),
-    Grant("external-secrets.io", "externalsecrets secretstores", _LOOK),
-    Grant("monitoring.coreos.com", "podmonitors prometheusrules servicemonitors", _LOOK),
-    Grant("elbv2.k8s.aws", "targetgroupbindings", _LOOK),
+    Grant("", "configmaps endpoints events limitranges persistentvolumeclaims pods resourcequotas", LOOK),
+    Grant("", "serviceaccounts services", LOOK),
+    Grant("apps", "daemonsets deployments replicasets statefulsets", LOOK),
+    Grant("autoscaling", "horizontalpodautoscalers", LOOK),
+    Grant("batch", "cronjobs jobs", LOOK),
+    Grant("discovery.k8s.io", "endpointslices", LOOK),
+    Grant("events.k8s.io", "events", LOOK),
+    Grant("networking.k8s.io", "ingresses networkpolicies", LOOK),
+    Grant("policy", "poddisruptionbudgets", LOOK),
+    Grant("argoproj.io", "analysisruns analysistemplates experiments rollouts", LOOK),
+    Grant("external-secrets.io", "externalsecrets secretstores", LOOK),
+    Grant("monitoring.coreos.com", "podmonitors prometheusrules servicemonitors", LOOK),
+    Grant("elbv2.k8s.aws", "targetgroupbindings", LOOK),
     Grant("metrics.k8s.io", "pods", ("get", "list")),
 )
 # On call: stop a release, go on, try again (status), restart, replace a pod, add pods; and read what pods print.
@@ -61,20 +60,21 @@ ACTING: Final = (
     Grant("argoproj.io", "rollouts rollouts/status", ("patch",)),
     Grant("argoproj.io", "rollouts/scale", ("get", "patch", "update")),
 )
+SEEING_NODES: Final = (Grant("", "namespaces nodes", LOOK),)
 _CLUSTER: Final = (
-    Grant("", "namespaces nodes persistentvolumes", _LOOK),
-    Grant("admissionregistration.k8s.io", "mutatingwebhookconfigurations validatingwebhookconfigurations", _LOOK),
-    Grant("admissionregistration.k8s.io", "validatingadmissionpolicies validatingadmissionpolicybindings", _LOOK),
-    Grant("apiextensions.k8s.io", "customresourcedefinitions", _LOOK),
-    Grant("apiregistration.k8s.io", "apiservices", _LOOK),
-    Grant("argoproj.io", "clusteranalysistemplates", _LOOK),
-    Grant("elbv2.k8s.aws", "ingressclassparams", _LOOK),
-    Grant("external-secrets.io", "clusterexternalsecrets clustersecretstores", _LOOK),
-    Grant("monitoring.coreos.com", "alertmanagers prometheuses", _LOOK),
-    Grant("networking.k8s.io", "ingressclasses", _LOOK),
-    Grant("rbac.authorization.k8s.io", "clusterrolebindings clusterroles rolebindings roles", _LOOK),
-    Grant("scheduling.k8s.io", "priorityclasses", _LOOK),
-    Grant("storage.k8s.io", "csidrivers storageclasses", _LOOK),
+    *SEEING_NODES,
+    Grant("", "persistentvolumes", LOOK),
+    Grant("admissionregistration.k8s.io", "mutatingwebhookconfigurations validatingwebhookconfigurations", LOOK),
+    Grant("admissionregistration.k8s.io", "validatingadmissionpolicies validatingadmissionpolicybindings", LOOK),
+    Grant("apiextensions.k8s.io", "customresourcedefinitions", LOOK),
+    Grant("apiregistration.k8s.io", "apiservices", LOOK),
+    Grant("argoproj.io", "clusteranalysistemplates", LOOK),
+    Grant("elbv2.k8s.aws", "ingressclassparams", LOOK),
+    Grant("external-secrets.io", "clusterexternalsecrets clustersecretstores", LOOK),
+    Grant("monitoring.coreos.com", "alertmanagers prometheuses", LOOK),
+    Grant("networking.k8s.io", "ingressclasses", LOOK),
+    Grant("rbac.authorization.k8s.io", "clusterrolebindings clusterroles rolebindings roles", LOOK),
+    Grant("scheduling.k8s.io", "priorityclasses", LOOK),
+    Grant("storage.k8s.io", "csidrivers storageclasses", LOOK),
 )
 AUDITING: Final = (*LOOKING, *_CLUSTER)
-DEPLOYING: Final = (*AUDITING,)

@@ -10,6 +10,7 @@ from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.rbac import v1 as rbac
 
 from components.cluster_access import NAMESPACED, ClusterRoleName, role_ref, subject
+from components.controller_grants import ACTING_IN_SERVICES, ControllerName, account_of, acting_role
 from components.labels import Labels
 from components.namespace_quota import NamespaceQuota
 from components.network_policies import ALLOW_DNS, DENY_ALL
@@ -22,6 +23,7 @@ POD_SECURITY_VERSION = "v1.34"  # the cluster's: what a level asks for changes w
 @dataclass(frozen=True, kw_only=True)
 class NamespaceArgs:
     """`owner`: the team that answers for it. `roles`: who is let in; auditors see every namespace anyway.
+    `controllers`: which of the platform's may act in it.
 
     `pod_security`: "baseline" only for what cannot run as "restricted", with the reason as `pod_security_reason`.
     """
@@ -35,6 +37,7 @@ class NamespaceArgs:
     pod_security_reason: str = ""
     quota: NamespaceQuota = field(default_factory=NamespaceQuota)
     roles: tuple[ClusterRoleName, ...] = NAMESPACED
+    controllers: tuple[ControllerName, ...] = ACTING_IN_SERVICES
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
@@ -47,6 +50,10 @@ class NamespaceArgs:
             if role not in NAMESPACED:
                 allowed = " or ".join(NAMESPACED)
                 raise ValueError(f"roles of {self.name} must be {allowed}, got {role!r}: others hold everywhere")
+        for controller in self.controllers:
+            if controller not in ACTING_IN_SERVICES:
+                allowed = ", ".join(ACTING_IN_SERVICES)
+                raise ValueError(f"controllers of {self.name} must be of {allowed}, got {controller!r}: remove it")
 
     @property
     def labels(self) -> Labels:
@@ -111,9 +118,15 @@ def _guards(name: str, args: NamespaceArgs, opts: ResourceOptions) -> list[_Guar
                 f"{name}-{role.removeprefix('platform:')}",
                 metadata=meta(role),
                 role_ref=role_ref(role),
-                subjects=[subject(role)],
+                subjects=[one],
                 opts=opts,
             )
-            for role in args.roles
+            for role, one in _let_in(args).items()
         ),
     ]
+
+
+def _let_in(args: NamespaceArgs) -> dict[str, dict[str, str]]:
+    """The subject of each ClusterRole that is bound here."""
+    people: dict[str, dict[str, str]] = {role: subject(role) for role in args.roles}
+    return people | {acting_role(name): account_of(name) for name in args.controllers}

@@ -133,7 +133,7 @@ def _store(service_role_prefix: str) -> tuple[str, str]:
     role = f"'{service_role_prefix}' + request.namespace.replace('{SERVICE_NAMESPACE_PREFIX}', '', 1)"
     aws = "object.spec.provider.aws"
     asked = f"has({aws}) && !has({aws}.auth) && has({aws}.role) && {aws}.role == {role}"
-    return asked, f"'the store must take the role of the namespace’s service, ' + {role} + ', and no other way in'"
+    return asked, f"'the store must take the role of the service of the namespace, ' + {role} + ', and no other way in'"
 
 
 def _none_of(field_name: str) -> str:
@@ -174,7 +174,7 @@ _EMPTY = ("false", "'nothing runs in the namespace default: it has no guards; na
 _SERVICES = (
     (
         "!has(object.spec.type) || !(object.spec.type in ['LoadBalancer', 'NodePort'])",
-        "'a Service of type ' + object.spec.type + ' goes around the load balancer’s TLS and logs: use an Ingress'",
+        "'a Service of type ' + object.spec.type + ' goes around TLS and logs of the load balancer: use an Ingress'",
     ),
     (
         "!has(object.spec.externalIPs) || object.spec.externalIPs.size() == 0",

@@ -8,9 +8,11 @@ from pulumi_aws import Provider
 
 from components.account_names import foundation_role_arn, platform_role_arn
 from components.billing_service import BillingService, BillingServiceArgs
+from components.databases.roles import RoleDefaults
 from components.notification_topic import NotificationTopic
 from components.queue_policy import QueueUsers
 from components.service_secret import ServiceSecret
+from components.services.database_roles import roles_in
 from components.services.definition import ServiceDefinition
 from components.services.queue_definition import QueueDefinition
 from components.services.surroundings import Surroundings
@@ -86,3 +88,8 @@ def _queue(
         dead_letter_urgency=queue.dead_letter_urgency,
         protect=settings.policy.protect_stateful,
     )
+
+
+def database_roles(database: str) -> tuple[RoleDefaults, ...]:
+    """The logins of services in a database of the settings."""
+    return roles_in(database, SERVICES)
