@@ -149,7 +149,7 @@ def _tools(report: Callable[[str], None]) -> dict[str, str]:
     if missing := [name for name, path in found.items() if path is None]:
         raise SandboxError(
             f"the control plane needs {' and '.join(missing)}, which is not on PATH.\n"
-            "To mend it: make prometheus, or apt-get install prometheus (13 and older: and stop the service it starts)"
+            "To mend it: make prometheus (it keeps the package from starting a service), or apt-get install prometheus"
         )
     try:
         built = ensure(in_group["cluster"], report)

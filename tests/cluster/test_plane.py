@@ -101,6 +101,8 @@ def test_nodes_are_ready_in_every_zone_and_of_both_architectures(api: Api) -> No
         for zone in ("eu-central-1a", "eu-central-1b", "eu-central-1c")
         for architecture in ("arm64", "amd64")
     }
+    versions = {node["status"]["nodeInfo"]["kubeletVersion"] for node in nodes}
+    assert versions == {api.get("/version")["gitVersion"]} == {"v1.34.2"}
     assert {node["status"]["allocatable"]["cpu"] for node in nodes} == {"3920m"}
     assert {node["status"]["allocatable"]["pods"] for node in nodes} == {"58"}
 
