@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.cluster.layout import ZONES, Options
 from sandbox.lifetime import SandboxError, children, end, locked, start_ticks
 
 START_TIMEOUT_S = 120
@@ -71,7 +72,7 @@ def start(
     directory: Path,
     report: Callable[[str], None] = print,
     *,
-    zones: tuple[str, ...] = (),
+    zones: tuple[str, ...] = ZONES,
     scrape_interval_s: float = 15.0,
     die_with: int = 0,
 ) -> ControlPlane:
@@ -79,8 +80,9 @@ def start(
 
     The first time its tools are built, half an hour on two cores, with progress to `report`; else it takes about ten
     seconds. It ends with the sandbox's cloud when that runs in the same directory, and with the process `die_with`.
-    `zones` are those of its nodes. Raises SandboxError with what to do.
+    `zones` are those of its nodes. Raises SandboxError with what to do, and ValueError for a bad argument.
     """
+    options = Options(zones=zones, scrape_interval_s=scrape_interval_s)
     if found := find(directory):
         return found
     tools = _tools(report)
@@ -96,7 +98,7 @@ def start(
             )
         _clear(directory)
         report("starting the control plane: about ten seconds")
-        request = {"tools": tools, "zones": zones, "scrape_interval_s": scrape_interval_s}
+        request = {"tools": tools, "options": asdict(options)}
         return _spawn(directory, request, _owners(directory, die_with))
 
 

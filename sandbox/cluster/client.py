@@ -27,9 +27,13 @@ class Client:
     def __init__(self, url: str, ca: Path, certificate: Path | None = None, key: Path | None = None, token: str = ""):
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        pair = {"cert_file": str(certificate), "key_file": str(key)} if certificate and key else {}
         self._pool = urllib3.PoolManager(
-            maxsize=8, retries=False, timeout=urllib3.Timeout(connect=5, read=TIMEOUT_S), ca_certs=str(ca), **pair
+            maxsize=8,
+            retries=False,
+            timeout=urllib3.Timeout(connect=5, read=TIMEOUT_S),
+            ca_certs=str(ca),
+            cert_file=str(certificate) if certificate else None,
+            key_file=str(key) if key else None,
         )
 
     def call(

@@ -353,6 +353,20 @@ def test_a_killed_supervisor_takes_all_with_it(own: Path) -> None:
     assert cluster.why_dead(own) == "its processes were killed"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"zones": ()}, r"zones must be one or more different names, got \[\]"),
+        ({"zones": ("a", "a")}, "zones must be one or more different names"),
+        ({"scrape_interval_s": 0.0}, "scrape_interval_s must be 0.1 to 300, got 0.0"),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_starts(own: Path, arguments: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cluster.start(own, **arguments)
+    assert list(own.iterdir()) == []
+
+
 def test_stacks_that_were_updated_without_it_keep_it_from_starting(own: Path) -> None:
     stack = own / "state" / ".pulumi" / "stacks" / "billing-platform" / "staging.json"
     stack.parent.mkdir(parents=True)
