@@ -60,7 +60,7 @@ def find(directory: Path) -> ControlPlane | None:
 def why_dead(directory: Path) -> str:
     """What ended the control plane of this directory, when nobody asked for its end; else empty."""
     folder = directory / FOLDER
-    if not folder.exists() or _supervised(folder):
+    if not (folder / SUPERVISOR).exists() or _supervised(folder):
         return ""
     try:
         return (folder / FAILURE).read_text().strip()
@@ -191,6 +191,7 @@ def _spawn(directory: Path, request: dict[str, Any], owners: list[str]) -> Contr
         return _awaited(directory, child)
     except BaseException:
         end(child.pid)
+        (folder / SUPERVISOR).unlink(missing_ok=True)  # what never was ready has not died
         raise
 
 
