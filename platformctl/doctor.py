@@ -54,6 +54,7 @@ def examine(root: Path) -> Iterator[Requirement]:
     yield _locked(root)
     tools = list(_tools())
     yield from tools
+    yield _prometheus()
     yield _program("go", "version", needed=any(tool.state == "missing" for tool in tools))
     yield _program("git", "--version")
     yield _program("make", "--version")
@@ -111,6 +112,10 @@ def _tools() -> Iterator[Requirement]:
         for name in package.executables:
             if name in result.found:
                 yield _tool(result.found[name])
+            elif package.group == "cluster":
+                yield Requirement(
+                    name, "ok", "none", "built when a control plane is asked for, or by make tools-cluster"
+                )
             else:
                 yield Requirement(name, "missing", problem="; ".join(result.refused), remedy="make tools")
 
@@ -118,6 +123,12 @@ def _tools() -> Iterator[Requirement]:
 def _tool(tool: Located) -> Requirement:
     cached = "cache, " if tool.source == "cache" else ""
     return Requirement(tool.name, "ok", tool.version, f"{cached}{origins[tool.origin]}: {tool.path}")
+
+
+def _prometheus() -> Requirement:
+    if shutil.which("prometheus") and shutil.which("promtool"):
+        return _program("prometheus", "--version")
+    return Requirement("prometheus", "ok", "none", "for a control plane, with promtool: make prometheus")
 
 
 def _program(name: str, argument: str, needed: bool = True) -> Requirement:

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policies.admission_pods import HAS_PODS, LASTING, POD_KINDS, POD_VARIABLES, STAYING
-from policies.kubernetes_facts import EXEMPT_NAMESPACES, REQUIRED_POD_LABELS, REQUIRED_PROBES, image_pattern
+from policies.kubernetes_facts import (
+    API_ANNOTATION,
+    EXEMPT_NAMESPACES,
+    REQUIRED_POD_LABELS,
+    REQUIRED_PROBES,
+    image_pattern,
+)
 
 Kinds = tuple[tuple[str, str, tuple[str, ...]], ...]  # API group, version, resources
-# Says why a pod has a token of the cluster's API; without it there is none.
-TOKEN_ANNOTATION: Final = "platform/kubernetes-api"  # noqa: S105  # a name, no secret
 ON_CALL_GROUP: Final = "platform:on-call"
 SERVICE_NAMESPACE_PREFIX: Final = "billing-"  # a service called api runs in billing-api
 _RBAC = "rbac.authorization.k8s.io"
@@ -166,8 +170,8 @@ _TOKENS = (
     ),
     (
         "(has(variables.spec.automountServiceAccountToken) && !variables.spec.automountServiceAccountToken) || "
-        f"('{TOKEN_ANNOTATION}' in variables.annotations && variables.annotations['{TOKEN_ANNOTATION}'] != '')",
-        f"'automountServiceAccountToken must be false; who needs the API says why as {TOKEN_ANNOTATION}'",
+        f"('{API_ANNOTATION}' in variables.annotations && variables.annotations['{API_ANNOTATION}'] != '')",
+        f"'automountServiceAccountToken must be false; who needs the API says why as {API_ANNOTATION}'",
     ),
 )
 _EMPTY = ("false", "'nothing runs in the namespace default: it has no guards; name the namespace of the service'")

@@ -6,12 +6,14 @@ FRAMEWORKS = {
     "pci-dss-4.0.1": "PCI DSS 4.0.1",
     "cis-aws-3.0.0": "CIS AWS Foundations Benchmark 3.0.0",
     "cis-aws-5.0.0": "CIS AWS Foundations Benchmark 5.0.0",
+    "cis-eks-1.4.0": "CIS Amazon EKS Benchmark 1.4.0",
     "soc2": "SOC 2 trust services criteria",
 }
 SOURCES = {
     "H": "AWS Security Hub documentation, PCI DSS 4.0.1",
     "L": "Pulumi pre-built pack documentation, PCI DSS 4.0.1",
     "P": "Prowler compliance files",
+    "T": "Trivy compliance file eks-cis-1.4",
     "unverified": "from memory: have an assessor confirm it",
 }
 
@@ -44,6 +46,11 @@ def cis(v3: tuple[str, ...], v5: tuple[str, ...]) -> tuple[Control, ...]:
         *(Control("cis-aws-3.0.0", requirement, "P") for requirement in v3),
         *(Control("cis-aws-5.0.0", requirement, "P") for requirement in v5),
     )
+
+
+def cis_eks(*requirements: str) -> tuple[Control, ...]:
+    """CIS recommendations for Amazon EKS; version 1.7 numbers some of them anew."""
+    return tuple(Control("cis-eks-1.4.0", requirement, "T") for requirement in requirements)
 
 
 def soc2(*criteria: str, source: str = "P") -> tuple[Control, ...]:

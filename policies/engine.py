@@ -1,6 +1,7 @@
 """Runs rules over a graph: the one place where verdicts are made."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from policies import waivers as waiving
@@ -9,7 +10,7 @@ from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.tokens import STACK
-from policies.values import REDACTED, Undecided
+from policies.values import REDACTED, Mistyped, Undecided
 
 _LEAST_TO_REDACT = 3  # characters; hiding a shorter one everywhere would leave nothing to read
 
@@ -75,20 +76,23 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
     """The findings of one rule on one resource; None if the rule does not apply to it."""
     findings: list[Finding] = []
 
-    def add(verdict: Verdict, property_: str | None, message: str) -> None:
-        findings.append(_finding(rule, resource, graph, verdict, property_, message))
+    def add(verdict: Verdict, property_: str | None, message: str, pod_security: str | None = None) -> None:
+        finding = _finding(rule, resource, graph, verdict, property_, message)
+        findings.append(replace(finding, pod_security=pod_security) if pod_security else finding)
 
     try:
         if not rule.applies(resource, graph):
             return None
         for problem in rule.problems(resource, graph):
-            add(Verdict.FAIL, problem.property, problem.message)
+            add(Verdict.FAIL, problem.property, problem.message, problem.pod_security)
     except Undecided as undecided:
         for place in dict.fromkeys(undecided.places):
             where = "" if place.urn == resource.urn else f" of {place.urn.rsplit('::', 1)[-1]}"
             makers = ", ".join(urn.rsplit("::", 1)[-1] for urn in place.producers)
             after = f" until {makers} exists" if makers else ""
-            add(Verdict.UNDECIDED, place.path, f"{place.path}{where} is not known{after}")
+            add(Verdict.UNDECIDED, place.path, place.reason or f"{place.path}{where} is not known{after}")
+    except Mistyped as error:
+        add(Verdict.FAIL, error.path, str(error))
     except Exception as error:  # a rule that breaks must fail, whatever broke it
         add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
     return findings

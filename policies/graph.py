@@ -39,6 +39,8 @@ _STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
 class Graph:
     """All resources of one stack, indexed once."""
 
+    registries: tuple[str, ...] = ()  # that images may come from; without any, every private one of ECR
+
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = tuple(sorted(resources, key=lambda resource: resource.urn))
         self.by_urn = {resource.urn: resource for resource in self.resources}

@@ -21,6 +21,11 @@ _DIGEST = r"@sha256:[0-9a-f]{64}"
 REQUIRED_POD_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "platform/owner")
 # Probes of every container that is meant to keep running.
 REQUIRED_PROBES = ("livenessProbe", "readinessProbe")
+# On a pod or service account, what it needs the Kubernetes API for: only then may it have a token.
+API_ANNOTATION = "platform/kubernetes-api"
+# On a Service or Ingress that the internet is meant to reach; its value, too.
+EXPOSURE_ANNOTATION = "platform/exposure"
+PUBLIC = "public"
 # Kubernetes' own namespaces, where none of our workloads runs and admission must not stop the cluster.
 EXEMPT_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
 

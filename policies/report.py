@@ -53,13 +53,17 @@ class Finding:
     remedy: str
     controls: tuple[Control, ...] = ()
     source: str = ""
+    pod_security: str | None = None  # set where Kubernetes' Pod Security Standards make the same finding
 
     def waived(self, reason: str) -> "Finding":
         return replace(self, verdict=Verdict.WAIVED, message=f"{self.message} (waived: {reason})")
 
     def as_dict(self) -> dict[str, Any]:
         controls = [control.as_dict() for control in self.controls]
-        return asdict(self) | {"verdict": str(self.verdict), "controls": controls}
+        fields = asdict(self) | {"verdict": str(self.verdict), "controls": controls}
+        if self.pod_security is None:
+            del fields["pod_security"]
+        return fields
 
     def rank(self) -> tuple[Any, ...]:
         """Sort key: failures, undecided, waived; worst severity first; then stable."""

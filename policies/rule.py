@@ -9,7 +9,7 @@ from policies.controls import Control
 from policies.examples import Example
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.values import Items, Partial, Undecided
+from policies.values import Items, Mistyped, Partial, Undecided
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class Problem:
 
     property: str | None
     message: str
+    pod_security: str | None = None  # the level of Kubernetes' Pod Security Standards that says the same
 
 
 def _always(_resource: Resource, _graph: Graph) -> bool:
@@ -79,6 +80,8 @@ def decide(items: Iterable[T], check: Callable[[T], Iterable[Problem]]) -> Itera
             yield from check(read())
         except Undecided as error:
             places += error.places
+        except Mistyped as error:
+            yield Problem(error.path, str(error))
     if places:
         raise Undecided(*places)
 

@@ -109,6 +109,35 @@ AIR_GAPPED_VAULT = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 BACKUP_PLAN = "aws:backup/plan:Plan"
 BACKUP_SELECTION = "aws:backup/selection:Selection"
 
+POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
+POD = "kubernetes:core/v1:Pod"
+POD_TEMPLATE = "kubernetes:core/v1:PodTemplate"
+REPLICATION_CONTROLLER = "kubernetes:core/v1:ReplicationController"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+SERVICE = "kubernetes:core/v1:Service"
+SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+KUBERNETES_SECRET = "kubernetes:core/v1:Secret"  # noqa: S105  # a type, no password
+DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+REPLICA_SET = "kubernetes:apps/v1:ReplicaSet"
+STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
+CRON_JOB = "kubernetes:batch/v1:CronJob"
+JOB = "kubernetes:batch/v1:Job"
+AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+DISRUPTION_BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
+KUBERNETES_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
+ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+ANALYSIS_TEMPLATE = "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate"
+ANALYSIS_RUN = "kubernetes:argoproj.io/v1alpha1:AnalysisRun"
+CLUSTER_ANALYSIS_TEMPLATE = "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate"
+EXPERIMENT = "kubernetes:argoproj.io/v1alpha1:Experiment"
+ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout"
 
 STACK = "pulumi:pulumi:Stack"
 AWS_PROVIDER = "pulumi:providers:aws"
@@ -146,6 +175,25 @@ _SAME_AS = {_token("s3", f"{name}V2"): _token("s3", name) for name in _BUCKET_PA
 }
 
 
+_KUBERNETES = {
+    value.rpartition(":")[2]: value for value in list(globals().values()) if str(value).startswith("kubernetes:")
+}
+
+
+def kubernetes(api_version: str, kind: str) -> str:
+    """The type of an object as Pulumi's Kubernetes provider calls it."""
+    return f"kubernetes:{api_version if '/' in api_version else f'core/{api_version}'}:{kind}"
+
+
+def _current(token: str) -> str:
+    """A kind of Kubernetes' own in the version that is served now, whichever it was written in."""
+    group, _, kind = token.removeprefix("kubernetes:").replace("/", ":", 1).split(":", 2)
+    now = _KUBERNETES.get(kind, "")
+    return now if now.startswith(f"kubernetes:{group}/") or (now and group == "extensions") else token
+
+
 def canonical(token: str) -> str:
     """The one spelling that rules use for the type `token`."""
+    if token.startswith("kubernetes:") and token.count(":") == 2 and "/" in token:
+        return _current(token)
     return _SAME_AS.get(token, token)

@@ -21,6 +21,7 @@ _UNKNOWN_SENTINELS = frozenset(
     )
 )
 REDACTED = "[secret]"
+_SHOWN = 40  # characters of a text in a message
 
 
 class _Unknown:
@@ -55,11 +56,14 @@ class SecretText(str):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value is unknown: the resource, the property path, and the URNs that will produce it."""
+    """Where a value is unknown: the resource, the property path, and the URNs that will produce it; or, as
+    `reason`, why what is known does not tell.
+    """
 
     urn: str
     path: str
     producers: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Undecided(Exception):  # noqa: N818  # a verdict, not an error
@@ -68,6 +72,14 @@ class Undecided(Exception):  # noqa: N818  # a verdict, not an error
     def __init__(self, first: Place, *more: Place) -> None:
         self.places = (first, *more)
         super().__init__(", ".join(place.path for place in self.places))
+
+
+class Mistyped(Exception):  # noqa: N818  # a verdict, not an error
+    """Raised on reading a value that is of another type than the API takes, which refuses the object for it."""
+
+    def __init__(self, path: str, expected: str, found: Any) -> None:
+        self.path = path
+        super().__init__(f"{path} must be {expected}, not {_kind(found)}: the API server refuses it")
 
 
 class Partial(list[T]):
@@ -172,6 +184,64 @@ class Block(Mapping[str, Any]):
         """The path of a property of this block, as messages name it."""
         return f"{self.path}.{key}" if self.path else key
 
+    def undecided(self, reason: str, key: str = "") -> Undecided:
+        """The error that says why what is known does not decide about a property, or about the whole block."""
+        return Undecided(Place(self._origin.urn, self.at(key) if key else self.path, (), reason))
+
+    def block(self, key: str) -> "Block":
+        """The map under `key`, empty if unset; raises Mistyped for anything else, as the readers below do."""
+        value = self.get(key)
+        if value is None:
+            return Block({}, self.at(key), self._origin)
+        if not isinstance(value, Block):
+            raise Mistyped(self.at(key), "an object", value)
+        return value
+
+    def each(self, key: str) -> list["Block"]:
+        """The maps of the list under `key`; of one that is unknown, only reading a property raises."""
+        value = self.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, Items):
+            raise Mistyped(self.at(key), "a list", value)
+        blocks = value.each()
+        for index, item in enumerate(blocks):
+            if not isinstance(item, Block):
+                raise Mistyped(f"{self.at(key)}[{index}]", "an object", item)
+        return blocks
+
+    def texts(self, key: str) -> "Items":
+        """The list of texts under `key`; whether each is one is seen on reading it with `text_of`."""
+        value = self.get(key)
+        if value is None:
+            return Items((), self.at(key), self._origin)
+        if not isinstance(value, Items):
+            raise Mistyped(self.at(key), "a list", value)
+        return value
+
+    def text(self, key: str) -> str:
+        """The text under `key`, empty if unset: Kubernetes does not tell the two apart."""
+        value = self.get(key, "")
+        if not isinstance(value, str):
+            raise Mistyped(self.at(key), "text", value)
+        return value
+
+    def flag(self, key: str) -> bool | None:
+        """The boolean under `key`; None if unset."""
+        value = self.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise Mistyped(self.at(key), "true or false", value)
+        return value
+
+    def number(self, key: str) -> int | None:
+        """The whole number under `key`; None if unset."""
+        value = self.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise Mistyped(self.at(key), "a whole number", value)
+        return int(value)
+
     def blocks(self, *keys: str) -> list["Block"]:
         """The nested blocks under the first of `keys` that is set; one block or a list of them, both as a
         list.
@@ -207,12 +277,34 @@ class Items(Sequence[Any]):
     def __len__(self) -> int:
         return len(self._raw)
 
+    def read(self) -> list[str]:
+        """The texts of this list; raises Mistyped if an item is something else (null is the empty text)."""
+        return [self.text_of(index) for index in range(len(self))]
+
+    def text_of(self, index: int) -> str:
+        value = self[index]
+        if value is not None and not isinstance(value, str):
+            raise Mistyped(f"{self.path}[{index}]", "text", value)
+        return value or ""
+
     def each(self) -> list[Block]:
         """The maps of this list as blocks; of one that is unknown, only reading a property raises."""
         return [
             Block(_AllUnknown(), f"{self.path}[{index}]", self._origin) if raw is UNKNOWN else self[index]
             for index, raw in enumerate(self._raw)
         ]
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, SecretText):
+        return "text"
+    if isinstance(value, str):
+        return f"the text {value[:_SHOWN]!r}"
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return "an object" if isinstance(value, Mapping) else "a list"
 
 
 def plain(value: Any) -> Any:

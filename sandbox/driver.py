@@ -6,21 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox import wire
 from sandbox.model import Call, Property, Step
 from sandbox.resource import Resource
-from sandbox.retry import AwsError, Cancelled
+from sandbox.retry import AwsError, Cancelled, Unfinished
 from sandbox.shapes import completed, fields_from_aws, member, same
 
 _IN_REGION = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")  # as the official provider imports
 
 
-class Incomplete(RuntimeError):  # noqa: N818  an outcome that the engine keeps
+class Incomplete(Unfinished):
     """The resource exists, but not as asked: the engine keeps what is known and reports the reason."""
 
     def __init__(self, reason: str, resource: Resource, state: Mapping[str, Any]):
-        super().__init__(reason)
-        self.id, self.inputs, self.state = resource.id, resource.inputs, dict(state)
-        self.secret = resource.secret
+        hidden = (wire.hide(one, set(resource.secret)) for one in (resource.inputs, state))
+        super().__init__(reason, resource.id, *hidden)
+        self.state = dict(state)
 
 
 def create(resource: Resource) -> dict[str, Any]:

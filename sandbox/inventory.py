@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sandbox.kubernetes.recorded import RECORDS as KUBERNETES
 from sandbox.recorded import RECORDS
 
 _EC2 = {
@@ -84,7 +85,7 @@ def counts() -> dict[str, dict[str, int]]:
                 for kind, attribute in kinds.items():
                     number = sum(1 for item in _items(backend, attribute) if _counts(item, backend))
                     found.setdefault(account, Counter())[f"{service}:{kind}"] += number
-    for account, kept in RECORDS.counts():
+    for account, kept in (*RECORDS.counts(), *KUBERNETES.counts()):
         found.setdefault(account, Counter()).update(kept)
     present = {account: {key: n for key, n in sorted(kinds.items()) if n} for account, kinds in found.items()}
     return {account: kinds for account, kinds in present.items() if kinds}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,27 +18,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import cluster
+from sandbox.lifetime import SandboxError as SandboxError  # part of what this module offers
+from sandbox.lifetime import children, end, locked, start_ticks
+
 START_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 30  # the first call of a service loads it, which takes seconds on a busy machine
 LOG = "sandbox.log"
 RECORD = "process.json"
 _SELF = Path(__file__).resolve().parent.parent
-_children: dict[int, subprocess.Popen[bytes]] = {}
-
-
-class SandboxError(RuntimeError):
-    """The sandbox cannot be started or used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A sandbox that answers. `started` is seconds since the epoch; both ports are on 127.0.0.1."""
+    """A sandbox that answers. `started` is seconds since the epoch; the ports are on 127.0.0.1."""
 
     pid: int
     instance: str
     aws_port: int
     provider_port: int
+    kubernetes_port: int
     directory: Path
     started: float
 
@@ -75,7 +72,7 @@ def stop(root: Path) -> None:
     """End the process. The cloud was in its memory, so the stack state in the directory goes with it."""
     directory = root / ".sandbox"
     if directory.exists():
-        with _locked(directory):
+        with locked(directory / "lock"):
             _clear(directory)
 
 
@@ -93,7 +90,7 @@ def temporary(root: Path) -> Iterator[Running]:  # noqa: ARG001  every temporary
     try:
         yield _start(directory, arguments=("--die-with", str(os.getpid())))
     finally:
-        with _locked(directory):
+        with locked(directory / "lock"):
             _clear(directory)
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -102,7 +99,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
     """Variables with which the ordinary Pulumi and AWS tools use this sandbox, in an account of its own."""
     directory = running.directory
     return {
-        "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port}",
+        "PULUMI_DEBUG_PROVIDERS": f"aws:{running.provider_port},kubernetes:{running.kubernetes_port}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Without files of metadata beside the state: those are not written in one go, and an engine killed meanwhile
@@ -114,6 +111,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        **({"KUBECONFIG": str(plane.kubeconfig)} if (plane := cluster.find(directory)) else {}),
         **_credentials(running, account_id),
     }
 
@@ -125,7 +123,7 @@ def status(running: Running) -> dict[str, Any]:
 
 def record(running: Running) -> None:
     """Written by the process itself once both servers listen: readers see the whole record or none."""
-    content = {**asdict(running), "directory": str(running.directory), "ticks": _ticks(running.pid)}
+    content = {**asdict(running), "directory": str(running.directory), "ticks": start_ticks(running.pid)}
     new = running.directory / f"{RECORD}.{running.pid}"
     new.write_text(json.dumps(content))
     new.replace(running.directory / RECORD)
@@ -141,11 +139,13 @@ def _find(directory: Path) -> Running | Dead | None:
     except (ValueError, TypeError, KeyError):
         return Dead(0, directory, f"{directory / RECORD} is not readable")
     reason = _why_dead(running, ticks)
+    if not reason and (died := cluster.why_dead(directory)):
+        reason = f"its control plane died: {died}"
     return Dead(running.pid, directory, reason) if reason else running
 
 
 def _why_dead(running: Running, ticks: int) -> str:
-    now = _ticks(running.pid)
+    now = start_ticks(running.pid)
     if now is None:
         return f"process {running.pid} is gone"
     if now != ticks:
@@ -162,7 +162,7 @@ def _why_dead(running: Running, ticks: int) -> str:
 def _start(directory: Path, arguments: tuple[str, ...]) -> Running:
     directory.mkdir(parents=True, exist_ok=True)
     directory = directory.resolve()
-    with _locked(directory):
+    with locked(directory / "lock"):
         found = _find(directory)
         if isinstance(found, Running):
             return found
@@ -188,7 +188,7 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
             stderr=log,
             start_new_session=True,
         )
-    _children[child.pid] = child
+    children[child.pid] = child
     until = time.monotonic() + START_TIMEOUT_S
     try:
         while time.monotonic() < until:
@@ -201,52 +201,22 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
             time.sleep(0.03)
         raise SandboxError(f"the sandbox did not answer within {START_TIMEOUT_S} s; see {directory / LOG}")
     except BaseException:
-        _end(child.pid)
+        end(child.pid)
         raise
 
 
 def _clear(directory: Path) -> None:
-    """End the recorded process if it is ours and remove its record and the state of its cloud."""
+    """End the recorded process if it is ours, with the control plane, and remove the state of both clouds."""
+    cluster.stop(directory)
     try:
         content = json.loads((directory / RECORD).read_text())
         pid, ticks = int(content["pid"]), content.get("ticks")
     except (OSError, ValueError, KeyError, TypeError):
         pid, ticks = 0, None
-    if ticks is not None and _ticks(pid) == ticks:
-        _end(pid)
+    if ticks is not None and start_ticks(pid) == ticks:
+        end(pid)
     (directory / RECORD).unlink(missing_ok=True)
     shutil.rmtree(directory / "state", ignore_errors=True)
-
-
-def _end(pid: int) -> None:
-    ticks = _ticks(pid)
-    for name in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, name)
-        until = time.monotonic() + STOP_TIMEOUT_S
-        while time.monotonic() < until:
-            if child := _children.get(pid):
-                child.poll()
-            if _ticks(pid) != ticks or ticks is None:
-                _children.pop(pid, None)
-                return
-            time.sleep(0.02)
-
-
-def _ticks(pid: int) -> int | None:
-    """When the process started, in clock ticks after boot, which tells a reused id; None when it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else int(fields[19])
-
-
-@contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    with (directory / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _ask(running: Running, what: str) -> dict[str, Any]:

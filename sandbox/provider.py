@@ -4,57 +4,37 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from sandbox import check, config, diff, driver, shapes, wire
 from sandbox.connections import Connection, Connections
 from sandbox.model import ResourceType
-from sandbox.registry import UnknownTypeError, find
+from sandbox.registry import find
 from sandbox.resource import Resource
-from sandbox.retry import AwsError, Cancelled
+from sandbox.servicer import DIFF, KINDS, Servicer, checked, redacted, reported, secret_texts, token_of
 from sandbox.session import Session
 
-_log = logging.getLogger(__name__)
 VERSION = "7.51.1"  # the package whose types these tables describe
-DIFF = provider_pb2.PropertyDiff
-KINDS = {"add": (DIFF.ADD, DIFF.ADD_REPLACE), "delete": (DIFF.DELETE, DIFF.DELETE_REPLACE),
-         "update": (DIFF.UPDATE, DIFF.UPDATE_REPLACE)}  # fmt: skip
 
 
-class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """Serves any number of engines at once; each provider instance of an engine has its own connection."""
+class Provider(Servicer[Connection]):
+    """The `aws` package; `endpoint` is moto's URL."""
+
+    version = VERSION
 
     def __init__(self, endpoint: str):
         self._endpoint = endpoint
-        self.connections = Connections()
-
-    def Handshake(self, request: Any, context: Any) -> Any:
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, "not offered by the sandbox")
-
-    Parameterize = GetSchema = Call = Construct = GetMapping = GetMappings = Handshake
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=VERSION)
-
-    def Attach(self, request: Any, context: Any) -> Any:
-        self.connections.of(context).engine_address = request.address
-        return empty_pb2.Empty()
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        self.connections.of(context).cancel()
-        return empty_pb2.Empty()
+        self.connections = Connections(Connection)
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
-        with _reported(context):
-            return _checked(request.news, config.problems(wire.decode(request.news)))
+        with reported(context):
+            return checked(request.news, config.problems(wire.decode(request.news)))
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = wire.decode(request.olds), wire.decode(request.news)
@@ -65,7 +45,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=some, replaces=known, diffs=known)
 
     def Configure(self, request: Any, context: Any) -> Any:
-        with _reported(context):
+        with reported(context):
             values = wire.decode(request.args)
             if not wire.contains_unknown(values):
                 self.connections.of(context).session = self._session(values)
@@ -84,7 +64,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Check(self, request: Any, context: Any) -> Any:
-        with _reported(context):
+        with reported(context):
             connection, kind = self.connections.of(context), _kind(request.urn)
             news, olds = wire.decode(request.news), wire.decode(request.olds)
             found = check.problems(kind, wire.reveal(news))
@@ -92,10 +72,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             name = request.name or request.urn.rpartition("::")[2]
             inputs = check.complete(kind, name, news, olds, request.randomSeed, tags)
             connection.warn_unverified(kind, request.urn, wire.reveal(inputs))
-            return _checked(wire.encode(inputs), found)
+            return checked(wire.encode(inputs), found)
 
     def Diff(self, request: Any, context: Any) -> Any:
-        with _reported(context):
+        with reported(context):
             kind = _kind(request.urn)
             old, new = (wire.reveal(wire.decode(it)) for it in (request.old_inputs, request.news))
             changes = diff.changes(kind, old, new)
@@ -168,8 +148,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """The resource of a request; whatever goes wrong is reported without any of its secret values."""
         values = wire.decode(inputs)
         always = {name for name, prop in _kind(request.urn).inputs.items() if prop.secret}
-        secrets = [*_secret_texts(values), *_secret_texts([values.get(name) for name in always], inside=True)]
-        with _reported(context, lambda text: _redacted(text, secrets)):
+        secrets = [*secret_texts(values), *secret_texts([values.get(name) for name in always], inside=True)]
+        with reported(context, lambda text: redacted(text, secrets)):
             connection = self.connections.of(context)
             yield (
                 connection,
@@ -185,36 +165,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _kind(urn: str) -> ResourceType:
-    return find(urn.split("::")[2].rpartition("$")[2])
+    return find(token_of(urn))
 
 
 def _secret_properties(values: Mapping[str, Any]) -> set[str]:
     keys = wire.secret_keys(values)
     return keys | {"tagsAll"} if "tags" in keys else keys
-
-
-def _secret_texts(value: Any, inside: bool = False) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        inside = inside or wire.is_secret(value)
-        for key, item in value.items():
-            if key != wire.SIGNATURE:
-                yield from _secret_texts(item, inside)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _secret_texts(item, inside)
-    elif inside and value not in (None, True, False, ""):
-        yield str(value)
-
-
-def _redacted(text: str, secrets: list[str]) -> str:
-    for value in sorted(secrets, key=len, reverse=True):
-        text = text.replace(value, "[secret]").replace(repr(value)[1:-1], "[secret]")
-    return text
-
-
-def _checked(inputs: Any, problems: list[check.Problem]) -> Any:
-    failures = [provider_pb2.CheckFailure(property=it.property, reason=it.reason) for it in problems]
-    return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
 
 def _diff_response(changes: list[diff.Change], kind: ResourceType, old: Any, new: Any) -> Any:
@@ -229,32 +185,3 @@ def _diff_response(changes: list[diff.Change], kind: ResourceType, old: Any, new
         detailedDiff={it.path: DIFF(kind=KINDS[it.kind][it.replace], inputDiff=True) for it in changes},
         hasDetailedDiff=True,
     )
-
-
-@contextmanager
-def _reported(context: Any, clean: Callable[[str], str] = lambda text: text) -> Iterator[None]:
-    """Turns what can go wrong into gRPC status codes with messages for people."""
-    try:
-        yield
-    except driver.Incomplete as error:
-        reason = clean(str(error))
-        detail = provider_pb2.ErrorResourceInitFailed(id=error.id, reasons=[reason])
-        detail.properties.CopyFrom(wire.encode(wire.hide(error.state, set(error.secret))))
-        detail.inputs.CopyFrom(wire.encode(wire.hide(error.inputs, set(error.secret))))
-        packed = any_pb2.Any()
-        packed.Pack(detail)
-        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason, details=[packed])
-        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-        context.abort(grpc.StatusCode.UNKNOWN, reason)
-    except Cancelled as error:
-        context.abort(grpc.StatusCode.CANCELLED, str(error))
-    except (UnknownTypeError, wire.UnsupportedError, ValueError) as error:
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, clean(str(error)))
-    except AwsError as error:
-        context.abort(grpc.StatusCode.UNKNOWN, clean(str(error)))
-    except (
-        Exception
-    ) as error:  # a mistake of ours: the stack goes to the log without the message, which may hold secrets
-        _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-        reason = clean(f"the sandbox failed ({type(error).__name__}: {error}); sandbox.log has the stack")
-        context.abort(grpc.StatusCode.INTERNAL, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import (
@@ -43,7 +43,19 @@ class Cancelled(RuntimeError):  # noqa: N818  not a fault
     """The engine gave up on this update, or is gone."""
 
 
-class AwsError(RuntimeError):
+class CloudError(RuntimeError):
+    """A cloud refused a call; the message is for people."""
+
+
+class Unfinished(RuntimeError):  # noqa: N818  an outcome that the engine keeps
+    """The resource exists, but not as asked: the engine keeps its id, inputs and state, with secrets wrapped."""
+
+    def __init__(self, reason: str, id: str, inputs: Mapping[str, Any], state: Mapping[str, Any]):  # noqa: A002
+        super().__init__(reason)
+        self.id, self.hidden_inputs, self.hidden_state = id, inputs, state
+
+
+class AwsError(CloudError):
     """AWS (moto) refused a call; `code` is the service's error code."""
 
     def __init__(self, operation: str, code: str, message: str):

@@ -1,4 +1,4 @@
-"""The sandbox's process: moto and the AWS provider, on loopback. The cloud lives in its memory."""
+"""The sandbox's process: moto and the providers, on loopback. The cloud lives in its memory."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from werkzeug.serving import make_server
 from sandbox import inventory, moto_fixes, process
 from sandbox.connections import UNVERIFIED
 from sandbox.faults import Control
+from sandbox.kubernetes.provider import KubernetesProvider
 from sandbox.provider import Provider
 
 WORKERS = 16
@@ -59,13 +60,15 @@ def main() -> None:
         http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
         threading.Thread(target=http.serve_forever, daemon=True).start()
         provider = Provider(f"http://{HOST}:{http.server_port}")
-        server, provider_port = _serve_provider(provider)
+        kubernetes = KubernetesProvider(options.directory)
+        servers = [_serve(one) for one in (provider, kubernetes)]
         process.record(
             process.Running(
                 pid=os.getpid(),
                 instance=instance,
                 aws_port=http.server_port,
-                provider_port=provider_port,
+                provider_port=servers[0][1],
+                kubernetes_port=servers[1][1],
                 directory=options.directory,
                 started=time.time(),
             )
@@ -74,8 +77,10 @@ def main() -> None:
     orphaned = False
     while not orphaned and not stopped.wait(WATCH_S):
         orphaned = bool(options.die_with) and os.getppid() != options.die_with
-    provider.connections.cancel_all()
-    server.stop(grace=1).wait()
+    for one in (provider, kubernetes):
+        one.connections.cancel_all()
+    for stopping in [server.stop(grace=1) for server, _ in servers]:
+        stopping.wait()
     http.shutdown()
     if orphaned:  # the owner would have removed it
         shutil.rmtree(options.directory, ignore_errors=True)
@@ -88,7 +93,7 @@ def _options() -> argparse.Namespace:
     return arguments.parse_args()
 
 
-def _serve_provider(provider: Provider) -> tuple[grpc.Server, int]:
+def _serve(provider: provider_pb2_grpc.ResourceProviderServicer) -> tuple[grpc.Server, int]:
     server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", -1)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port(f"{HOST}:0")

@@ -1,8 +1,9 @@
 """sandbox and env: the laptop-sized cloud, and a shell that the ordinary CLI works in."""
 
 import shlex
+import sys
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,15 +12,20 @@ from platformctl.commands.options import AsJson, Environment
 from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
 from platformctl.target import engine_path, sandbox_variables
-from sandbox import process
+from sandbox import cluster, process
 
 app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or reset the sandbox of this checkout.")
 
 
+WithCluster = Annotated[
+    bool, typer.Option("--cluster", help="With a Kubernetes control plane; its tools are built the first time.")
+]
+
+
 @app.command()
-def start() -> None:
+def start(with_cluster: WithCluster = False) -> None:
     """Start the sandbox's cloud in the background; does nothing when it runs."""
-    show.out.print(_described(_safely(process.start)))
+    _show_started(_safely(process.start), with_cluster)
 
 
 @app.command()
@@ -30,9 +36,11 @@ def stop() -> None:
 
 
 @app.command()
-def reset() -> None:
-    """Stop it, forget everything, and start an empty one."""
-    show.out.print(_described(_safely(process.reset)))
+def reset(with_cluster: WithCluster = False) -> None:
+    """Stop it, forget everything, and start an empty one, with a control plane if it had one."""
+    found = process.find(Project.find().root)
+    had_cluster = isinstance(found, process.Running) and cluster.find(found.directory) is not None
+    _show_started(_safely(process.reset), with_cluster or had_cluster)
 
 
 @app.command()
@@ -46,11 +54,15 @@ def status(as_json: AsJson = False) -> None:
         else:
             show.out.print(f"the sandbox is {reason}")
         raise typer.Exit(Exit.USAGE)
-    held = process.status(found)
+    held, plane = process.status(found), cluster.find(found.directory)
     if as_json:
-        show.show_json({"schema": 1, "running": True, "pid": found.pid, "aws": found.aws_url, **held})
+        kubernetes = _cluster_status(plane) if plane else None
+        content = {"pid": found.pid, "aws": found.aws_url, "cluster": kubernetes, **held}
+        show.show_json({"schema": 1, "running": True, **content})
         return
     show.out.print(_described(found))
+    if plane:
+        _show_cluster(plane)
     rows = (
         (account, kind, str(n))
         for account, kinds in sorted(held["resources"].items())
@@ -80,6 +92,34 @@ def env(environment: Environment = "staging", sandbox: bool = True) -> None:
         print(f"export {name}={shlex.quote(value)}")
     if project.folder != project.root:
         show.err.print(f"the ordinary CLI takes its project from the folder it runs in: {project.folder}")
+
+
+def _show_started(running: process.Running, with_cluster: bool) -> None:
+    show.out.print(_described(running))
+    if with_cluster:
+        _show_cluster(_safely(lambda _: cluster.start(running.directory, _report)))
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _show_cluster(plane: cluster.ControlPlane) -> None:
+    memory = cluster.memory_mib(plane)
+    show.out.print(
+        f"its control plane: Kubernetes at {plane.url}, Prometheus at {plane.prometheus_url}, "
+        f"{len(memory)} processes with {sum(memory.values())} MiB, KUBECONFIG={plane.kubeconfig}"
+    )
+
+
+def _cluster_status(plane: cluster.ControlPlane) -> dict[str, Any]:
+    return {
+        "url": plane.url,
+        "prometheus": plane.prometheus_url,
+        "kubeconfig": str(plane.kubeconfig),
+        "processes": plane.pids,
+        "memory_mib": cluster.memory_mib(plane),
+    }
 
 
 def _safely(action: Any) -> Any:

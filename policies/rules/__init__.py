@@ -8,6 +8,7 @@ from policies.rules import (
     detection,
     general,
     keys,
+    kubernetes,
     logs,
     network,
     recovery,
@@ -15,7 +16,20 @@ from policies.rules import (
     trails,
 )
 
-_AREAS = (access, buckets, databases, detection, general, keys, logs, network, recovery, secrets, trails)
+_AREAS = (
+    access,
+    buckets,
+    databases,
+    detection,
+    general,
+    keys,
+    kubernetes,
+    logs,
+    network,
+    recovery,
+    secrets,
+    trails,
+)
 
 ALL: tuple[Rule, ...] = tuple(sorted((rule for area in _AREAS for rule in area.RULES), key=lambda rule: rule.id))
 BY_ID = {rule.id: rule for rule in ALL}

@@ -16,7 +16,7 @@ def locate(name: str) -> Located | None:
 
 
 def files(package: str) -> Path:
-    """The folder with the package's files, which come with what was installed for this user, not with what is on PATH."""
+    """The folder with the package's files, once it is installed for this user: what is on PATH comes without them."""
     return home(next(one for one in packages if one.name == package))
 
 

@@ -11,7 +11,12 @@ def main() -> int:
     """0 when the tools are ready, 2 when one is not to be had, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.tools", description=__doc__)
     parser.add_argument("command", choices=["ensure"])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"a tool, or a group of them: {', '.join((*in_group, *package_of))} (default: engine)")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"a tool, or a group of them: {', '.join((*in_group, *package_of))} (default: engine)",
+    )
     arguments = parser.parse_args()
     names = [tool for name in arguments.names or ["engine"] for tool in in_group.get(name, (name,))]
     if unknown := [name for name in names if name not in package_of]:

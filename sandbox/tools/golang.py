@@ -17,22 +17,37 @@ environment = {"GOWORK": "off", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
 
 def build(package: Package, target: Path, log: Path, report: Report) -> None:
     """Puts the package's executables into `target`; ProcessError with the reason if that cannot be done."""
-    for recipe in (*package.executables.values(), *package.files.values()):
-        require_go(modules / recipe.folder)
+    for folder in dict.fromkeys(recipe.folder for recipe in (*package.executables.values(), *package.files.values())):
+        require_go(modules / folder)
     report(f"building {package.name} {package.version} with Go: {package.build_takes}, once per user")
     for name, recipe in package.executables.items():
         if isinstance(recipe, GoBuild):
             _compile(name, recipe, target / name, log, report)
         else:
             _copy(recipe, target / name, mode=0o755)
+    copy_files(package, target)
+
+
+def copy_files(package: Package, target: Path) -> None:
+    """Puts the package's files alone into `target`, from their modules' downloads; ProcessError with the reason."""
     for name, file in package.files.items():
         _copy(file, target / name, mode=0o644)
 
 
+def go_needed(package: Package) -> str:
+    """The newest Go that one of the package's modules asks for, such as 1.24.0."""
+    recipes = (*package.executables.values(), *package.files.values())
+    return max((_wanted(modules / recipe.folder) for recipe in recipes), key=numbers)
+
+
+def _wanted(folder: Path) -> str:
+    match = re.search(r"^go (\S+)$", (folder / "go.mod").read_text(), re.MULTILINE)
+    return match[1] if match else "1.24.0"
+
+
 def require_go(folder: Path) -> None:
     """ProcessError when Go is missing, or older than the module in `folder` asks for."""
-    match = re.search(r"^go (\S+)$", (folder / "go.mod").read_text(), re.MULTILINE)
-    wanted = match[1] if match else "1.24.0"
+    wanted = _wanted(folder)
     if shutil.which("go") is None:
         raise ProcessError(f"Go is not on PATH (needed: {wanted} or newer)")
     # Asked in the module's folder: a Go that may fetch a newer one of itself does, and answers as that one.
@@ -65,7 +80,7 @@ def _compile(name: str, recipe: GoBuild, target: Path, log: Path, report: Report
     command = ["go", "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.ldflags}", "-o", str(target)]
     log.write_text("")
     run(
-        [*command, f"{recipe.module}/{recipe.package}".rstrip("/")],
+        [*command, recipe.import_path],
         log=log,
         report=report,
         note=note,
@@ -75,7 +90,10 @@ def _compile(name: str, recipe: GoBuild, target: Path, log: Path, report: Report
 
 
 def _copy(recipe: GoFile, target: Path, mode: int) -> None:
-    answer = _go("mod", "download", "-json", recipe.module, folder=modules / recipe.folder)
+    try:
+        answer = _go("mod", "download", "-json", recipe.module, folder=modules / recipe.folder)
+    except OSError as error:
+        raise ProcessError(f"Go does not run: {error}") from None
     try:
         downloaded = json.loads(answer.stdout)
     except ValueError:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.tools.golang import build
+from sandbox.tools.golang import build, copy_files, go_needed
 from sandbox.tools.places import Located, Search, Source, ask_version, cache, home, in_cache, manifest
 from sandbox.tools.running import ProcessError, Report, run
 from sandbox.tools.table import Package
@@ -40,7 +40,7 @@ def install(package: Package, refused: list[str], report: Report) -> dict[str, L
             if another.found:  # by the process that we waited for
                 return another.found
             with tempfile.TemporaryDirectory(prefix=unfinished, dir=cache() / package.name) as folder:
-                origin = _fill(package, Path(folder), tried, report)
+                origin = _mend(package, Path(folder)) or _fill(package, Path(folder), tried, report)
             seconds = time.monotonic() - begin
     except OSError as error:
         raise ToolError(
@@ -69,18 +69,43 @@ def _fill(package: Package, folder: Path, tried: list[str], report: Report) -> S
             if way is not _build:  # the last way's reason is in the error
                 report(f"{package.name} {package.version}: {tried[-1]}")
             continue
-        (whole / manifest).write_text(json.dumps({"origin": origin, "executables": versions}))
-        target = home(package)
-        if target.exists():  # damaged, or we would not be here
-            target.rename(folder / "damaged")
-        whole.rename(target)
+        _put(package, whole, origin, versions)
         return origin
     attempts = "".join(f"\n  {line}" for line in tried)
     raise ToolError(
         f"{package.name} {package.version} is not to be had here. Tried, in this order:{attempts}",
-        "install Go 1.24 or newer (Debian 13: apt-get install golang-go; older: the archive from go.dev/dl) "
+        f"install Go {go_needed(package)} or newer (where Debian's golang-go is older: the archive from go.dev/dl) "
         f"or put {package.name} {package.version} or newer on PATH, and repeat the command",
     )
+
+
+def _mend(package: Package, folder: Path) -> Source | None:
+    """Replaces the files alone where the executables are whole: new pins of data must not cost minutes of compiling."""
+    old, whole = home(package), folder / "mended"
+    if not package.files:
+        return None
+    try:
+        installed = json.loads((old / manifest).read_text())
+        origin: Source = installed["origin"]
+        whole.mkdir()
+        for name in package.executables:
+            os.link(old / name, whole / name)
+        copy_files(package, whole)
+        _check(package, whole)
+    except (OSError, ValueError, KeyError, ProcessError):
+        return None
+    _put(package, whole, origin, installed["executables"])
+    return origin
+
+
+def _put(package: Package, whole: Path, origin: Source, versions: dict[str, str]) -> None:
+    """Moves what is complete to where it is looked for."""
+    pinned = {name: file.origin for name, file in package.files.items()}
+    (whole / manifest).write_text(json.dumps({"origin": origin, "executables": versions, "files": pinned}))
+    target = home(package)
+    if target.exists():  # damaged, or we would not be here
+        target.rename(whole.parent / "damaged")
+    whole.rename(target)
 
 
 def _check(package: Package, folder: Path) -> None:

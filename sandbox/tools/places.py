@@ -59,12 +59,16 @@ def in_cache(package: Package, result: Search) -> None:
     folder = home(package)
     try:
         installed = json.loads((folder / manifest).read_text())
-        versions, origin = installed["executables"], installed["origin"]
+        versions, origin, files = installed["executables"], installed["origin"], installed.get("files", {})
     except (OSError, ValueError, KeyError):
         result.refused.append(f"cache: nothing complete in {folder}")
         return
     if gone := [name for name in package.executables if not os.access(folder / name, os.X_OK)]:
         result.refused.append(f"cache: {folder} has lost {', '.join(gone)}")
+        return
+    pinned = {name: file.origin for name, file in package.files.items()}
+    if pinned != files or any(not (folder / name).is_file() for name in pinned):
+        result.refused.append(f"cache: {folder} has other files than those pinned")
         return
     for name in package.executables:
         result.found[name] = Located(name, versions.get(name, package.version), folder / name, "cache", origin)

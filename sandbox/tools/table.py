@@ -14,8 +14,12 @@ class GoBuild:
     folder: str  # below `modules`
     module: str
     version: str
-    package: str  # below the module's path
+    package: str  # below the module's path; empty for the module itself
     ldflags: str = ""
+
+    @property
+    def import_path(self) -> str:
+        return f"{self.module}/{self.package}".rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class GoFile:
     module: str
     version: str
     file: str  # below the module's folder
+
+    @property
+    def origin(self) -> str:
+        return f"{self.module}@v{self.version}/{self.file}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,7 @@ class Package:
     executables: Mapping[str, GoBuild | GoFile]
     build_takes: str  # for people, on two cores
     installer: str | None = None  # the module beside this one that runs the official installer
-    files: Mapping[str, GoFile] = field(default_factory=dict)  # data that the executables are used with
+    files: Mapping[str, GoFile] = field(default_factory=dict)  # data that the executables are used with, by their path
     group: str = "engine"  # which commands need it: those of `engine` all, those of `cluster` a control plane
 
     @property
@@ -144,7 +152,8 @@ packages = (
                 ("node-initialize.yaml", "node/fast/node-initialize.yaml"),
                 ("node-heartbeat-with-lease.yaml", "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml"),
             )
-        },
+        }
+        | {"roles/kwok.yaml": GoFile("kwok", kwok, kwok_version, "kustomize/rbac/role.yaml")},
         group="cluster",
     ),
     Package(
@@ -177,6 +186,11 @@ packages = (
                 "cluster-analysis-template-crd",
                 "experiment-crd",
                 "rollout-crd",
+            )
+        }
+        | {
+            "roles/argo-rollouts.yaml": GoFile(
+                "argo-rollouts", rollouts, rollouts_version, "manifests/role/argo-rollouts-clusterrole.yaml"
             )
         },
         group="cluster",

@@ -15,7 +15,7 @@ from policies.waivers import Waivers
 
 _NOBODY = Ref("nobody")  # unknown, and nothing tells who produces it
 # About what a program writes down itself: what is not known yet is made by a resource, and judged at the update.
-_ABOUT_LITERALS = ("SEC-03",)
+_ABOUT_LITERALS = ("SEC-03", "K8S-08")
 
 
 def _blinded(value: Any) -> Iterator[Any]:

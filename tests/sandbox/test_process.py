@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from sandbox import process
+from sandbox.lifetime import start_ticks
 from sandbox.process import Dead, Running
 from tests.sandbox.conftest import Engine
 from tests.sandbox.examples import MAKERS, Made
 
 
 def alive(pid: int) -> bool:
-    return process._ticks(pid) is not None
+    return start_ticks(pid) is not None
 
 
 def serving(directory: Path) -> list[int]:
@@ -167,7 +168,8 @@ def test_it_listens_on_loopback_only(sandbox: Running) -> None:
 
 def test_environment_gives_each_account_its_own_credentials(sandbox: Running) -> None:
     one, two = (process.environment(sandbox, account, "eu-central-1") for account in ("111111111111", "222222222222"))
-    assert one["PULUMI_DEBUG_PROVIDERS"] == f"aws:{sandbox.provider_port}"
+    served = f"aws:{sandbox.provider_port},kubernetes:{sandbox.kubernetes_port}"
+    assert one["PULUMI_DEBUG_PROVIDERS"] == served
     assert one["PULUMI_BACKEND_URL"] == f"file://{sandbox.directory}/state?metadata=skip"
     assert one["AWS_ACCESS_KEY_ID"] not in ("", two["AWS_ACCESS_KEY_ID"])
 

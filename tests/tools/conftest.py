@@ -76,6 +76,11 @@ class Machine:
         file.write_text(f"import sys\nfrom pathlib import Path\nroot, version = Path(sys.argv[1]), sys.argv[2]\n{text}")
         return replace(hammer, installer=str(file))
 
+    def with_files(self, *files: tuple[str, str], version: str = "1.0.0") -> Package:
+        """The package with files of a module of data: their paths in the installation and in the module."""
+        pinned = {name: GoFile("pulumi", "example.test/nails", version, file) for name, file in files}
+        return replace(hammer, files=pinned)
+
     def search(self, package: Package = hammer) -> Search:
         return search(package)
 
@@ -97,6 +102,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     it.bin.mkdir()
     (tmp_path / "module" / "bin").mkdir(parents=True)
     (tmp_path / "module" / "bin" / "hammer-handle").write_text("#!/bin/sh\n")
+    (tmp_path / "module" / "nails.yaml").write_text("nails: 100\n")
     monkeypatch.setenv("PATH", str(it.bin))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("sandbox.tools.installation._unreachable", {})

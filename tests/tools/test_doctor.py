@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_a_sound_machine_is_ready(checkout: Path, machine: Machine, capsys: pyte
     assert rows["hammer"][2].rstrip() == f"PATH: {machine.bin}/hammer"
     assert rows["go"][:2] == ["ok", "1.26.8"]
     assert rows["git"][:2] == ["ok", "2.39.5"]
-    assert list(rows) == ["python", ".venv", "packages", "hammer", "hammer-handle", "go", "git", "make"]
+    assert list(rows) == ["python", ".venv", "packages", "hammer", "hammer-handle", "prometheus", "go", "git", "make"]
 
 
 def test_a_missing_tool_blocks_and_names_the_attempts_and_the_command(
@@ -66,6 +67,25 @@ def test_json_holds_the_same_rows(checkout: Path, machine: Machine, capsys: pyte
     document = json.loads(capsys.readouterr().out)
     assert (document["schema"], document["ready"]) == (1, False)
     assert document["requirements"] == [vars(one) for one in doctor.examine(checkout)]
+
+
+def test_tools_of_the_cluster_are_listed_and_not_required(
+    checkout: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anvil = replace(hammer, name="anvil", executables={"anvil": hammer.executables["hammer"]}, group="cluster")
+    monkeypatch.setattr(doctor, "packages", (hammer, anvil))
+    (machine.bin / "go").unlink()
+    assert doctor.doctor(json=False) == 0
+    found = by_name(checkout)
+    assert (found["anvil"].state, found["anvil"].version) == ("ok", "none")
+    assert found["anvil"].source == "built when a control plane is asked for, or by make tools-cluster"
+    assert found["prometheus"].source == "for a control plane, with promtool: make prometheus"
+    machine.tool("anvil", "3.201.0")
+    machine.script("prometheus", "#!/bin/sh\necho prometheus, version 2.42.0+ds\n")
+    machine.script("promtool", "#!/bin/sh\n")
+    found = by_name(checkout)
+    assert found["anvil"].version == "3.201.0"
+    assert (found["prometheus"].version, found["prometheus"].source) == ("2.42.0", f"PATH: {machine.bin}/prometheus")
 
 
 def test_a_package_other_than_the_locked_one_blocks(checkout: Path) -> None:

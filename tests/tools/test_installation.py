@@ -77,7 +77,7 @@ def test_without_go_the_error_lists_every_attempt_in_order_and_the_remedy(machin
         "  official installer: not reachable (no network)",
         "  build from the Go module: Go is not on PATH (needed: 1.24.0 or newer)",
     ]
-    assert caught.value.remedy.startswith("install Go 1.24 or newer")
+    assert caught.value.remedy.startswith("install Go 1.24.0 or newer")
     assert machine.cached() == []
 
 
@@ -145,6 +145,56 @@ def test_two_processes_at_once_build_once(machine: Machine, monkeypatch: pytest.
     assert machine.builds() == 1
 
 
+def test_files_come_with_the_executables_and_are_those_pinned(machine: Machine) -> None:
+    machine.go()
+    package = machine.with_files(("data/nails.yaml", "nails.yaml"))
+    machine.install(package)
+    folder = machine.cache / "hammer" / "3.200.0"
+    assert (folder / "data" / "nails.yaml").read_text() == "nails: 100\n"
+    assert machine.search(package).found["hammer"].source == "cache"
+
+
+@pytest.mark.parametrize("change", ["another file is pinned", "another version is pinned", "a file is lost"])
+def test_changed_files_are_replaced_without_a_build(machine: Machine, change: str) -> None:
+    machine.go()
+    package = machine.with_files(("nails.yaml", "nails.yaml"))
+    machine.install(package)
+    folder = machine.cache / "hammer" / "3.200.0"
+    match change:
+        case "another file is pinned":
+            package = machine.with_files(("nails.yaml", "nails.yaml"), ("screws.yaml", "nails.yaml"))
+        case "another version is pinned":
+            package = machine.with_files(("nails.yaml", "nails.yaml"), version="1.1.0")
+        case "a file is lost":
+            (folder / "nails.yaml").unlink()
+    search = machine.search(package)
+    assert (search.found, search.refused[1]) == ({}, f"cache: {folder} has other files than those pinned")
+    found = machine.install(package)
+    assert {name: (one.version, one.origin) for name, one in found.items()} == {
+        "hammer": ("3.200.0", "built"),
+        "hammer-handle": ("3.68.0", "built"),
+    }
+    assert machine.builds() == 1
+    assert all((folder / name).read_text() == "nails: 100\n" for name in package.files)
+    assert machine.search(package).found
+
+
+def test_lost_executables_are_built_again_also_when_there_are_files(machine: Machine) -> None:
+    machine.go()
+    package = machine.with_files(("nails.yaml", "nails.yaml"))
+    machine.install(package)
+    (machine.cache / "hammer" / "3.200.0" / "hammer").unlink()
+    assert machine.install(package)["hammer"].origin == "built"
+    assert machine.builds() == 2
+
+
+def test_a_file_that_its_module_lacks_is_named_and_leaves_nothing(machine: Machine) -> None:
+    machine.go()
+    with pytest.raises(ToolError, match=r"example.test/nails 1.0.0 has no file gone.yaml"):
+        machine.install(machine.with_files(("gone.yaml", "gone.yaml")))
+    assert machine.cached() == []
+
+
 def test_a_long_build_reports_its_progress(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.go()
     monkeypatch.setenv("go_takes_s", "0.3")
@@ -168,9 +218,24 @@ def test_the_command_ends_with_code_2_and_one_message(
     monkeypatch.setattr(tools, "packages", (hammer,))
     monkeypatch.setattr(tools, "package_of", dict.fromkeys(hammer.executables, hammer))
     monkeypatch.setattr(__main__, "package_of", dict.fromkeys(hammer.executables, hammer))
+    monkeypatch.setattr(__main__, "in_group", {"engine": tuple(hammer.executables)})
     monkeypatch.setattr("sys.argv", ["tools", "ensure"])
     assert __main__.main() == 2
     assert capsys.readouterr().err.count("error: hammer 3.200.0 is not to be had here") == 1
+
+
+def test_the_command_takes_groups_and_names_what_it_does_not_know(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(__main__, "ensure", lambda names, report: asked.append(names))
+    monkeypatch.setattr("sys.argv", ["tools", "ensure", "cluster", "pulumi"])
+    assert __main__.main() == 0
+    assert asked == [[*tools.in_group["cluster"], "pulumi"]]
+    monkeypatch.setattr("sys.argv", ["tools", "ensure", "kubectl"])
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main()
+    assert "unknown tool: kubectl; known: engine, cluster, pulumi" in capsys.readouterr().err
 
 
 def wait_for(file: Path) -> str:

@@ -63,6 +63,15 @@ def test_an_executable_without_its_companions_is_refused(machine: Machine) -> No
     assert machine.search().refused[0] == f"PATH: {machine.bin}/hammer comes without hammer-handle"
 
 
+def test_a_package_with_files_is_never_taken_from_path(machine: Machine) -> None:
+    for name in hammer.executables:
+        machine.tool(name, "3.210.0")
+    result = machine.search(machine.with_files(("nails.yaml", "nails.yaml")))
+    assert result.found == {}
+    assert result.refused[0] == "PATH: hammer on it comes without the files that are used with it"
+    assert not (machine.folder / "asked").exists()
+
+
 def test_companions_are_found_beside_the_file_that_a_link_on_path_names(machine: Machine) -> None:
     for name in hammer.executables:
         machine.tool(name, "3.210.0")

@@ -1,0 +1,1 @@
+"""How a release is judged: sample sizes, ladders of risk classes, gates, queries, and the objects made of them."""

@@ -1,0 +1,83 @@
+"""Something of every kind that goes into a cluster: namespace, workload, secret, custom object and release.
+
+The program of a foundation, for a cluster that is nowhere: no API server checks anything.
+"""
+
+import json
+
+import pulumi
+from pulumi_kubernetes import Provider
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.apps.v1 import Deployment
+from pulumi_kubernetes.core.v1 import ConfigMap, Namespace, Secret, Service
+from pulumi_kubernetes.helm.v3 import Release
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+
+WORDS = "-".join(["not", "to", "be", "shown"])
+token = {"command": "aws", "args": ["eks", "get-token", "--cluster-name", "little", "--region", "eu-central-1"]}
+kubeconfig = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "current-context": "little",
+    "clusters": [{"name": "little", "cluster": {"server": "https://little.eks.amazonaws.com"}}],
+    "contexts": [{"name": "little", "context": {"cluster": "little", "user": "little"}}],
+    "users": [{"name": "little", "user": {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", **token}}}],
+}
+provider = Provider("cluster", kubeconfig=json.dumps(kubeconfig), enable_server_side_apply=True)
+given = pulumi.ResourceOptions(provider=provider)
+labels = {"app.kubernetes.io/name": "api", "app.kubernetes.io/part-of": "billing", "platform/owner": "tests"}
+namespace = Namespace("api", metadata={"name": "api", "labels": labels}, opts=given)
+placed = {"namespace": namespace.metadata.name, "labels": labels}
+Secret("token", metadata={"name": "token", **placed}, string_data={"token": pulumi.Output.secret(WORDS)}, opts=given)
+settings = ConfigMap("settings", metadata=placed, data={"level": "info"}, opts=given)
+Deployment(
+    "api",
+    metadata={"name": "api", **placed},
+    spec={
+        "replicas": 2,
+        "selector": {"matchLabels": {"app.kubernetes.io/name": "api"}},
+        "template": {
+            "metadata": {"labels": labels},
+            "spec": {
+                "containers": [
+                    {
+                        "name": "api",
+                        "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/api@sha256:" + "0" * 64,
+                        "envFrom": [{"configMapRef": {"name": settings.metadata.name}}],
+                    }
+                ]
+            },
+        },
+    },
+    opts=given,
+)
+balanced = Service(
+    "api",
+    metadata={"name": "api", **placed},
+    spec={"type": "LoadBalancer", "selector": {"app.kubernetes.io/name": "api"}, "ports": [{"port": 443}]},
+    opts=given,
+)
+NetworkPolicy(
+    "deny", metadata={"name": "deny", **placed}, spec={"podSelector": {}, "policyTypes": ["Ingress"]}, opts=given
+)
+CustomResource(
+    "monitor",
+    api_version="monitoring.coreos.com/v1",
+    kind="ServiceMonitor",
+    metadata={"name": "api", **placed},
+    spec={"selector": {"matchLabels": labels}, "endpoints": [{"port": "metrics"}]},
+    opts=given,
+)
+release = Release(
+    "rollouts",
+    name="rollouts",
+    chart="argo-rollouts",
+    version="2.40.5",
+    namespace="platform-rollouts",
+    repository_opts={"repo": "https://argoproj.github.io/argo-helm"},
+    values={"controller": {"replicas": 2}, "token": pulumi.Output.secret(WORDS)},
+    opts=given,
+)
+pulumi.export("settings", settings.metadata.name)
+pulumi.export("host", balanced.status.load_balancer.ingress[0].hostname)
+pulumi.export("release", release.status)
