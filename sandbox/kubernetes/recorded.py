@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.inputs import id_of
+from sandbox.kubernetes.kinds import Kind
 from sandbox.retry import CloudError
 
 WHY = "recorded only, not checked against an API server: no control plane; platformctl sandbox start --cluster"
@@ -44,9 +45,9 @@ class Records:
         with self._lock:
             return self._kept.pop(_place(it, id), None) is not None
 
-    def holds(self, cluster: Cluster) -> bool:
+    def has(self, cluster: Cluster, kind: Kind, id: str) -> bool:  # noqa: A002
         with self._lock:
-            return any(place[0] == cluster.server for place in self._kept)
+            return (cluster.server, kind.group, kind.name, id) in self._kept
 
     def counts(self) -> Iterator[tuple[str, Counter[str]]]:
         """(account, {"kubernetes:deployment": 1}) of each cluster where something is recorded."""
