@@ -19,7 +19,7 @@ from sandbox.kubernetes.api import Api, NoSuchKindError
 from sandbox.kubernetes.asked import ADDED, Asked
 from sandbox.kubernetes.hiding import is_secret_kind
 from sandbox.kubernetes.inputs import PATCH_FORCE, PROPAGATION, SKIP_AWAIT, annotation, id_of
-from sandbox.kubernetes.recorded import RECORDS, Recorded
+from sandbox.kubernetes.recorded import RECORDS, Recorded, addressed
 from sandbox.kubernetes.waiting import until_gone, until_ready
 from sandbox.retry import CloudError
 
@@ -89,7 +89,7 @@ class Live:
                 it.inputs, added = self._as_it_is(it, live)
             else:
                 it.inputs = _imported(live)
-        state = it.kept(_shown(live))
+        state = it.kept(addressed(it.kind, _shown(live)))
         return it.inputs, {**state, ADDED: json.dumps(added)} if added else state
 
     def delete(self, it: Asked) -> None:
@@ -123,7 +123,7 @@ class Live:
         if it.kind.name == "CustomResourceDefinition":
             self.api.forget()
         live = until_ready(it, applied, self.api, created=created)
-        return it.kept(_shown(live))
+        return it.kept(addressed(it.kind, _shown(live)))
 
     def _apply(self, it: Asked, *, name: str = "", dry_run: bool = False) -> dict[str, Any]:
         manifest = _sent(it)

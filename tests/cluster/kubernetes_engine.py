@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import (
-    engine_pb2,
     engine_pb2_grpc,
     plugin_pb2,
     provider_pb2,
@@ -17,6 +18,8 @@ from pulumi.runtime.proto import (
 )
 
 from sandbox import wire
+from sandbox.cluster import ControlPlane
+from sandbox.kubernetes.provider import KubernetesProvider
 
 SERVER = "https://little.eks.amazonaws.com"
 
@@ -33,6 +36,19 @@ def kubeconfig(server: str = SERVER, name: str = "little") -> str:
             "users": [{"name": name, "user": {"exec": token}}],
         }
     )
+
+
+@contextmanager
+def serving(plane: ControlPlane) -> Iterator[int]:
+    """The provider for a control plane, in this process; gives its port."""
+    provider = KubernetesProvider(plane.directory.parent)
+    server = grpc.server(ThreadPoolExecutor(8))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield port
+    provider.connections.cancel_all()
+    server.stop(None)
 
 
 class _Listener(engine_pb2_grpc.EngineServicer):
@@ -101,14 +117,14 @@ class Engine:
     def update(
         self,
         token: str,
-        id: str,
+        id: str,  # noqa: A002
         old: Any,
         new: Any,
         state: Any,
         name: str = "it",
         *,
         preview: bool = False,
-        **more: Any,  # noqa: A002
+        **more: Any,
     ) -> dict[str, Any]:
         before, after = (wire.encode(self.checked(token, one, name)) for one in (old, new))
         request = provider_pb2.UpdateRequest(

@@ -8,12 +8,10 @@ from typing import Any
 
 import grpc
 import pytest
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.cluster import ControlPlane
-from sandbox.kubernetes.provider import KubernetesProvider
 from tests.cluster.conftest import Api
-from tests.cluster.kubernetes_engine import Engine, kubeconfig
+from tests.cluster.kubernetes_engine import Engine, kubeconfig, serving
 
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 CONFIG_MAP, SECRET, NAMESPACE = (f"kubernetes:core/v1:{kind}" for kind in ("ConfigMap", "Secret", "Namespace"))
@@ -23,14 +21,8 @@ IMAGE = "registry.test/app@sha256:" + "0" * 64
 
 @pytest.fixture(scope="module")
 def port(plane: ControlPlane) -> Iterator[int]:
-    provider = KubernetesProvider(plane.directory.parent)
-    server = grpc.server(ThreadPoolExecutor(8))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    yield port
-    provider.connections.cancel_all()
-    server.stop(None)
+    with serving(plane) as port:
+        yield port
 
 
 @pytest.fixture
