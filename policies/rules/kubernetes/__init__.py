@@ -10,8 +10,9 @@ from policies.rules.kubernetes import (
     images,
     isolation,
     namespaces,
+    roles,
     secrets,
 )
 
-_MODULES = (access, accounts, availability, exposure, hardening, images, isolation, namespaces, secrets)
+_MODULES = (access, accounts, availability, exposure, hardening, images, isolation, namespaces, roles, secrets)
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
