@@ -65,5 +65,5 @@ def ratio(series: str, bad: str, matchers: str, window: str) -> str:
     return f"({part} / (sum(rate({series}{{{matchers}}}[{window}])) > 0))"
 
 
-def quantile(buckets: str, matchers: str, window: str) -> str:
-    return f"histogram_quantile(0.99, sum by (le) (rate({buckets}{{{matchers}}}[{window}])))"
+def quantile(buckets: str, matchers: str, window: str, share: str = "0.99") -> str:
+    return f"histogram_quantile({share}, sum by (le) (rate({buckets}{{{matchers}}}[{window}])))"

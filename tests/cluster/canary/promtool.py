@@ -43,7 +43,11 @@ def _meanings(gate: Gate, view: View, query: str) -> dict[Verdict, str]:
     limit = gate.limit
     needed = view.needed_charges if "charges" in gate.says else view.needed
     meanings: dict[str, dict[Verdict, str]] = {
-        "limit": {"pass": f"({query} >= 0) <= {limit}", "fail": f"({query} > {limit}) < Inf", "starved": f"{query} < 0"},
+        "limit": {
+            "pass": f"({query} >= 0) <= {limit}",
+            "fail": f"({query} > {limit}) < Inf",
+            "starved": f"{query} < 0",
+        },
         "first": {"pass": f"({query} >= 0) <= {limit}", "fail": f"({query} > {limit}) < Inf"},
         "hold": {"pass": f"({query} >= 0) <= {limit}", "starved": f"{query} > {limit}"},
         "least": {"pass": f"{query} >= {needed}", "starved": f"{query} < {needed}"},

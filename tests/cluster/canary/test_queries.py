@@ -37,9 +37,10 @@ def restarted(per_s: float) -> str:
     return f"0+{step:g}x{HALF} 0+{step:g}x{HALF}"
 
 
-def slow(p99_s: float, arm: str = "c") -> dict[str, float | str | None]:
-    """2 % of the requests take at least as long as the buckets around `p99_s` say."""
-    return {f"{arm} {BUCKET % bound}": 9.8 for bound in ("0.5", "1", "2.5") if float(bound) < p99_s}
+def timed(per_s: float, *shares: float, arm: str = "c") -> dict[str, float | str | None]:
+    """Requests per second of which these shares took at most 0.5, 1 and 2.5 s; the objective is 1 s."""
+    buckets = zip(("0.5", "1", "2.5", "10", "+Inf"), (*shares, 1, 1), strict=True)
+    return {f"{arm} {COUNT}": per_s, **{f"{arm} {BUCKET % bound}": per_s * share for bound, share in buckets}}
 
 
 CASES: dict[str, dict[str, tuple[dict[str, str | float | None], Verdict]]] = {
@@ -133,9 +134,12 @@ CASES: dict[str, dict[str, tuple[dict[str, str | float | None], Verdict]]] = {
     },
     "latency-not-above-stable": {
         "healthy": ({}, "pass"),
-        "p99 doubled": ({**slow(10), **slow(1, "s")}, "fail"),
-        "within the objective": (slow(1), "pass"),
-        "both slow": ({**slow(10), **slow(10, "s")}, "pass"),
+        "p99 doubled": (timed(10, 0.9, 0.97, 0.995), "fail"),
+        "p99 doubled, few requests": (timed(0.1, 0.5, 0.6, 0.8), "fail"),
+        "twice as slow, within the objective": ({**timed(10, 0.995, 1, 1), **timed(10, 1, 1, 1, arm="s")}, "pass"),
+        "both slow": ({**timed(10, 0.9, 0.97, 0.995), **timed(10, 0.9, 0.97, 0.995, arm="s")}, "pass"),
+        "2 % of 600 beyond it, by chance": (timed(1, 0.9, 0.98, 0.995), "pass"),
+        "4 % of 600 beyond it": (timed(1, 0.9, 0.96, 0.995), "fail"),
         "few": ({f"c {COUNT}": 0.1}, "starved"),
         "no traffic": (
             {f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")} | {f"c {COUNT}": None},
@@ -259,7 +263,7 @@ def plan(risk: RiskClass) -> CanaryPlan:
         risk=risk,
         traffic=ExpectedTraffic(requests_per_s=50, charges_per_s=4),
         prometheus_url="http://prometheus:9090",
-        latency_objective_s=1.5,
+        latency_objective_s=1.0,
         latency_route="charge",
         owner="payments",
         preflight=Preflight(image=image, url="https://api.test/", service_account=SERVICE),

@@ -54,7 +54,7 @@ def series(changes: Mapping[str, str | float | None]) -> dict[str, str]:
         if change is GONE:
             whole = {one: values for one, values in whole.items() if not one.startswith(name.rstrip("}"))}
         else:
-            whole[name] = counter(change) if isinstance(change, float) else gauge(change)
+            whole[name] = counter(change) if isinstance(change, float | int) else gauge(change)
     return whole
 
 
