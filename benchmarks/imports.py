@@ -1,4 +1,4 @@
-"""What importing the AWS SDK costs, and what makes it cheaper; each figure is of fresh processes.
+"""What importing the SDKs costs, and what makes it cheaper; each figure is of fresh processes.
 
 `without .pyc` is what a virtual environment costs whose packages were not compiled at installation.
 `lazy` is what the program does: each service loads only the files of the classes that are used.
@@ -24,6 +24,14 @@ ours = {
     "pulumi_aws.route53": "ResolverQueryLogConfig",
     "pulumi_aws.s3": "Bucket BucketPolicy BucketLifecycleConfiguration BucketVersioning",
     "pulumi_aws.vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
+}
+kubernetes = {
+    "pulumi_kubernetes.admissionregistration.v1": "ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding",
+    "pulumi_kubernetes.core.v1": "LimitRange Namespace ResourceQuota Service ServiceAccount",
+    "pulumi_kubernetes.helm.v3": "Release",
+    "pulumi_kubernetes.networking.v1": "Ingress NetworkPolicy",
+    "pulumi_kubernetes.rbac.v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
+    "pulumi_kubernetes.storage.v1": "StorageClass",
 }
 nine = {
     "pulumi_aws.backup": "Vault",
@@ -102,6 +110,7 @@ works: dict[str, Callable[[], None]] = {
     "pulumi": partial(touch, {"pulumi": ""}),
     "pulumi_aws, no service": partial(touch, {"pulumi_aws": ""}),
     "our five services": partial(touch, ours),
+    "six groups of Kubernetes": partial(touch, kubernetes),
     "nine services": partial(touch, nine),
     "nine, ten resources created": create_ten,
     "stacks/sdk_imports.py": partial(touch, {"stacks.sdk_imports": ""}),
@@ -115,7 +124,7 @@ ways: dict[str, Callable[[Callable[[], None]], None]] = {
     "lazy, collector off, then frozen": lambda work: frozen(lambda: lazily(work)),
 }
 rows = [(work, "as is") for work in works]
-rows += [(work, way) for work in ("our five services", "nine services") for way in list(ways)[1:]]
+rows += [(work, way) for work in ("our five services", "six groups of Kubernetes", "nine services") for way in list(ways)[1:]]
 
 
 def measure(work: str, way: str) -> tuple[float, float]:

@@ -10,6 +10,8 @@ from stacks.cluster import deploy_cluster
 from stacks.cluster import facts as cluster_facts
 from stacks.credentials import deploy_secrets
 from stacks.data import deploy_data, facts
+from stacks.delivery import deploy_delivery
+from stacks.delivery import facts as delivery_facts
 from stacks.detection import deploy_detection
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
@@ -29,6 +31,7 @@ audit = deploy_audit(settings, aws, keys, topics)
 network = deploy_network(settings, aws, audit)
 data = deploy_data(settings, aws, keys, topics, audit, network)
 cluster = deploy_cluster(settings, aws, keys, audit, network)
+delivery = deploy_delivery(settings, aws, keys, network, cluster)
 secrets = deploy_secrets(settings, aws, keys)
 recovery = deploy_recovery(settings, aws, keys, topics)
 deploy_detection(settings, aws, audit, topics)
@@ -50,6 +53,7 @@ pulumi.export("log_locations", audit.locations)
 pulumi.export("databases", {name: facts(database) for name, database in data.databases.items()})
 pulumi.export("database_clients_group_id", data.clients.security_group_id)
 pulumi.export("cluster", cluster_facts(cluster.eks))
+pulumi.export("delivery", delivery_facts(delivery))
 pulumi.export("secret_arns", {name: secret.arn for name, secret in secrets.items()})
 pulumi.export("backup_vaults", {data_class: backup.vault_name for data_class, backup in recovery.items()})
 pulumi.export("recovery_objectives", {name: one.model_dump() for name, one in settings.recovery.classes.items()})

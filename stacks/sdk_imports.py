@@ -1,6 +1,6 @@
-"""Loads of the AWS SDK only what the program uses, and keeps the garbage collector from walking it again and again.
+"""Loads of the SDKs only what the program uses, and keeps the garbage collector from walking it again and again.
 
-A service of the SDK is a package whose `__init__` imports every file of it: a thousand classes for the dozen that are
+A service of AWS, or a version of an API group of Kubernetes, is a package whose `__init__` imports every file of it: a thousand classes for the dozen that are
 used. Here such a package finds a name when it is asked for, in the file whose `__all__` has it, and is loaded whole
 for any name that is in none. The classes are the very same. benchmarks/imports.py shows what this saves.
 """
@@ -15,11 +15,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-_SDK = "pulumi_aws"
+_PACKAGES = re.compile(r"pulumi_aws\.\w+|pulumi_kubernetes\.\w+\.v\w+")
 _FILES = re.compile(r"^from \.(\w+) import \*", re.MULTILINE)
 _LISTED = re.compile(r"^__all__ = \[(.*?)\]", re.MULTILINE | re.DOTALL)
 # New objects before a collection. The program ends within seconds, and almost all that it makes lives as long.
 _OBJECTS = 1_000_000
+
+
+class Package(ModuleType):
+    """A package with files that are called like the class in them: the class is what it offers under that name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and name in getattr(value, "__all__", ()):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
 
 
 class Service(SourceFileLoader):
@@ -27,14 +36,17 @@ class Service(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         files, folder = _names(Path(self.path)), Path(self.path).parent
+        module.__class__ = Package
 
         def find(name: str) -> Any:
             if name in files:
                 value = getattr(import_module(f"{module.__name__}.{files[name]}"), name)
                 setattr(module, name, value)
                 return value
-            if name.startswith("__") or (folder / f"{name}.py").exists():
-                raise AttributeError(name)  # a module of the package is the import system's to find
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if (folder / f"{name}.py").exists():  # type hints of other packages name it: `meta.v1.outputs`
+                return import_module(f"{module.__name__}.{name}")
             del module.__dict__["__getattr__"]
             super(Service, self).exec_module(module)
             return getattr(module, name)
@@ -43,11 +55,11 @@ class Service(SourceFileLoader):
 
 
 class Services:
-    """Finds the services of the SDK, and nothing else."""
+    """Finds the services of the SDKs, and nothing else."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name.count(".") != 1 or not name.startswith(f"{_SDK}."):
+        if not _PACKAGES.fullmatch(name):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec and spec.origin and spec.submodule_search_locations:

@@ -1,0 +1,126 @@
+"""Values of the chart kube-prometheus-stack: the operator and two Prometheus that each scrape everything."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.charts.pods import CONTAINER_SECURITY, DISRUPTION, PRIORITY, Resources, check_replicas, spread
+from components.charts.versions import PROMETHEUS
+
+NAME, PORT, OPERATOR_METRICS_PORT = "prometheus", 9090, 8080
+_POD = {
+    "runAsNonRoot": True,
+    "runAsUser": 1000,
+    "runAsGroup": 2000,
+    "fsGroup": 2000,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+# Not ours to run or to reach on EKS, or add-ons of the cluster.
+_ABSENT = (
+    "alertmanager",
+    "coreDns",
+    "grafana",
+    "kubeApiServer",
+    "kubeControllerManager",
+    "kubeEtcd",
+    "kubeProxy",
+    "kubeScheduler",
+    "kubeStateMetrics",
+    "nodeExporter",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrometheusValues:
+    """`labels`: on pods. `storage_class`: of encrypted volumes."""
+
+    account: str
+    operator_account: str
+    labels: dict[str, str]
+    retention_days: int
+    storage_gib: int
+    storage_class: str
+    environment: str
+    replicas: int = 2
+    resources: Resources = field(default_factory=lambda: Resources(cpu_m=500, memory_mib=4096))
+
+    def __post_init__(self) -> None:
+        check_replicas(self.replicas)
+        if self.retention_days < 1 or self.storage_gib < 10:
+            got = f"{self.retention_days} and {self.storage_gib}"
+            raise ValueError(f"retention_days must be 1 or more and storage_gib 10 or more, got {got}")
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "fullnameOverride": NAME,
+            "crds": {"enabled": True, "upgradeJob": {"enabled": False}},
+            "global": {"rbac": {"create": False}},
+            "defaultRules": {"create": False},  # alerts are the observability layer's
+            **{part: {"enabled": False} for part in _ABSENT},
+            # Memory of containers, against which a canary is measured.
+            "kubelet": {"enabled": True, "namespace": PROMETHEUS.namespace},
+            "prometheusOperator": self._operator(),
+            "prometheus": {
+                "serviceAccount": {"create": False, "name": self.account},
+                "podDisruptionBudget": {"enabled": True, **DISRUPTION},
+                "prometheusSpec": self._server(),
+            },
+        }
+
+    def _operator(self) -> dict[str, Any]:
+        """One replica: without it nothing is scraped less, only changes wait."""
+        return {
+            "serviceAccount": {"create": False, "name": self.operator_account},
+            "image": _image("operator"),
+            "prometheusConfigReloader": {
+                "image": _image("reloader"),
+                "resources": Resources(cpu_m=10, memory_mib=64).values(),
+            },
+            # Its webhook would need a certificate; what it checks, `promtool` checks before a deployment.
+            "admissionWebhooks": {"enabled": False},
+            "tls": {"enabled": False},
+            "namespaces": {"releaseNamespace": False, "additional": []},
+            "prometheusInstanceNamespaces": [PROMETHEUS.namespace],
+            "alertmanagerInstanceNamespaces": [PROMETHEUS.namespace],
+            "thanosRulerInstanceNamespaces": [PROMETHEUS.namespace],
+            "kubeletService": {"enabled": True, "namespace": PROMETHEUS.namespace},
+            # EndpointSlices alone keep nodes that are gone (prometheus-operator issue 7678).
+            "kubeletEndpointsEnabled": True,
+            "kubeletEndpointSliceEnabled": False,
+            "podLabels": self.labels,
+            "priorityClassName": PRIORITY,
+            "securityContext": _POD,
+            "containerSecurityContext": CONTAINER_SECURITY,
+            "resources": Resources(cpu_m=50, memory_mib=256).values(),
+        }
+
+    def _server(self) -> dict[str, Any]:
+        claim = {
+            "storageClassName": self.storage_class,
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": f"{self.storage_gib}Gi"}},
+        }
+        # Monitors and rules of every namespace, not only those that carry the release's label.
+        selected = {f"{kind}SelectorNilUsesHelmValues": False for kind in ("podMonitor", "rule", "serviceMonitor")}
+        return {
+            "image": _image("prometheus"),
+            "replicas": self.replicas,
+            "retention": f"{self.retention_days}d",
+            "retentionSize": f"{self.storage_gib * 9 // 10}GiB",  # before the volume is full
+            "scrapeInterval": "15s",  # a canary's reads are a minute apart: four samples for each
+            "evaluationInterval": "30s",
+            "serviceDiscoveryRole": "Endpoints",
+            "externalLabels": {"environment": self.environment},
+            "podMetadata": {"labels": self.labels},
+            "priorityClassName": PRIORITY,
+            "securityContext": _POD,
+            "resources": self.resources.values(),
+            "topologySpreadConstraints": spread({"app.kubernetes.io/name": "prometheus"}),
+            "storageSpec": {"volumeClaimTemplate": {"spec": claim}},
+            **selected,
+        }
+
+
+def _image(called: str) -> dict[str, str]:
+    repository, tag = PROMETHEUS.image(called)
+    registry, _, path = repository.partition("/")
+    return {"registry": registry, "repository": path, "tag": tag}

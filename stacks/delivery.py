@@ -1,0 +1,153 @@
+"""What services are delivered with: who may do what in the cluster, what it admits, and the controllers."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pulumi import Resource, ResourceOptions
+from pulumi_aws import Provider
+
+from components.account_names import platform_role_arn
+from components.admission_policies import AdmissionPolicies, AdmissionPoliciesArgs, AdmissionPolicyArgs
+from components.canary_controller import CanaryController, CanaryControllerArgs
+from components.charts.versions import CHARTS, images_by_namespace
+from components.cluster_access import ClusterAccess, ClusterAccessArgs
+from components.cluster_network import ClusterNetwork
+from components.ingress_controller import INGRESS_CLASS, IngressController, IngressControllerArgs
+from components.labels import Labels
+from components.namespace import Namespace, NamespaceArgs
+from components.namespace_quota import NamespaceQuota
+from components.network import Network
+from components.pod_role import ClusterFacts
+from components.secret_controller import SecretController, SecretControllerArgs, reader_role_arn
+from components.telemetry import OTLP_ENDPOINT, PROMETHEUS_URL, Telemetry, TelemetryArgs
+from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0013
+from stacks.cluster import Cluster
+from stacks.keys import Keys, disk_class
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What services need of it.
+
+    namespaces: of the platform, by name. prometheus_url: asked by analyses. otlp_endpoint: where services send
+    traces to. ingress_class: of every Ingress. secret_reader_role_arn: takes a service's role to read its secrets.
+    ready: what services wait for, so that their kinds exist and what they ask for is admitted or refused.
+    """
+
+    namespaces: Mapping[str, Namespace]
+    prometheus_url: str
+    otlp_endpoint: str
+    ingress_class: str
+    secret_reader_role_arn: str
+    ready: tuple[Resource, ...]
+
+
+def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Network, cluster: Cluster) -> Delivery:
+    """Access and admission first, then the controllers, each in a namespace of its own."""
+    inside = ResourceOptions(provider=cluster.kubernetes)
+    labels = _labels(settings)
+    access = ClusterAccess("access", ClusterAccessArgs(labels=labels), inside)
+    admission = AdmissionPolicies("admission", _admission(settings, labels), inside)
+    after = ResourceOptions(providers=[aws, cluster.kubernetes], depends_on=[access, admission])
+    spaces = {name: Namespace(name, _space(settings, name), after) for name in _NAMESPACES}
+    common = _common(settings, cluster, labels)
+    telemetry = Telemetry(
+        "telemetry",
+        TelemetryArgs(
+            namespace=spaces["platform-telemetry"].name,
+            disk_key_arn=keys.home[disk_class(settings, settings.cluster.tier)].arn,
+            retention_days=settings.delivery.prometheus.retention_days,
+            storage_gib=settings.delivery.prometheus.storage_gib,
+            **common,
+        ),
+        after,
+    )
+    monitored = ResourceOptions.merge(after, ResourceOptions(depends_on=[telemetry]))
+    canary = CanaryController(
+        "rollouts",
+        CanaryControllerArgs(
+            namespace=spaces["platform-rollouts"].name, webhook_url=settings.delivery.release_webhook, **common
+        ),
+        monitored,
+    )
+    secrets = SecretController(
+        "external-secrets", SecretControllerArgs(namespace=spaces["platform-secrets"].name, **common), monitored
+    )
+    ingress = IngressController(
+        "ingress",
+        IngressControllerArgs(
+            namespace=spaces["platform-ingress"].name,
+            vpc_id=network.vpc_id,
+            tags={"owner": settings.tags.owner, "environment": settings.environment},
+            **common,
+        ),
+        monitored,
+    )
+    return Delivery(
+        namespaces=spaces,
+        prometheus_url=PROMETHEUS_URL,
+        otlp_endpoint=OTLP_ENDPOINT,
+        ingress_class=INGRESS_CLASS,
+        secret_reader_role_arn=reader_role_arn(settings.account.id, settings.environment),
+        ready=(access, admission, telemetry, canary, secrets, ingress),
+    )
+
+
+def facts(delivery: Delivery) -> dict[str, Any]:
+    """What people need to know of it."""
+    return {
+        "prometheus_url": delivery.prometheus_url,
+        "charts": {chart.name: {"chart": chart.version, "app": chart.app_version} for chart in CHARTS},
+        "namespaces": {name: one.name for name, one in delivery.namespaces.items()},
+    }
+
+
+_NAMESPACES = tuple(dict.fromkeys(chart.namespace for chart in CHARTS))
+
+
+def _labels(settings: Settings) -> Labels:
+    tags = settings.tags
+    return Labels(
+        owner=tags.owner, environment=settings.environment, data_class=tags.data_class, pci_scope=tags.pci_scope
+    )
+
+
+def _space(settings: Settings, name: str) -> NamespaceArgs:
+    tags = settings.tags
+    measures = NamespaceQuota(cpu_cores=8, memory_gib=24, pods=20, volumes=4)
+    return NamespaceArgs(
+        name=name,
+        owner=tags.owner,
+        environment=settings.environment,
+        data_class=tags.data_class,
+        pci_scope=tags.pci_scope,
+        quota=measures if name == "platform-telemetry" else NamespaceQuota(cpu_cores=4, memory_gib=8, pods=12),
+        controllers=(),
+    )
+
+
+def _common(settings: Settings, cluster: Cluster, labels: Labels) -> dict[str, Any]:
+    account, name = settings.account, settings.cluster.name
+    return {
+        "labels": labels,
+        "cluster": ClusterFacts(
+            name=name,
+            arn=f"arn:aws:eks:{account.region}:{account.id}:cluster/{name}",
+            account_id=account.id,
+            region=account.region,
+        ),
+        "cluster_name": cluster.eks.name,
+        "network": ClusterNetwork(vpc_cidr=str(settings.network.cidr), service_cidr=str(settings.cluster.service_cidr)),
+    }
+
+
+def _admission(settings: Settings, labels: Labels) -> AdmissionPoliciesArgs:
+    account, environment = settings.account, settings.environment
+    wanted = policies(
+        registry=f"{account.id}.dkr.ecr.{account.region}.amazonaws.com",
+        platform_images=images_by_namespace(),
+        service_role_prefix=platform_role_arn(account.id, f"{environment}-"),
+    )
+    return AdmissionPoliciesArgs(labels=labels, policies=tuple(AdmissionPolicyArgs(**asdict(one)) for one in wanted))
