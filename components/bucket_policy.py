@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from components.evidence.streams import ACCESS_LOG_PREFIX
+from components.evidence.streams import ACCESS_LOG_PREFIX, LOAD_BALANCER_LOG_PREFIX
 from components.policy_document import EVERYONE, Conditions, Statement, document
 
 
@@ -58,6 +58,16 @@ def access_log_delivery(source_buckets: str) -> LogWriter:
     """
     arn = f"arn:aws:s3:::{source_buckets}"
     return LogWriter("AccessLogs", "logging.s3.amazonaws.com", arn, (ACCESS_LOG_PREFIX,), reads_acl=False)
+
+
+def load_balancer_delivery(account_id: str, region: str) -> LogWriter:
+    """Access logs of the account's load balancers, for each under its own name.
+
+    Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
+    """
+    arn = f"arn:aws:elasticloadbalancing:{region}:{account_id}:loadbalancer/*"
+    principal = "logdelivery.elasticloadbalancing.amazonaws.com"
+    return LogWriter("LoadBalancers", principal, arn, (LOAD_BALANCER_LOG_PREFIX,), reads_acl=False)
 
 
 def bucket_policy(

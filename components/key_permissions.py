@@ -15,8 +15,11 @@ class NamedKey:
     arn: Input[str]
 
 
-def key_use(sid: str, *, account_id: str, region: str, alias: str, actions: tuple[str, ...]) -> Statement:
-    """The role may use the key of that alias (without `alias/`), through S3 alone; the key's policy decides as well.
+def key_use(
+    sid: str, *, account_id: str, region: str, alias: str, actions: tuple[str, ...], via: str = "s3"
+) -> Statement:
+    """The role may use the key of that alias (without `alias/`), through the service `via` alone; the key's policy
+    decides as well.
 
     Source: KMS developer guide, "kms:ResourceAliases" and "kms:ViaService".
     """
@@ -26,7 +29,7 @@ def key_use(sid: str, *, account_id: str, region: str, alias: str, actions: tupl
         resources=(f"arn:aws:kms:{region}:{account_id}:key/*",),
         conditions={
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"},
-            "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"},
+            "StringEquals": {"kms:ViaService": f"{via}.{region}.amazonaws.com"},
         },
         why="the alias in the condition names the one key",
     )

@@ -19,6 +19,7 @@ from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
 from stacks.recovery import deploy_recovery
 from stacks.settings import Settings
+from stacks.shipping import database_roles, deploy_services
 
 # The engine ends a program by SIGINT, when a policy refuses it for one; the SDK would linger for five seconds.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -33,6 +34,7 @@ data = deploy_data(settings, aws, keys, topics, audit, network)
 cluster = deploy_cluster(settings, aws, keys, audit, network)
 delivery = deploy_delivery(settings, aws, keys, network, cluster)
 secrets = deploy_secrets(settings, aws, keys)
+shipped = deploy_services(settings, aws, keys, topics, data, secrets, cluster, delivery)
 recovery = deploy_recovery(settings, aws, keys, topics)
 deploy_detection(settings, aws, audit, topics)
 
@@ -50,10 +52,12 @@ pulumi.export("route_table_ids", network.route_table_ids)
 pulumi.export("nat_addresses", network.nat_addresses)
 pulumi.export("endpoint_ids", network.endpoint_ids)
 pulumi.export("log_locations", audit.locations)
-pulumi.export("databases", {name: facts(database) for name, database in data.databases.items()})
+pulumi.export("databases", {name: facts(one, database_roles(name)) for name, one in data.databases.items()})
 pulumi.export("database_clients_group_id", data.clients.security_group_id)
 pulumi.export("cluster", cluster_facts(cluster.eks))
 pulumi.export("delivery", delivery_facts(delivery))
+pulumi.export("queues", {name: {"arn": one.arn, "url": one.url} for name, one in shipped.queues.items()})
+pulumi.export("services", {name: one.namespace for name, one in shipped.services.items()})
 pulumi.export("secret_arns", {name: secret.arn for name, secret in secrets.items()})
 pulumi.export("backup_vaults", {data_class: backup.vault_name for data_class, backup in recovery.items()})
 pulumi.export("recovery_objectives", {name: one.model_dump() for name, one in settings.recovery.classes.items()})

@@ -9,7 +9,7 @@ from pulumi_aws import Provider
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.account_names import bucket_name, foundation_role_arn, money_bucket_names, state_bucket_name
 from components.audit_log import AuditLog, AuditLogArgs
-from components.bucket_policy import access_log_delivery
+from components.bucket_policy import access_log_delivery, load_balancer_delivery
 from components.evidence.log_stream import LogStream, LogStreamArgs
 from components.evidence.readers import AuditReaders, AuditReadersArgs
 from components.evidence.streams import STREAMS, StreamName, prefix
@@ -120,7 +120,10 @@ def _access_logs(settings: Settings) -> PrivateBucketArgs:
         key_arn=None,
         access_log_bucket=None,
         expire_days=settings.audit.landing_days,
-        writers=(access_log_delivery(_bucket(settings, "*")),),
+        writers=(
+            access_log_delivery(_bucket(settings, "*")),
+            load_balancer_delivery(settings.account.id, settings.account.region),
+        ),
         protect=settings.policy.protect_stateful,
     )
 

@@ -9,7 +9,7 @@ from pulumi_aws import Provider
 
 from components.databases.clients import DatabaseClients, DatabaseClientsArgs
 from components.databases.monitoring import DatabaseMonitoring, DatabaseMonitoringArgs
-from components.databases.roles import role_defaults_sql
+from components.databases.roles import ROLES, RoleDefaults, role_defaults_sql
 from components.network import Network
 from components.notification_topic import NotificationTopic
 from components.postgres import Postgres, PostgresArgs, PostgresBackups, PostgresWatch
@@ -67,8 +67,8 @@ def deploy_data(
     return Data(databases, clients)
 
 
-def facts(database: Postgres) -> dict[str, Any]:
-    """What workloads and people need of a database; no secret, only where one is."""
+def facts(database: Postgres, services: tuple[RoleDefaults, ...] = ()) -> dict[str, Any]:
+    """What workloads and people need of a database; no secret, only where one is. `services`: their roles in it."""
     return {
         "identifier": database.identifier,
         "endpoint": database.endpoint,
@@ -79,7 +79,7 @@ def facts(database: Postgres) -> dict[str, Any]:
         "security_group_id": database.security_group_id,
         "master_secret_arn": database.master_secret_arn,
         "log_group_names": database.log_group_names,
-        "role_defaults_sql": role_defaults_sql(database.database),
+        "role_defaults_sql": role_defaults_sql(database.database, (*ROLES, *services)),
     }
 
 

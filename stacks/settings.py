@@ -12,7 +12,19 @@ from pydantic import AliasGenerator, ConfigDict, Field
 
 from stacks.reading import Reader, SettingsError
 from stacks.sections import account as accounts
-from stacks.sections import audit, cluster, data, delivery, keys, network, notifications, policy, recovery, secrets
+from stacks.sections import (
+    audit,
+    cluster,
+    data,
+    delivery,
+    keys,
+    network,
+    notifications,
+    policy,
+    recovery,
+    secrets,
+    services,
+)
 from stacks.sections.fields import Name, Strict
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load_file", "parse"]
@@ -37,6 +49,7 @@ class Settings(Strict):
     delivery: delivery.Delivery
     recovery: recovery.Recoveries
     secrets: secrets.Secrets
+    services: services.Services
     policy: policy.Policy
 
     @classmethod
@@ -45,7 +58,10 @@ class Settings(Strict):
         return _READER.from_engine()
 
 
-_SECTIONS = (accounts, keys, notifications, audit, network, data, cluster, delivery, recovery, secrets, policy)
+_SECTIONS = (
+    *(accounts, keys, notifications, audit, network, data),
+    *(cluster, delivery, recovery, secrets, services, policy),
+)
 _READER = Reader(PROJECT, Settings, tuple(check for section in _SECTIONS for check in section.CHECKS))
 
 

@@ -18,6 +18,7 @@ StreamName = Literal[
     "deployments",
 ]
 ACCESS_LOG_PREFIX = "access/"  # below it, a folder for every bucket whose accesses are logged
+LOAD_BALANCER_LOG_PREFIX = f"{ACCESS_LOG_PREFIX}load-balancers/"  # and in this one a folder for every load balancer
 AT_HAND_DAYS = 90  # "at least the most recent three months immediately available": PCI DSS 4.0.1, 10.5.1
 
 # What production keeps at the least, and why. Have counsel confirm the financial one for each country.
@@ -43,7 +44,7 @@ STREAMS: Mapping[StreamName, Stream] = {
     "flow": Stream("AWSLogs/aws-account-id={account}/aws-service=vpcflowlogs/", "activity", "VPC flow logs"),
     "dns": Stream("AWSLogs/{account}/vpcdnsquerylogs/", "activity", "names that were asked for in the VPC"),
     "config": Stream("config/", "activity", "AWS Config: how every resource was configured, and when"),
-    "access": Stream(ACCESS_LOG_PREFIX, "activity", "S3 access logs of every bucket"),
+    "access": Stream(ACCESS_LOG_PREFIX, "activity", "access logs of every bucket and every load balancer"),
     "kubernetes": Stream("kubernetes/", "activity", "the cluster's control plane: who asked it for what"),
     "postgres": Stream("postgres/", "financial", "pgaudit: who changed which data of money"),
     "deployments": Stream("deployments/", "financial", "what was deployed, who approved it and what was checked"),
