@@ -91,14 +91,15 @@ class KubernetesConnection(EngineConnection):
 
 
 def claim(plane: ControlPlane, cluster: Cluster) -> None:
-    """Make the control plane that of this cluster; ValueError when it is another one's, which still exists."""
+    """Make the control plane that of this cluster; ValueError when it is another one's that still exists."""
     file = plane.directory / "cluster.json"
     with _CLAIMING:
         try:
             held = Cluster(**json.loads(file.read_text()))
         except FileNotFoundError:
             held = None
-        if held and held.server != cluster.server and (not held.account or _in_moto(held.server)):
+        # One that is not in moto is not known to exist: it gives way to one that is.
+        if held and held.server != cluster.server and (_in_moto(held.server) or not cluster.account):
             raise ValueError(
                 f"the control plane of this sandbox is cluster {held}'s, so it cannot be {cluster}'s as well: destroy "
                 f"the environment of the former, or `platformctl sandbox reset` and deploy this one alone, or use "
