@@ -16,6 +16,7 @@ from sandbox import cluster as control_planes
 from sandbox.cluster import ControlPlane
 from sandbox.connections import EngineConnection
 from sandbox.kubernetes import releases
+from sandbox.kubernetes.api import Strike
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.config import Settings, settings
 from sandbox.kubernetes.inputs import id_of
@@ -30,6 +31,7 @@ class KubernetesConnection(EngineConnection):
     """What one provider instance of one engine was configured with."""
 
     directory: Path = Path()  # of the sandbox
+    strike: Strike | None = None
     settings: Settings | None = None
     cluster: Cluster | None = None
     backend: Any = None
@@ -42,7 +44,7 @@ class KubernetesConnection(EngineConnection):
         plane = control_planes.find(self.directory)
         if plane:
             claim(plane, self.cluster)
-        self.backend = Live(plane) if plane else Recorded()
+        self.backend = Live(plane, self.strike) if plane else Recorded()
 
     def cancel(self) -> None:
         self.cancelled.set()
