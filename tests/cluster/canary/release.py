@@ -17,7 +17,6 @@ from components.canary_strategy import (
     analysis_templates,
 )
 from sandbox.cluster import ControlPlane
-from sandbox.cluster.client import ApiError
 from tests.cluster.canary import manifests
 from tests.cluster.canary.arms import Arm
 from tests.cluster.canary.record import Record
@@ -27,7 +26,6 @@ from tests.cluster.conftest import Api
 
 TIME_SCALE = 1 / 30  # a minute lasts two seconds
 REQUESTS_PER_S, CHARGES_PER_S = 500.0, 50.0  # of the whole service
-ROLLOUT = ("argoproj.io/v1alpha1", "Rollout")
 RUN = ("argoproj.io/v1alpha1", "AnalysisRun")
 MEMORY = 1000
 
@@ -77,6 +75,8 @@ class Release:
         self.fault_at = 0.0
         self.verdict = ""
         self.notes: list[str] = []
+        self.ended_by = ("", "")  # gate, phase
+        self.seen_phases: dict[str, str] = {}
         self._rng = random.Random(seed)
         self._change = change
 
@@ -244,12 +244,3 @@ class Release:
                     f"kube_pod_container_status_restarts_total{{{pod}}} {arm.restarts}",
                 ]
         return "\n".join(lines) + "\n"
-
-
-def refused(call: Callable[[], Any]) -> ApiError | None:
-    """What the API said against a call; None when it agreed."""
-    try:
-        call()
-    except ApiError as error:
-        return error
-    return None
