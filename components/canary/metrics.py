@@ -45,7 +45,8 @@ def explained(gate: Gate) -> str:
         "first": f"a read was above {gate.limit:g}",
     }.get(gate.judgement, "never")
     return (
-        f"Passes while {gate.says}. Fails (abort): {fails}. Starved (inconclusive: held, never promoted): {gate.starved}. "
+        f"Passes while {gate.says}. Fails (abort): {fails}. "
+        f"Starved (inconclusive: held, never promoted): {gate.starved}. "
         f"Blind (error: held, after {BLIND_GRACE_S // 60} min back to stable): {gate.blind}."
     )
 

@@ -91,7 +91,7 @@ class Record:
         pod_hash = one["metadata"]["labels"].get("rollouts-pod-template-hash", "")
         self.versions[pod_hash] = (one["spec"]["template"]["metadata"].get("annotations") or {}).get(VERSION, "")
         self.scales[pod_hash] = Scale(one["spec"].get("replicas", 0), one["status"].get("availableReplicas", 0))
-        if self.worker and self.status and pod_hash == self.current != self.stable:
+        if self.worker and self.stable and pod_hash == self.current != self.stable:
             self._weigh(at, self.scales[pod_hash].wanted)
         self._judge(at)
 

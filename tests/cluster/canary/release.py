@@ -185,8 +185,9 @@ class Release:
     def to_safe(self) -> float | None:
         """Seconds from the abort to weight 0."""
         at = self.record.aborted_at
-        zeros = [when for when, weight in self.record.weights if weight == 0 and at and when >= at - 1]
-        return max(0.0, zeros[0] - at) if at and zeros else None
+        if at is None or self.record.weight():
+            return None
+        return max(0.0, self.record.weights[-1][0] - at)
 
     # Its traffic
 

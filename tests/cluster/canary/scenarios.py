@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.canary.preflight import HEADER
 from components.canary.metrics import BLIND_GRACE_S, RETRY_S, STARVED_CALL_S, UNDECIDED
+from components.canary.preflight import HEADER
 from sandbox import cluster
 from tests.cluster.canary import faults
 from tests.cluster.canary.arms import SLOW, Arm
