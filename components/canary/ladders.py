@@ -73,6 +73,7 @@ PARTITIONS: Mapping[Lane, tuple[_Rung, ...]] = {
     "standard": ((10, 900, 0.005, "compared"), (50, 900, 0.001, "saturation"), (100, 900, 0.001, "budget")),
     "fast": ((25, 300, 0.005, "compared"), (100, 300, 0.001, "budget")),
 }
+LONGEST_HOLD_S = 86_400  # a release that takes days is none: traffic differs more between days than between versions
 KINDS = ("hard", "compared", "business", "saturation", "budget")
 
 
@@ -116,4 +117,11 @@ def _step(plan: CanaryPlan, rung: Rung) -> Step:
         hold_s(rung.shortest_s, needed, plan.traffic.requests_per_s, rung.share_percent),
         hold_s(rung.shortest_s, charges, plan.traffic.charges_per_s, rung.share_percent),
     )
+    if held > LONGEST_HOLD_S:
+        raise ValueError(
+            f"{plan.service} is expected to get {plan.traffic.requests_per_s:g} requests and"
+            f" {plan.traffic.charges_per_s:g} charges a second: its step at {rung.weight_percent} % would hold for"
+            f" {held / 3600:.0f} h, at most {LONGEST_HOLD_S // 3600} h are allowed. Send synthetic ones and count them,"
+            " or take the lane `fast`, which begins at a greater weight"
+        )
     return Step(rung=rung, hold_s=held, needed=needed, needed_charges=charges)

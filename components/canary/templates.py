@@ -114,12 +114,7 @@ def _template(plan: CanaryPlan, name: str, metrics: list[dict[str, Any]], names:
         "metadata": {
             "name": name,
             "namespace": plan.namespace,
-            "labels": {
-                "app.kubernetes.io/name": plan.service,
-                "app.kubernetes.io/part-of": "billing",
-                "app.kubernetes.io/managed-by": "pulumi",
-                "platform/owner": plan.owner,
-            },
+            "labels": plan.labels(),
             "annotations": {f"gates.platform/{one}": explained(GATES[one]) for one in names},
         },
         "spec": {
