@@ -119,7 +119,6 @@ def _template(plan: CanaryPlan, name: str, metrics: list[dict[str, Any]], names:
         },
         "spec": {
             "args": [{"name": CANARY_HASH}, {"name": STABLE_HASH}],
-            "measurementRetention": [{"metricName": ".*", "limit": 30}],
             "metrics": metrics,
         },
     }

@@ -16,7 +16,6 @@ PATHS = {
     "Ingress": "/apis/networking.k8s.io/v1/ingresses",
     "ReplicaSet": "/apis/apps/v1/replicasets",
     "Rollout": "/apis/argoproj.io/v1alpha1/rollouts",
-    "Pod": "/api/v1/pods",
 }
 Listener = Callable[[float, str, dict[str, Any]], None]  # when, kind, object
 
