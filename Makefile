@@ -2,7 +2,7 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools postgres
+.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools tools-cluster postgres prometheus
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -18,14 +18,10 @@ preview: set-up tools ## Show what ENV (default: staging) would be, with policy 
 	$(bin)/platformctl preview $(ENV)
 
 test: set-up tools postgres ## Run every test but the cluster suite, on the real engine
-	$(bin)/pytest --ignore=tests/cluster
+	$(bin)/python -m tests.side_by_side
 
-test-cluster: set-up ## Run the cluster suite
-	if [ -d tests/cluster ]; then
-	  $(bin)/pytest tests/cluster
-	else
-	  echo "There is no cluster suite: tests/cluster does not exist."
-	fi
+test-cluster: set-up tools tools-cluster prometheus ## Run the cluster suite, on a real Kubernetes control plane
+	$(bin)/pytest tests/cluster
 
 check: lint postgres ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"
@@ -57,6 +53,9 @@ clean: ## Stop the sandbox and remove what these commands made here; the tools i
 tools: set-up
 	$(bin)/python -m sandbox.tools ensure
 
+tools-cluster: set-up
+	$(bin)/python -m sandbox.tools ensure cluster
+
 # PostgreSQL with pgaudit, which tests start to see what it logs; a server that Debian would start is not wanted.
 postgres:
 	if ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1; then exit 0; fi
@@ -73,6 +72,25 @@ postgres:
 	  fi
 	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends $$packages >/dev/null
 	} || { echo "error: the tests need PostgreSQL with pgaudit. To mend it: apt-get install $$packages" >&2; exit 2; }
+
+# Prometheus with promtool, which the control plane runs as its own process: never the service that comes with the
+# package. The policy keeps the installation from starting it, the rest keeps every boot from it.
+prometheus:
+	if command -v prometheus >/dev/null && command -v promtool >/dev/null; then exit 0; fi
+	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n")
+	echo "Installing Prometheus: half a minute, once per machine"
+	policy=/usr/sbin/policy-rc.d unit=/etc/systemd/system/prometheus.service
+	if [ ! -e $$policy ]; then
+	  trap "$$as_root rm -f $$policy" EXIT
+	  printf '#!/bin/sh\nexit 101\n' | $$as_root tee $$policy >/dev/null && $$as_root chmod 755 $$policy
+	fi
+	{
+	  $$as_root apt-get update -qq
+	  if [ -d $${unit%/*} ] && [ ! -e $$unit ]; then $$as_root ln -s /dev/null $$unit; fi
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends prometheus >/dev/null
+	  $$as_root update-rc.d prometheus disable >/dev/null 2>&1
+	  command -v promtool >/dev/null
+	} || { echo "error: the control plane needs Prometheus. To mend it: apt-get install prometheus" >&2; exit 2; }
 
 # .venv/.installed is written last and says what .venv was made from and where: without it .venv is made anew,
 # because a set-up was interrupted or the folder was moved; when only the pins changed they are installed over it.

@@ -26,6 +26,7 @@ MADE_AGAIN_HARMLESSLY = (
     *("aws:backup/vaultNotifications:", "aws:backup/vaultPolicy:"),
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/networkAclAssociation:",
+    "kubernetes:",  # applied server-side: what this same resource made is taken up, by its field manager
     "pulumi:providers:",
 )
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from platformctl import drift_kubernetes
 from platformctl.changes import readable
 from platformctl.engine import Event
 from platformctl.inline import COLLECTIONS, Item, differences, is_owned
@@ -83,9 +84,13 @@ SECURITY_PROPERTIES = frozenset(
 
 def classify(type_: str, property_: str) -> DriftClass:
     """What a difference in this property of this type asks of people; the empty property is the whole resource."""
+    if type_.startswith(drift_kubernetes.PACKAGE) and property_:
+        if drift_kubernetes.is_security(type_, property_):
+            return DriftClass.SECURITY
+        return DriftClass.HARMLESS if drift_kubernetes.is_harmless(property_) else DriftClass.OURS
     if property_.partition(".")[0].partition("[")[0] in HARMLESS_PROPERTIES:
         return DriftClass.HARMLESS
-    guarded = type_ in SECURITY_TYPES or type_.startswith(SECURITY_PREFIXES)
+    guarded = type_ in SECURITY_TYPES or type_.startswith((*SECURITY_PREFIXES, *drift_kubernetes.SECURITY_TYPES))
     return DriftClass.SECURITY if guarded or property_ in SECURITY_PROPERTIES else DriftClass.OURS
 
 
@@ -111,6 +116,9 @@ def _of_step(step: Mapping[str, Any], resources: list[Mapping[str, Any]]) -> Ite
 
     if not new or step["op"] == "delete":
         yield difference("", old.get("id"), None)
+        return
+    if type_.startswith(drift_kubernetes.PACKAGE):
+        yield from (difference(*found) for found in drift_kubernetes.differences(step))
         return
     before, after = old.get("outputs") or {}, new.get("outputs") or {}
     for key in sorted({*before, *after}):

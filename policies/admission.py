@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from policies.admission_pods import HAS_PODS, LASTING, POD_KINDS, POD_VARIABLES, STAYING
-from policies.kubernetes_facts import EXEMPT_NAMESPACES, REQUIRED_POD_LABELS, REQUIRED_PROBES, image_pattern
+from policies.kubernetes_facts import (
+    API_ANNOTATION,
+    EXEMPT_NAMESPACES,
+    REQUIRED_POD_LABELS,
+    REQUIRED_PROBES,
+    image_pattern,
+)
 
 Kinds = tuple[tuple[str, str, tuple[str, ...]], ...]  # API group, version, resources
-# Says why a pod has a token of the cluster's API; without it there is none.
-TOKEN_ANNOTATION: Final = "platform/kubernetes-api"  # noqa: S105  # a name, no secret
 ON_CALL_GROUP: Final = "platform:on-call"
 SERVICE_NAMESPACE_PREFIX: Final = "billing-"  # a service called api runs in billing-api
 _RBAC = "rbac.authorization.k8s.io"
@@ -116,16 +120,15 @@ def _pods(
 
 
 def _images(registry: str) -> tuple[str, str]:
-    pattern = f"r'{image_pattern(registry)}'"
-    offending = f"variables.containers.filter(c, !c.image.matches({pattern})).map(c, c.image).join(', ')"
+    strange = f"variables.images.filter(i, !i.matches(r'{image_pattern(registry)}'))"
     remedy = f"images come from {registry}, by digest (@sha256:...)"
-    return f"variables.containers.all(c, c.image.matches({pattern}))", f"'got ' + {offending} + ': {remedy}'"
+    return f"{strange}.size() == 0", f"'got ' + {strange}.join(', ') + ': {remedy}'"
 
 
 def _known_images(images: Sequence[str]) -> tuple[str, str]:
     """With or without a digest behind the tag."""
     known = f"[{', '.join(repr(image) for image in images)}]"
-    strange = f"variables.containers.filter(c, !(c.image.split('@')[0] in {known})).map(c, c.image)"
+    strange = f"variables.images.filter(i, !(i.split('@')[0] in {known}))"
     return f"{strange}.size() == 0", f"'got ' + {strange}.join(', ') + ': here run the images of the charts alone'"
 
 
@@ -152,22 +155,25 @@ _NODES = (
         "'hostPath volumes open the node: take emptyDir, configMap or secret'",
     ),
 )
-_MISSING = f"[{', '.join(repr(key) for key in REQUIRED_POD_LABELS)}].filter(key, !(key in variables.labels))"
+_NAMES = f"[{', '.join(repr(key) for key in REQUIRED_POD_LABELS)}]"
+_MISSING = f"{_NAMES}.filter(key, !(key in variables.labels) || variables.labels[key] == '')"
 _LABELS = (f"{_MISSING}.size() == 0", f"'labels are missing: ' + {_MISSING}.join(', ')")
 _PROBED = " && ".join(f"has(c.{probe})" for probe in REQUIRED_PROBES)
 _PROBES = (
     f"variables.lasting.all(c, {_PROBED})",
     f"variables.lasting.filter(c, !({_PROBED})).map(c, c.name).join(', ') + ': needs {' and '.join(REQUIRED_PROBES)}'",
 )
+_DECLARED = f"'{API_ANNOTATION}' in variables.annotations && variables.annotations['{API_ANNOTATION}'].trim() != ''"
 _TOKENS = (
     (
-        "has(variables.spec.serviceAccountName) && variables.spec.serviceAccountName != 'default'",
+        "!(variables.account in ['', 'default'])",
         "'serviceAccountName must name an account of its own, not default'",
     ),
     (
-        "(has(variables.spec.automountServiceAccountToken) && !variables.spec.automountServiceAccountToken) || "
-        f"('{TOKEN_ANNOTATION}' in variables.annotations && variables.annotations['{TOKEN_ANNOTATION}'] != '')",
-        f"'automountServiceAccountToken must be false; who needs the API says why as {TOKEN_ANNOTATION}'",
+        f"({_DECLARED}) || (variables.tokens.size() == 0 && "
+        "!(has(variables.spec.automountServiceAccountToken) && variables.spec.automountServiceAccountToken))",
+        f"'no token for the Kubernetes API (automountServiceAccountToken: false): who needs one says why as "
+        f"{API_ANNOTATION}'",
     ),
 )
 _EMPTY = ("false", "'nothing runs in the namespace default: it has no guards; name the namespace of the service'")

@@ -32,6 +32,14 @@ POD_VARIABLES: Final = {
     "spec": "variables.pod.spec",
     "containers": f"variables.spec.containers + {_INIT} + {_EPHEMERAL}",
     "lasting": f"variables.spec.containers + {_INIT}.filter(c, has(c.restartPolicy) && c.restartPolicy == 'Always')",
+    "images": "variables.containers.map(c, c.image) + (has(variables.spec.volumes) ? variables.spec.volumes."
+    "filter(v, has(v.image)).map(v, has(v.image.reference) ? v.image.reference : '') : [])",
+    "account": "has(variables.spec.serviceAccountName) ? variables.spec.serviceAccountName : "
+    "(has(variables.spec.serviceAccount) ? variables.spec.serviceAccount : '')",
+    # A Pod comes here with the token that its account gives it; a template says no more than what it asks for itself.
+    "tokens": "(has(variables.spec.volumes) ? variables.spec.volumes : []).filter(v, has(v.projected) && "
+    "has(v.projected.sources) && v.projected.sources.exists(s, has(s.serviceAccountToken) && "
+    "(!has(s.serviceAccountToken.audience) || s.serviceAccountToken.audience == '')))",
     "labels": _of_pod("labels"),
     "annotations": _of_pod("annotations"),
 }

@@ -36,6 +36,7 @@ def evaluate(
         rules = ALL
     known = waivers if waivers is not None else waiving.load()
     day = today or datetime.now(UTC).date()
+    graph.today = day
     evaluated, findings = _judge(graph, rules)
     applied = known.apply(findings, day)
     problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied.used, day)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +30,8 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.AIR_GAPPED_VAULT: ("name",),
     tokens.ROLE: ("name",),
     tokens.POLICY: ("name",),
+    tokens.EKS_CLUSTER: ("name",),
+    tokens.LAUNCH_TEMPLATE: ("name",),
 }
 # Services whose ARNs end in `kind:name`, such as `cluster:ledger`; elsewhere it is `kind/name`.
 _NAMED_AFTER_COLON = ("backup", "rds")
@@ -39,6 +42,7 @@ _STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
 class Graph:
     """All resources of one stack, indexed once."""
 
+    today: date | None = None  # in UTC; what rules that go by dates judge for
     registries: tuple[str, ...] = ()  # that images may come from; without any, every private one of ECR
 
     def __init__(self, resources: Iterable[Resource]) -> None:

@@ -23,9 +23,19 @@ REQUIRED_POD_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "p
 REQUIRED_PROBES = ("livenessProbe", "readinessProbe")
 # On a pod or service account, what it needs the Kubernetes API for: only then may it have a token.
 API_ANNOTATION = "platform/kubernetes-api"
-# On a Service or Ingress that the internet is meant to reach; its value, too.
+# On an Ingress that the internet is meant to reach; its value, too.
 EXPOSURE_ANNOTATION = "platform/exposure"
 PUBLIC = "public"
+# Whom Kubernetes counts as everybody, or lets do anything (docs, "Using RBAC Authorization" and "Authenticating").
+EVERYBODY = (
+    "system:anonymous",
+    "system:authenticated",
+    "system:masters",
+    "system:serviceaccounts",
+    "system:unauthenticated",
+)
+# Namespaces of the platform's own controllers.
+PLATFORM_NAMESPACES = ("platform-ingress", "platform-rollouts", "platform-secrets", "platform-telemetry")
 # Kubernetes' own namespaces, where none of our workloads runs and admission must not stop the cluster.
 EXEMPT_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
 

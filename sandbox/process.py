@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import cluster
-from sandbox.lifetime import SandboxError, children, end, locked, start_ticks
+from sandbox.lifetime import SandboxError as SandboxError  # part of what this module offers
+from sandbox.lifetime import children, end, locked, start_ticks
 
 START_TIMEOUT_S = 60
 ANSWER_TIMEOUT_S = 30  # the first call of a service loads it, which takes seconds on a busy machine

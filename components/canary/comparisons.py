@@ -69,17 +69,21 @@ def _worse(view: View, series: str, bad: str, needed: int) -> str:
 
 
 def slower(view: View) -> str:
-    """p99 of the canary over that of the stable arm; at most the limit while it is within the objective."""
+    """p99 of the canary over that of the stable arm; at most the limit while chance explains that it is beyond the
+    objective: of n requests, three deviations more than 1 % may be.
+    """
     work = WORK[view.plan.risk]
     route = (f'route="{view.plan.latency_route}"',) if view.plan.latency_route else ()
     canary, stable = view.arm(view.canary, *route), view.arm(view.stable, *route)
-    ours, theirs = quantile(work.buckets, canary, view.window), quantile(work.buckets, stable, view.control)
     count = work.buckets.replace("_bucket", "_count")
     samples = (counted(count, canary, view.window), counted(count, stable, view.control))
+    ours, theirs = quantile(work.buckets, canary, view.window), quantile(work.buckets, stable, view.control)
+    surely = f"scalar(clamp_min(0.99 - {DEVIATIONS} * sqrt(0.99 * 0.01 / ({samples[0]} > 0)), 0))"
+    beyond = f"{quantile(work.buckets, canary, view.window, surely)}\n  > {view.plan.latency_objective_s:g}"
+    times = f"{ours}\n  / {theirs}"
     needed = min(view.needed, REQUESTS_OF_P99)
-    worse = f"({ours} > {view.plan.latency_objective_s:g})\n  / {theirs}\n  > {SLOWER}\n{at_least(samples, needed)}"
-    answer = decided(worse, f"clamp_max({ours}\n  / {theirs}, {SLOWER})", samples, needed)
-    return seen(view, answer, view.canary, view.stable)
+    worse = f"{times}\n  > {SLOWER}\nand on () {beyond}\n{at_least(samples[1:], needed)}"
+    return seen(view, decided(worse, f"clamp_max({times}, {SLOWER})", samples, needed), view.canary, view.stable)
 
 
 def fewer_approvals(view: View) -> str:

@@ -42,10 +42,11 @@ def seen(view: View, expression: str, *hashes: str) -> str:
 def decided(worse: str, calm: str, samples: Sequence[str], needed: int, value: str = "") -> str:
     """What is proved `worse`; or what is `calm`, once there are as many samples as needed; or starved.
 
-    Both starved branches hand NaN on: that of `value`, where it is given, and that of the samples, which exist always.
+    Starved is where samples are few, and where a `value` is beyond its limit without proof; NaN is handed on.
     """
-    starved = [value, " + ".join(samples)] if value else [" + ".join(samples)]
-    branches = [worse, f"{calm}\n{at_least(samples, needed)}", *(f"({one}) * 0 {STARVED:+d}" for one in starved)]
+    few = "\nor on () ".join(f"{one} < {needed}" for one in samples)
+    branches = [worse, f"{calm}\n{at_least(samples, needed)}", *([f"{value} * 0 {STARVED:+d}"] if value else [])]
+    branches.append(f"({few}) * 0 {STARVED:+d}")
     return "\nor on ()\n".join(f"(\n{branch}\n)" for branch in branches)
 
 
@@ -64,5 +65,5 @@ def ratio(series: str, bad: str, matchers: str, window: str) -> str:
     return f"({part} / (sum(rate({series}{{{matchers}}}[{window}])) > 0))"
 
 
-def quantile(buckets: str, matchers: str, window: str) -> str:
-    return f"histogram_quantile(0.99, sum by (le) (rate({buckets}{{{matchers}}}[{window}])))"
+def quantile(buckets: str, matchers: str, window: str, share: str = "0.99") -> str:
+    return f"histogram_quantile({share}, sum by (le) (rate({buckets}{{{matchers}}}[{window}])))"

@@ -4,6 +4,7 @@ from policies.rule import Rule
 from policies.rules import (
     access,
     buckets,
+    cluster,
     databases,
     detection,
     general,
@@ -19,6 +20,7 @@ from policies.rules import (
 _AREAS = (
     access,
     buckets,
+    cluster,
     databases,
     detection,
     general,

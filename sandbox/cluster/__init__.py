@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.cluster.layout import ZONES, Options
 from sandbox.lifetime import SandboxError, children, end, locked, start_ticks
 
 START_TIMEOUT_S = 120
@@ -59,7 +60,7 @@ def find(directory: Path) -> ControlPlane | None:
 def why_dead(directory: Path) -> str:
     """What ended the control plane of this directory, when nobody asked for its end; else empty."""
     folder = directory / FOLDER
-    if not folder.exists() or _supervised(folder):
+    if not (folder / SUPERVISOR).exists() or _supervised(folder):
         return ""
     try:
         return (folder / FAILURE).read_text().strip()
@@ -71,7 +72,7 @@ def start(
     directory: Path,
     report: Callable[[str], None] = print,
     *,
-    zones: tuple[str, ...] = (),
+    zones: tuple[str, ...] = ZONES,
     scrape_interval_s: float = 15.0,
     die_with: int = 0,
 ) -> ControlPlane:
@@ -79,8 +80,9 @@ def start(
 
     The first time its tools are built, half an hour on two cores, with progress to `report`; else it takes about ten
     seconds. It ends with the sandbox's cloud when that runs in the same directory, and with the process `die_with`.
-    `zones` are those of its nodes. Raises SandboxError with what to do.
+    `zones` are those of its nodes. Raises SandboxError with what to do, and ValueError for a bad argument.
     """
+    options = Options(zones=zones, scrape_interval_s=scrape_interval_s)
     if found := find(directory):
         return found
     tools = _tools(report)
@@ -96,7 +98,7 @@ def start(
             )
         _clear(directory)
         report("starting the control plane: about ten seconds")
-        request = {"tools": tools, "zones": zones, "scrape_interval_s": scrape_interval_s}
+        request = {"tools": tools, "options": asdict(options)}
         return _spawn(directory, request, _owners(directory, die_with))
 
 
@@ -149,7 +151,7 @@ def _tools(report: Callable[[str], None]) -> dict[str, str]:
     if missing := [name for name, path in found.items() if path is None]:
         raise SandboxError(
             f"the control plane needs {' and '.join(missing)}, which is not on PATH.\n"
-            "To mend it: make prometheus, or apt-get install prometheus (13 and older: and stop the service it starts)"
+            "To mend it: make prometheus (it keeps the package from starting a service), or apt-get install prometheus"
         )
     try:
         built = ensure(in_group["cluster"], report)
@@ -189,6 +191,7 @@ def _spawn(directory: Path, request: dict[str, Any], owners: list[str]) -> Contr
         return _awaited(directory, child)
     except BaseException:
         end(child.pid)
+        (folder / SUPERVISOR).unlink(missing_ok=True)  # what never was ready has not died
         raise
 
 

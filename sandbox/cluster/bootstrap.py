@@ -13,6 +13,7 @@ from sandbox.cluster.client import ApiError, Client
 from sandbox.cluster.layout import Layout
 from sandbox.cluster.pki import USERS
 from sandbox.tools import files
+from sandbox.tools.table import kubernetes_version
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
@@ -75,7 +76,11 @@ def nodes(layout: Layout) -> Iterator[dict[str, Any]]:
                 "status": {
                     "capacity": CAPACITY,
                     "allocatable": ALLOCATABLE,
-                    "nodeInfo": {"architecture": architecture, "operatingSystem": "linux"},
+                    "nodeInfo": {
+                        "architecture": architecture,
+                        "operatingSystem": "linux",
+                        "kubeletVersion": f"v{kubernetes_version}",
+                    },
                 },
             }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ TIMEOUT_S = 30.0
 
 
 class ApiError(Exception):
-    """The API server refused; `status` is the HTTP status, `reason` and `message` are its own words."""
+    """The API server refused; `status` is the HTTP status, the rest its own words, `causes` those of single fields."""
 
-    def __init__(self, status: int, reason: str, message: str):
+    def __init__(self, status: int, reason: str, message: str, causes: Sequence[Mapping[str, str]] = ()):
         super().__init__(f"{status} {reason}: {message}")
-        self.status, self.reason, self.message = status, reason, message
+        self.status, self.reason, self.message, self.causes = status, reason, message, causes
 
 
 class Client:
@@ -27,9 +27,13 @@ class Client:
     def __init__(self, url: str, ca: Path, certificate: Path | None = None, key: Path | None = None, token: str = ""):
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        pair = {"cert_file": str(certificate), "key_file": str(key)} if certificate and key else {}
         self._pool = urllib3.PoolManager(
-            maxsize=8, retries=False, timeout=urllib3.Timeout(connect=5, read=TIMEOUT_S), ca_certs=str(ca), **pair
+            maxsize=8,
+            retries=False,
+            timeout=urllib3.Timeout(connect=5, read=TIMEOUT_S),
+            ca_certs=str(ca),
+            cert_file=str(certificate) if certificate else None,
+            key_file=str(key) if key else None,
         )
 
     def call(
@@ -40,8 +44,12 @@ class Client:
         *,
         content_type: str = "application/json",
         headers: Mapping[str, str] | None = None,
+        warned: Callable[[str], None] = lambda _: None,
     ) -> Any:
-        """The answer's JSON, or its text when it is none. Raises ApiError, or OSError when nobody answers."""
+        """The answer's JSON, or its text when it is none; `warned` is told each of the server's warnings.
+
+        Raises ApiError, or OSError when nobody answers.
+        """
         data = body if isinstance(body, str) or body is None else json.dumps(body)
         try:
             answer = self._pool.request(
@@ -59,7 +67,10 @@ class Client:
             content = text
         if answer.status >= 400:
             said = content if isinstance(content, dict) else {}
-            raise ApiError(answer.status, said.get("reason", ""), said.get("message", text))
+            causes = (said.get("details") or {}).get("causes") or ()
+            raise ApiError(answer.status, said.get("reason", ""), said.get("message", text), causes)
+        for warning in answer.headers.getlist("Warning"):
+            warned(warning.partition('"')[2].rpartition('"')[0].replace('\\"', '"'))
         return content
 
     def get(self, path: str) -> Any:

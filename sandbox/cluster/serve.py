@@ -17,6 +17,7 @@ import urllib.request
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from sandbox import cluster
 from sandbox.cluster import bootstrap, monitoring, pki, stages
@@ -104,10 +105,7 @@ def main() -> int:
         signal.signal(name, _asked_to_end)
     request = json.loads((options.directory / "request.json").read_text())
     tools = {name: Path(path) for name, path in request["tools"].items()}
-    chosen = Options(
-        **{"zones": tuple(request["zones"])} if request["zones"] else {},
-        scrape_interval_s=request["scrape_interval_s"],
-    )
+    chosen = Options(**{**request["options"], "zones": tuple(request["options"]["zones"])})
     layout = Layout(options.directory, Ports(PORTS), tools, chosen)
     supervisor = Supervisor(layout, options.die_with)
     try:
@@ -200,7 +198,7 @@ def _answers(layout: Layout, name: str) -> bool:
         return bool(answer.status == 200)
 
 
-def _serve(supervisor: Supervisor) -> None:
+def _serve(supervisor: Supervisor) -> NoReturn:
     """Answer requests until there is a reason to end."""
     os.chdir(supervisor.layout.directory)  # a socket's path may have 107 bytes at most
     with socket.socket(socket.AF_UNIX) as server:

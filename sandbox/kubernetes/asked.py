@@ -15,6 +15,7 @@ from sandbox.kubernetes.kinds import Kind
 from sandbox.retry import Cancelled, Unfinished
 
 MANAGER = "__fieldManager"  # in the state, where the official provider keeps it, too
+ADDED = "__added"  # in the state: what others had added when the object was read last
 API_VERSION = "__initialApiVersion"
 
 
@@ -47,6 +48,8 @@ class Asked:
     ignored: tuple[str, ...] = ()  # paths of the program's ignore_changes
     timeout_s: float = 0.0  # customTimeouts; 0 where none is given
     say: Callable[[str], None] = lambda _: None  # what it waits for, shown beside the resource
+    warn: Callable[[str], None] = lambda _: None
+    tell: Callable[[str], None] = lambda _: None  # once for each text and kind of resource
     cancelled: threading.Event = field(default_factory=threading.Event)
     caller_gone: Callable[[], bool] = lambda: False
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pulumi.runtime.proto import engine_pb2
 
+from sandbox import cluster as control_planes
+from sandbox.cluster import ControlPlane
 from sandbox.connections import EngineConnection
 from sandbox.kubernetes import releases
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.config import Settings, settings
+from sandbox.kubernetes.inputs import id_of
 from sandbox.kubernetes.kinds import Kind
-from sandbox.kubernetes.recorded import WHY, Recorded
+from sandbox.kubernetes.live import Live
+from sandbox.kubernetes.recorded import RECORDS, WHY, Recorded
 from sandbox.kubernetes.replacement import replacing
 
 
@@ -34,7 +39,10 @@ class KubernetesConnection(EngineConnection):
         """For known settings; raises ValueError with what is wrong with them."""
         self.settings = settings(values)
         self.cluster = _found(self.settings)
-        self.backend = Recorded()
+        plane = control_planes.find(self.directory)
+        if plane:
+            claim(plane, self.cluster)
+        self.backend = Live(plane) if plane else Recorded()
 
     def cancel(self) -> None:
         self.cancelled.set()
@@ -49,17 +57,31 @@ class KubernetesConnection(EngineConnection):
             settings=self.settings,
             cancelled=self.cancelled,
             say=lambda message: self.log(message, urn, engine_pb2.INFO, passing=True),
+            warn=lambda message: self.warn_once((urn, message), f"{urn.rpartition('::')[2]}: {message}", urn),
+            tell=lambda message: self.warn_once((message,), f"sandbox: {message}", urn),
             **request,
         )
+
+    def was_recorded(self, kind: Kind, inputs: Mapping[str, Any]) -> bool:
+        """Whether there is a control plane now, but this object is only recorded yet."""
+        if not self.is_live or self.cluster is None or "metadata" not in inputs:
+            return False
+        return RECORDS.has(self.cluster, kind, id_of(inputs))
 
     def replacing(self, kind: Kind, old: Mapping[str, Any]) -> tuple[str, ...]:
         """The fields of which a change replaces the object."""
         mutable = self.settings.mutable_kinds if self.settings else frozenset()
         return replacing(kind, contents_mutable=kind.name in mutable and not old.get("immutable"))
 
+    @property
+    def is_live(self) -> bool:
+        return isinstance(self.backend, Live)
+
     def why_unchecked(self, *, release: bool) -> str:
         """Why nothing checks such a resource; empty when an API server does."""
-        return releases.WHY if release else WHY
+        if release:
+            return releases.WHY
+        return "" if self.is_live else WHY
 
     def warn_unchecked(self, *, release: bool) -> None:
         """Say once for all of a kind that nothing checks them."""
@@ -68,14 +90,42 @@ class KubernetesConnection(EngineConnection):
             self.warn_once((what,), f"sandbox: {what} {reason}")
 
 
-def _found(configured: Settings) -> Cluster:
-    """The cluster of this endpoint in moto, in whichever account it is."""
-    if "moto.eks.models" in sys.modules:
-        from moto.backends import get_backend
+def claim(plane: ControlPlane, cluster: Cluster) -> None:
+    """Make the control plane that of this cluster; ValueError when it is another one's, which still exists."""
+    file = plane.directory / "cluster.json"
+    with _CLAIMING:
+        try:
+            held = Cluster(**json.loads(file.read_text()))
+        except FileNotFoundError:
+            held = None
+        if held and held.server != cluster.server and (not held.account or _in_moto(held.server)):
+            raise ValueError(
+                f"the control plane of this sandbox is cluster {held}'s, so it cannot be {cluster}'s as well: destroy "
+                f"the environment of the former, or `platformctl sandbox reset` and deploy this one alone, or use "
+                f"another checkout"
+            )
+        if held != cluster:
+            new = file.with_suffix(".new")
+            new.write_text(json.dumps(asdict(cluster)))
+            new.replace(file)
 
-        for account, regions in list(get_backend("eks").items()):
-            for region, backend in list(regions.items()):
-                for cluster in list(backend.clusters.values()):
-                    if str(cluster.endpoint).rstrip("/") == configured.server:
-                        return Cluster(configured.server, cluster.name, account, region)
-    return Cluster(configured.server, configured.cluster_name)
+
+def _found(configured: Settings) -> Cluster:
+    return _in_moto(configured.server) or Cluster(configured.server, configured.cluster_name)
+
+
+def _in_moto(server: str) -> Cluster | None:
+    """The cluster of this endpoint, in whichever account it is."""
+    if "moto.eks.models" not in sys.modules:
+        return None
+    from moto.backends import get_backend
+
+    for account, regions in list(get_backend("eks").items()):
+        for region, backend in list(regions.items()):
+            for cluster in list(backend.clusters.values()):
+                if str(cluster.endpoint).rstrip("/") == server:
+                    return Cluster(server, cluster.name, account, region)
+    return None
+
+
+_CLAIMING = threading.Lock()

@@ -21,10 +21,12 @@ from sandbox.kubernetes.asked import Asked
 from sandbox.kubernetes.connection import KubernetesConnection
 from sandbox.kubernetes.hiding import hidden, texts
 from sandbox.kubernetes.kinds import RELEASE, Kind, kind_of
+from sandbox.kubernetes.readiness import nobody
 from sandbox.servicer import DIFF, KINDS, Servicer, checked, redacted, reported, secret_texts, token_of
 
 VERSION = "4.34.2"  # the package whose types these are
 NOT_YET = "sandbox: the cluster does not exist yet, so this preview does not check what goes into it"
+RECORDED_BEFORE = "sandbox: what was recorded before the control plane was started is applied to it now"
 _RELEASES = releases.Releases()
 _RELEASE = Kind("helm.sh", "v3", "Release")
 
@@ -82,6 +84,9 @@ class KubernetesProvider(Servicer[KubernetesConnection]):
             connection = self.connections.of(context)
             fields = releases.REPLACING if kind == _RELEASE else connection.replacing(kind, old)
             ignored = tuple(request.ignoreChanges)
+            if connection.was_recorded(kind, old):
+                connection.warn_once((RECORDED_BEFORE,), RECORDED_BEFORE)
+                return _diff_response([Change("apiVersion", "update", False)], old, new)
             found = [one for one in differences.changes(old, new, fields) if not differences.is_in(one.path, ignored)]
         return _diff_response(found, old, new)
 
@@ -131,7 +136,7 @@ class KubernetesProvider(Servicer[KubernetesConnection]):
 
     def _listed(self, it: Asked, context: Any) -> None:
         """Keeps the list of what nothing has checked."""
-        reason = self.connections.of(context).why_unchecked(release=it.kind == _RELEASE)
+        reason = self.connections.of(context).why_unchecked(release=it.kind == _RELEASE) or nobody(it.kind, it.inputs)
         UNVERIFIED.put(token_of(it.urn), str(it.cluster), it.id, [(WHOLE, reason)] if reason else [])
 
     @contextmanager

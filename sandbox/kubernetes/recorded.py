@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.inputs import id_of
+from sandbox.kubernetes.kinds import Kind
 from sandbox.retry import CloudError
 
 WHY = "recorded only, not checked against an API server: no control plane; platformctl sandbox start --cluster"
@@ -44,9 +45,9 @@ class Records:
         with self._lock:
             return self._kept.pop(_place(it, id), None) is not None
 
-    def holds(self, cluster: Cluster) -> bool:
+    def has(self, cluster: Cluster, kind: Kind, id: str) -> bool:  # noqa: A002
         with self._lock:
-            return any(place[0] == cluster.server for place in self._kept)
+            return (cluster.server, kind.group, kind.name, id) in self._kept
 
     def counts(self) -> Iterator[tuple[str, Counter[str]]]:
         """(account, {"kubernetes:deployment": 1}) of each cluster where something is recorded."""
@@ -74,13 +75,13 @@ class Recorded:
                 f"(id {it.id}), or give one of them another name"
             )
         RECORDS.put(it, it.id, it.inputs)
-        return it.kept(_with_status(it))
+        return it.kept(addressed(it.kind, it.inputs))
 
     def update(self, it: Asked) -> dict[str, Any]:
         if not RECORDS.get(it, it.id):
             raise CloudError(f"{it} does not exist any more: `pulumi refresh` forgets it, and the next update makes it")
         RECORDS.put(it, it.id, it.inputs)
-        return it.kept(_with_status(it))
+        return it.kept(addressed(it.kind, it.inputs))
 
     def read(self, it: Asked) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The inputs as they would be asked for, and the state; None when it is gone."""
@@ -88,21 +89,23 @@ class Recorded:
         if found is None:
             return None
         it.inputs = dict(found.manifest)
-        return it.inputs, it.kept(_with_status(it))
+        return it.inputs, it.kept(addressed(it.kind, it.inputs))
 
     def delete(self, it: Asked) -> None:
         RECORDS.remove(it, it.id)
 
 
-def _with_status(it: Asked) -> dict[str, Any]:
-    """The object with an address of nobody, where programs read the one that a load balancer would have."""
-    balanced = (it.kind.group, it.kind.name) == ("networking.k8s.io", "Ingress") or (
-        it.kind.name == "Service" and (it.inputs.get("spec") or {}).get("type") == "LoadBalancer"
+def addressed(kind: Kind, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The object with an address of nobody where a program reads a load balancer's, which nothing here makes."""
+    status = manifest.get("status") or {}
+    balanced = kind.name == "Ingress" or (
+        kind.name == "Service" and (manifest.get("spec") or {}).get("type") == "LoadBalancer"
     )
-    if not balanced:
-        return dict(it.inputs)
-    host = ".".join(filter(None, (it.name, it.namespace, "recorded.invalid")))
-    return {**it.inputs, "status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}
+    if not balanced or not kind.built_in or (status.get("loadBalancer") or {}).get("ingress"):
+        return dict(manifest)
+    metadata = manifest["metadata"]
+    host = ".".join(filter(None, (metadata["name"], metadata.get("namespace"), "sandbox.invalid")))
+    return {**manifest, "status": {**status, "loadBalancer": {"ingress": [{"hostname": host}]}}}
 
 
 def _place(it: Asked, id: str) -> _Place:  # noqa: A002

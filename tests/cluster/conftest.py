@@ -138,3 +138,10 @@ def scrape(plane: ControlPlane, name: str, port: int, labels: Mapping[str, str])
     new = plane.targets / f".{name}.new"
     new.write_text(json.dumps(group))
     new.replace(plane.targets / f"{name}.json")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the control plane's tools: `-m "not cluster"` leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.cluster)

@@ -25,7 +25,6 @@ from sandbox.lifetime import SandboxError, start_ticks
 from tests.cluster.conftest import Api, eventually, pod, scrape
 from tests.cluster.metrics import Source, metrics_source
 
-pytestmark = pytest.mark.cluster
 READY_S, MEMORY_MIB = 20, 1500  # what the sandbox promises
 ROLLOUTS = "argoproj.io/v1alpha1"
 
@@ -101,6 +100,8 @@ def test_nodes_are_ready_in_every_zone_and_of_both_architectures(api: Api) -> No
         for zone in ("eu-central-1a", "eu-central-1b", "eu-central-1c")
         for architecture in ("arm64", "amd64")
     }
+    versions = {node["status"]["nodeInfo"]["kubeletVersion"] for node in nodes}
+    assert versions == {api.get("/version")["gitVersion"]} == {"v1.34.2"}
     assert {node["status"]["allocatable"]["cpu"] for node in nodes} == {"3920m"}
     assert {node["status"]["allocatable"]["pods"] for node in nodes} == {"58"}
 
@@ -302,7 +303,7 @@ def test_what_the_others_cannot_do_without_is_not_killed_alone(plane: ControlPla
         cluster.kill(plane, "etcd")
 
 
-def test_two_starts_at_once_give_one(own: Path) -> None:
+def test_two_starts_at_once_give_one_and_a_process_that_dies_ends_all_and_is_named(own: Path) -> None:
     code = (
         "from pathlib import Path; from sandbox import cluster;"
         f"print(cluster.start(Path({str(own)!r}), lambda _: None).pids)"
@@ -314,13 +315,9 @@ def test_two_starts_at_once_give_one(own: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(start, range(2))
     assert first == second
-    assert len(of_directory(own)) == 8  # the supervisor and seven
-    cluster.stop(own)
-    assert of_directory(own) == {}
-
-
-def test_a_process_that_dies_ends_all_and_is_named(own: Path) -> None:
-    plane = cluster.start(own, die_with=os.getpid())
+    plane = cluster.find(own)
+    assert plane
+    assert sorted(of_directory(own)) == sorted(plane.pids.values())
     os.kill(plane.pids["kube-scheduler"], signal.SIGKILL)
     eventually("the end", lambda: cluster.find(own) is None)
     none_left(own)
@@ -349,6 +346,40 @@ def test_a_killed_supervisor_takes_all_with_it(own: Path) -> None:
     none_left(own)
     assert cluster.find(own) is None
     assert cluster.why_dead(own) == "its processes were killed"
+
+
+def test_one_that_cannot_start_says_which_process_ended_and_why(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = own / "etcd"
+    broken.write_text("#!/bin/sh\necho no room on the disk >&2\nexit 3\n")
+    broken.chmod(0o755)
+    tools = cluster._tools(lambda _: None)
+    monkeypatch.setattr(cluster, "_tools", lambda report: {**tools, "etcd": str(broken)})
+    with pytest.raises(
+        SandboxError, match=r"etcd \(process \d+\) ended with exit code 3; .*ends:\nno room on the disk"
+    ):
+        cluster.start(own)
+    none_left(own / "cluster")
+    assert (cluster.find(own), cluster.why_dead(own)) == (None, "")
+
+
+def test_prometheus_missing_is_named_with_what_mends_it(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(own))
+    with pytest.raises(SandboxError, match=r"prometheus and promtool, which .*\n.*apt-get install prometheus"):
+        cluster.start(own)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"zones": ()}, r"zones must be one or more different names, got \[\]"),
+        ({"zones": ("a", "a")}, "zones must be one or more different names"),
+        ({"scrape_interval_s": 0.0}, "scrape_interval_s must be 0.1 to 300, got 0.0"),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_starts(own: Path, arguments: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cluster.start(own, **arguments)
+    assert list(own.iterdir()) == []
 
 
 def test_stacks_that_were_updated_without_it_keep_it_from_starting(own: Path) -> None:

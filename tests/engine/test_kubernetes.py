@@ -37,7 +37,7 @@ def test_objects_are_deployed_as_asked_for_and_listed_as_unverified(checkout: Ch
     checkout.ctl("up", FOUNDATION, "--yes")
     outputs = checkout.outputs(FOUNDATION)
     assert outputs["settings"].startswith("settings-")
-    assert outputs["host"] == "api.api.recorded.invalid"
+    assert outputs["host"] == "api.api.sandbox.invalid"
     release = {key: outputs["release"][key] for key in ("name", "namespace", "version", "status", "revision")}
     wanted = {"name": "rollouts", "namespace": "platform-rollouts", "version": "2.40.5", "status": "deployed"}
     assert release == {**wanted, "revision": 1}

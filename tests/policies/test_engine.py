@@ -38,6 +38,7 @@ _FINDING: dict[str, Any] = {
     },
 }
 _FINDING |= {"required": list(_FINDING["properties"]), "additionalProperties": False}
+_FINDING["properties"]["pod_security"] = {"enum": ["baseline", "restricted"]}  # where the standards say the same
 _REPORT = {
     "type": "object",
     "properties": {

@@ -58,7 +58,7 @@ def _selected(pod: Template, resource: Resource, graph: Graph) -> Iterator[Probl
     for direction in _DIRECTIONS:
         if some(policies, lambda policy, towards=direction: _takes(policy, towards, pod)):
             continue
-        if not policies and known.namespace_object(called) is None:
+        if not policies and known.cluster_wide(tokens.NAMESPACE, called) is None:
             reason = f"neither the Namespace {called} nor its network policies are among what is judged"
             raise metadata(resource).undecided(reason, "namespace")
         yield Problem("metadata.labels", f"no network policy in {called} selects its pods for {direction.lower()}")
@@ -109,7 +109,7 @@ def _is_cardholder(policy: Resource, graph: Graph) -> Callable[[], bool]:
     def answer() -> bool:
         if metadata(policy).block("labels").text(_SCOPE) == _CARDHOLDER_DATA:
             return True
-        space = objects(graph).namespace_object(objects(graph).namespace(policy))
+        space = objects(graph).cluster_wide(tokens.NAMESPACE, objects(graph).namespace(policy))
         return space is not None and metadata(space).block("labels").text(_SCOPE) == _CARDHOLDER_DATA
 
     return answer

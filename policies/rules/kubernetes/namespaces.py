@@ -60,7 +60,7 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
 
 def _look_up(resource: Resource, called: str, graph: Graph) -> None:
     """The Namespace is judged by itself; here it only must be there to be judged."""
-    if objects(graph).namespace_object(called) is None:
+    if objects(graph).cluster_wide(tokens.NAMESPACE, called) is None:
         reason = f"the Namespace {called} is not among what is judged: whether it enforces Pod Security is not known"
         raise metadata(resource).undecided(reason, "namespace")
 

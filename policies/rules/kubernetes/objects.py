@@ -75,10 +75,10 @@ class Objects:
             raise Undecided(*places)
         return None
 
-    def namespace_object(self, called: str) -> Resource | None:
-        """The Namespace of that name; raises Undecided as `find` does."""
+    def cluster_wide(self, type_: str, called: str) -> Resource | None:
+        """The object of a kind that is in no namespace; raises Undecided as `find` does."""
         places: list[Place] = []
-        for resource in self._graph.of_type(tokens.NAMESPACE):
+        for resource in self._graph.of_type(type_):
             try:
                 if name(resource) == called:
                     return resource

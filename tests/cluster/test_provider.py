@@ -1,0 +1,309 @@
+"""The kubernetes provider on a real API server: what previews tell, whose fields are whose, what is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import pytest
+
+from sandbox.cluster import ControlPlane
+from tests.cluster.conftest import Api
+from tests.cluster.kubernetes_engine import Engine, kubeconfig, serving
+
+DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
+CONFIG_MAP, SECRET, NAMESPACE = (f"kubernetes:core/v1:{kind}" for kind in ("ConfigMap", "Secret", "Namespace"))
+POLICY, BINDING = "kubernetes:networking.k8s.io/v1:NetworkPolicy", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+IMAGE = "registry.test/app@sha256:" + "0" * 64
+
+
+@pytest.fixture(scope="module")
+def port(plane: ControlPlane) -> Iterator[int]:
+    with serving(plane) as port:
+        yield port
+
+
+@pytest.fixture
+def engine(port: int) -> Iterator[Engine]:
+    engine = Engine(port)
+    yield engine
+    engine.close()
+
+
+def config_map(namespace: str, name: str = "settings", **data: str) -> dict[str, Any]:
+    return {"metadata": {"name": name, "namespace": namespace}, "data": data or {"level": "info"}}
+
+
+def deployment(namespace: str, replicas: int = 1, **metadata: Any) -> dict[str, Any]:
+    labels = {"app": "api"}
+    container = {
+        "name": "api",
+        "image": IMAGE,
+        "resources": {"requests": {"cpu": "1000m"}},
+        "ports": [{"containerPort": 80}],
+    }
+    return {
+        "metadata": {"name": "api", "namespace": namespace, **metadata},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
+
+
+def refused(call: Any, *arguments: Any, **more: Any) -> str:
+    with pytest.raises(grpc.RpcError) as raised:
+        call(*arguments, **more)
+    return str(raised.value.details())
+
+
+def patched(
+    api: Api, kind: str, namespace: str, name: str, changes: Any, manager: str, version: str = "apps/v1"
+) -> Any:
+    """A change by somebody else, with a merge patch."""
+    return api.patch(f"{api.path(version, kind, namespace, name)}?fieldManager={manager}", changes)
+
+
+def test_a_preview_shows_the_servers_defaults_and_changes_nothing(engine: Engine, api: Api, namespace: str) -> None:
+    _, state = engine.create(DEPLOYMENT, deployment(namespace), preview=True)
+    assert state["spec"]["progressDeadlineSeconds"] == 600
+    assert "status" not in state
+    assert api.find("apps/v1", "Deployment", namespace, "api") is None
+
+
+def test_a_preview_shows_schema_and_admission_errors(engine: Engine, api: Api, namespace: str) -> None:
+    wrong = deployment(namespace)
+    wrong["spec"]["replicaz"] = 2
+    said = refused(engine.create, DEPLOYMENT, wrong, preview=True)
+    assert said == (
+        f"Deployment api in namespace {namespace} is refused: .spec.replicaz: field not declared in schema: "
+        f"apps/v1 Deployment has no such field"
+    )
+    wrong = deployment(namespace, replicas=-1)
+    assert "spec.replicas: Invalid value: -1" in refused(engine.create, DEPLOYMENT, wrong, preview=True)
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    api.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}})
+    pod = {"metadata": {"name": "p", "namespace": namespace}, "spec": {"containers": [{"name": "c", "image": IMAGE}]}}
+    assert 'violates PodSecurity "restricted:latest"' in refused(
+        engine.create, "kubernetes:core/v1:Pod", pod, preview=True
+    )
+
+
+def test_a_preview_passes_on_the_servers_warnings(engine: Engine, api: Api, namespace: str) -> None:
+    labels = {"pod-security.kubernetes.io/warn": "restricted"}
+    api.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}})
+    engine.create(DEPLOYMENT, deployment(namespace), preview=True)
+    assert any(text.startswith('it: would violate PodSecurity "restricted:latest"') for text in engine.said)
+
+
+def test_a_preview_says_what_it_cannot_check_yet(engine: Engine) -> None:
+    engine.create(CONFIG_MAP, config_map("not-there-yet"), preview=True)
+    assert "sandbox: not checked by this preview: namespace not-there-yet does not exist yet" in engine.said
+    thing = {"metadata": {"name": "t", "namespace": "default"}, "spec": {}}
+    engine.create("kubernetes:made.test/v1:Thing", thing, preview=True)
+    assert any("no Thing of made.test/v1 yet" in text for text in engine.said)
+
+
+def test_a_conflict_names_the_other_manager_and_the_fields(engine: Engine, api: Api, namespace: str) -> None:
+    id_, state = engine.create(DEPLOYMENT, deployment(namespace))
+    assert id_ == f"{namespace}/api"
+    patched(api, "Deployment", namespace, "api", {"spec": {"replicas": 2}}, "kubectl-edit")
+    change = (DEPLOYMENT, id_, deployment(namespace), deployment(namespace, replicas=3), state)
+    for preview in (True, False):
+        said = refused(engine.update, *change, preview=preview)
+        assert "in conflict: kubectl-edit manages spec.replicas." in said
+        assert 'pulumi.com/patchForce: "true"' in said
+    forced = deployment(namespace, replicas=3, annotations={"pulumi.com/patchForce": "true"})
+    assert engine.update(DEPLOYMENT, id_, deployment(namespace), forced, state)["spec"]["replicas"] == 3
+
+
+def test_an_object_of_somebody_else_is_not_taken_over(engine: Engine, api: Api, namespace: str) -> None:
+    api.put({"apiVersion": "v1", "kind": "ConfigMap", **config_map(namespace)}, manager="helm")
+    for preview in (True, False):
+        said = refused(engine.create, CONFIG_MAP, config_map(namespace), preview=preview)
+        assert f"exists already and is managed by helm: import it (id {namespace}/settings)" in said
+
+
+def test_what_a_killed_engine_created_is_taken_up_by_the_same_resource_alone(
+    engine: Engine, port: int, namespace: str
+) -> None:
+    first, _ = engine.create(CONFIG_MAP, config_map(namespace))
+    again, _ = engine.create(CONFIG_MAP, config_map(namespace))
+    assert first == again
+    other = Engine(port, project="other")
+    assert "exists already" in refused(other.create, CONFIG_MAP, config_map(namespace))
+    other.close()
+
+
+def test_nothing_has_drifted_that_nobody_changed(engine: Engine, namespace: str) -> None:
+    wanted = deployment(namespace)
+    id_, state = engine.create(DEPLOYMENT, wanted)
+    inputs, _ = engine.read(DEPLOYMENT, id_, wanted, state)
+    assert inputs == engine.checked(DEPLOYMENT, wanted)  # 1000m and the port without a protocol too
+    assert not engine.diff(DEPLOYMENT, inputs, wanted).detailedDiff
+
+
+def test_hand_edits_of_a_deployment_are_drift_and_are_undone(engine: Engine, api: Api, namespace: str) -> None:
+    wanted = deployment(namespace, annotations={"pulumi.com/patchForce": "true"})
+    id_, state = engine.create(DEPLOYMENT, wanted)
+    container = {"name": "api", "env": [{"name": "DEBUG", "value": "1"}]}
+    pod = {"spec": {"containers": [container, {"name": "shell", "image": IMAGE}]}}
+    edit = {"spec": {"replicas": 2, "template": pod}}
+    where = f"{api.path('apps/v1', 'Deployment', namespace, 'api')}?fieldManager=kubectl-edit"
+    api.call("PATCH", where, edit, content_type="application/strategic-merge-patch+json")
+    inputs, state = engine.read(DEPLOYMENT, id_, wanted, state)
+    assert inputs["spec"]["replicas"] == 2
+    found = set(engine.diff(DEPLOYMENT, inputs, wanted).detailedDiff)
+    assert found == {
+        "spec.replicas",
+        "spec.template.spec.containers[0].env",
+        "spec.template.spec.containers[1]",
+    }
+    state = engine.update(DEPLOYMENT, id_, inputs, wanted, state)
+    containers = state["spec"]["template"]["spec"]["containers"]
+    assert [(one["name"], one.get("env")) for one in containers] == [("api", None)]
+    inputs, _ = engine.read(DEPLOYMENT, id_, wanted, state)
+    assert inputs == engine.checked(DEPLOYMENT, wanted)
+
+
+def test_hand_edits_of_policies_and_bindings_are_drift(engine: Engine, api: Api, namespace: str) -> None:
+    policy = {
+        "metadata": {"name": "deny", "namespace": namespace},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [{"podSelector": {}}]}]},
+    }
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}
+    group = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "platform:auditor"}
+    binding = {"metadata": {"name": "audit", "namespace": namespace}, "roleRef": reference, "subjects": [group]}
+    made = {token: engine.create(token, one) for token, one in ((POLICY, policy), (BINDING, binding))}
+    for token, one in ((POLICY, policy), (BINDING, binding)):
+        assert engine.read(token, made[token][0], one, made[token][1])[0] == engine.checked(token, one)
+    opened = {"spec": {"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}}
+    patched(api, "NetworkPolicy", namespace, "deny", opened, "kubectl-edit", "networking.k8s.io/v1")
+    subjects = {"subjects": [group, {**group, "name": "everyone"}]}
+    patched(api, "RoleBinding", namespace, "audit", subjects, "kubectl-edit", "rbac.authorization.k8s.io/v1")
+    read = engine.read(POLICY, made[POLICY][0], policy, made[POLICY][1])[0]
+    assert read["spec"]["ingress"] == opened["spec"]["ingress"]
+    read = engine.read(BINDING, made[BINDING][0], binding, made[BINDING][1])[0]
+    assert [one["name"] for one in read["subjects"]] == ["platform:auditor", "everyone"]
+
+
+def test_what_is_deleted_by_hand_is_gone(engine: Engine, api: Api, namespace: str) -> None:
+    id_, state = engine.create(CONFIG_MAP, config_map(namespace))
+    api.remove("v1", "ConfigMap", namespace, "settings")
+    assert engine.read(CONFIG_MAP, id_, config_map(namespace), state) == (None, None)
+    engine.delete(CONFIG_MAP, id_, config_map(namespace), state)
+
+
+def test_a_secrets_texts_are_hidden_and_can_be_taken_away(engine: Engine, api: Api, namespace: str) -> None:
+    def secret(**texts: str) -> dict[str, Any]:
+        return {"metadata": {"name": "s", "namespace": namespace}, "stringData": texts}
+
+    id_, state = engine.create(SECRET, secret(one="hunter-one", two="hunter-two"))
+    assert (
+        engine.read(SECRET, id_, secret(one="hunter-one", two="hunter-two"), state)[0]["stringData"]["two"]
+        == "hunter-two"
+    )
+    engine.update(SECRET, id_, secret(one="hunter-one", two="hunter-two"), secret(one="hunter-one"), state)
+    assert set(api.find("v1", "Secret", namespace, "s")["data"]) == {"one"}
+    said = refused(engine.create, SECRET, {**secret(**{"bad key": "hunter-three"})}, "other")
+    assert "hunter" not in said
+
+
+def test_a_name_is_generated_and_kept(engine: Engine, namespace: str) -> None:
+    asked = {"metadata": {"namespace": namespace}, "data": {"a": "b"}}
+    checked = engine.checked(CONFIG_MAP, asked)
+    assert checked["metadata"]["name"].startswith("it-")
+    assert checked["metadata"]["annotations"] == {"pulumi.com/autonamed": "true"}
+    assert engine.checked(CONFIG_MAP, asked, old=checked)["metadata"]["name"] == checked["metadata"]["name"]
+    changed = engine.diff(CONFIG_MAP, asked, {**asked, "data": {"a": "c"}})
+    assert (list(changed.replaces), changed.deleteBeforeReplace) == (["data"], False)
+
+
+def test_fixed_fields_replace_and_the_replacement_is_previewed(engine: Engine, namespace: str) -> None:
+    old, new = deployment(namespace), deployment(namespace)
+    new["spec"]["selector"] = {"matchLabels": {"app": "web"}}
+    new["spec"]["template"]["metadata"]["labels"] = {"app": "web"}
+    engine.create(DEPLOYMENT, old)
+    changed = engine.diff(DEPLOYMENT, old, new)
+    assert (list(changed.replaces), changed.deleteBeforeReplace) == (["spec"], True)
+    _, state = engine.create(DEPLOYMENT, new, preview=True)
+    assert state["metadata"]["name"] == "api"
+
+
+def test_it_is_said_what_is_waited_for_and_why_in_vain(engine: Engine, api: Api, namespace: str) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    api.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}})
+    said = refused(engine.create, DEPLOYMENT, deployment(namespace), timeout_s=2)
+    assert f"Deployment api in namespace {namespace} is not ready: waited 2 s for 1 of 1 pods" in said
+    assert 'violates PodSecurity "restricted:latest"' in said
+    assert any(text.startswith("waiting for 1 of 1 pods") for text in engine.said)
+    assert api.find("apps/v1", "Deployment", namespace, "api")
+
+
+def test_skip_await_and_annotated_time_outs_are_kept(engine: Engine, namespace: str) -> None:
+    service = {
+        "metadata": {"name": "s", "namespace": namespace, "annotations": {"pulumi.com/timeoutSeconds": "1"}},
+        "spec": {"selector": {"app": "nobody"}, "ports": [{"port": 80}]},
+    }
+    said = refused(engine.create, SERVICE, service)
+    assert "waited 1 s for a ready pod with app=nobody" in said
+    service["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+    assert engine.create(SERVICE, service)[0] == f"{namespace}/s"
+
+
+def test_a_definition_and_its_object_are_made_in_one_update(engine: Engine, api: Api, namespace: str) -> None:
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}}}
+    definition = {
+        "metadata": {"name": "gadgets.made.test"},
+        "spec": {
+            "group": "made.test",
+            "scope": "Namespaced",
+            "names": {"kind": "Gadget", "plural": "gadgets", "singular": "gadget", "listKind": "GadgetList"},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}],
+        },
+    }
+    token, kind = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "kubernetes:made.test/v1:Gadget"
+    gadget = {"metadata": {"name": "g", "namespace": namespace}, "spec": {"size": 3}}
+    with ThreadPoolExecutor(2) as both:
+        made = both.submit(engine.create, kind, gadget, "gadget")  # before its definition
+        id_, state = both.submit(engine.create, token, definition, "definition").result()
+        assert made.result()[0] == f"{namespace}/g"
+    wrong = {**gadget, "spec": {"size": 3, "colour": "red"}}
+    assert ".spec.colour: field not declared in schema" in refused(
+        engine.update, kind, f"{namespace}/g", gadget, wrong, {}, "gadget"
+    )
+    engine.delete(token, id_, definition, state, "definition")
+    assert engine.read(kind, f"{namespace}/g", gadget, {}, "gadget") == (None, None)
+
+
+def test_a_deletion_waits_and_names_what_holds_it(engine: Engine, api: Api, namespace: str) -> None:
+    asked = config_map(namespace)
+    asked["metadata"]["finalizers"] = ["made.test/keep"]
+    id_, state = engine.create(CONFIG_MAP, asked)
+    said = refused(engine.delete, CONFIG_MAP, id_, asked, state, timeout_s=1)
+    assert "is not gone: it is held by the finalizers made.test/keep" in said
+    patched(api, "ConfigMap", namespace, "settings", {"metadata": {"finalizers": None}}, "test", "v1")
+    engine.delete(CONFIG_MAP, id_, asked, state)
+
+
+def test_a_deployment_takes_its_pods_with_it(engine: Engine, api: Api, namespace: str) -> None:
+    id_, state = engine.create(DEPLOYMENT, deployment(namespace, replicas=2))
+    assert len(api.all("v1", "Pod", namespace)) == 2
+    engine.delete(DEPLOYMENT, id_, deployment(namespace, replicas=2), state)
+    assert [pod for pod in api.all("v1", "Pod", namespace) if not pod["metadata"].get("deletionTimestamp")] == []
+
+
+def test_an_object_is_imported_as_it_is(engine: Engine, api: Api, namespace: str) -> None:
+    api.put({"apiVersion": "v1", "kind": "ConfigMap", **config_map(namespace)}, manager="helm")
+    inputs, state = engine.read(CONFIG_MAP, f"{namespace}/settings")
+    assert inputs == {"apiVersion": "v1", "kind": "ConfigMap", **config_map(namespace)}
+    assert state["metadata"]["uid"]
+
+
+def test_one_control_plane_is_one_clusters(engine: Engine, port: int) -> None:
+    said = refused(Engine, port, kubeconfig=kubeconfig("https://other.eks.amazonaws.com", "other"))
+    assert "the control plane of this sandbox is cluster little's, so it cannot be other's as well" in said
+    assert "platformctl sandbox reset" in said
