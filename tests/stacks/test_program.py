@@ -19,7 +19,18 @@ ENVIRONMENTS = ("prod", "staging", "sandbox")
 STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Trail", "Vault")
 LAYERS = tuple(
     f"platform:{layer}:"
-    for layer in ("keys", "notifications", "audit", "network", "data", "detection", "identity", "recovery", "secrets")
+    for layer in (
+        "keys",
+        "notifications",
+        "audit",
+        "network",
+        "data",
+        "cluster",
+        "detection",
+        "identity",
+        "recovery",
+        "secrets",
+    )
 )
 OUTPUTS = {
     "backup_vaults",
@@ -29,6 +40,7 @@ OUTPUTS = {
     "database_clients_group_id",
     "databases",
     "archive_bucket",
+    "cluster",
     "audit_reader_policy_arn",
     "audit_trail",
     "endpoint_ids",
@@ -63,7 +75,7 @@ def _settings(environment: str) -> Any:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environment: str) -> None:
     built, settings = _run(environment), _settings(environment)
-    (provider,) = [made for made in built.resources if made.type.startswith("pulumi:providers:")]
+    (provider,) = [made for made in built.resources if made.type == "pulumi:providers:aws"]
     assert provider.inputs["region"] == settings.account.region
     assert json.loads(provider.inputs["allowedAccountIds"]) == [settings.account.id]
     assert json.loads(provider.inputs["defaultTags"])["tags"] == {
