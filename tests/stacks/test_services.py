@@ -37,19 +37,28 @@ def _documents(name: str) -> tuple[Document, ...]:
     return (Document.of(name, built.one("RolePolicy", f"service-{name}").inputs["policy"]),)
 
 
-def _queue_policy(resource: str) -> Document | None:
-    """That of the queue, if it is one."""
-    called = resource.rpartition(":")[2].removeprefix("prod-").removesuffix(".fifo")
+_LEFT_TO_IAM = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": _ACCOUNT}, "Action": "kms:*"}]}
+
+
+def _resource_policy(resource: str) -> Document | None:
+    """A queue's policy, a role's trust, or a key's policy that leaves it to IAM."""
+    built, called = run("prod"), resource.rpartition(":")[2].removeprefix("prod-").removesuffix(".fifo")
+    if ":kms:" in resource:
+        return Document.of("key", _LEFT_TO_IAM)
+    if ":role/" in resource:
+        role = built.one("Role", f"service-{resource.rpartition('/prod-')[2]}")
+        return Document.of("trust", role.inputs["assumeRolePolicy"])
     if ":sqs:" not in resource:
         return None
     base, dead = called.removesuffix("-dead"), "-dead" if called.endswith("-dead") else ""
-    return Document.of(called, run("prod").one("QueuePolicy", f"queue-{base}{dead}").inputs["policy"])
+    return Document.of(called, built.one("QueuePolicy", f"queue-{base}{dead}").inputs["policy"])
 
 
 def _may(name: str, action: str, resource: str, **context: Any) -> bool:
     keys = {"aws:SecureTransport": "true", **context}
     request = Request(principal=_role(name), action=action, resource=resource, context=keys, complete=True)
-    found = decide(request, Documents(identity=_documents(name), resource=_queue_policy(resource))).outcome
+    documents = Documents(identity=_documents(name), resource=_resource_policy(resource))
+    found = decide(request, documents).outcome
     assert found is not Outcome.MAY
     return found is Outcome.ALLOW
 
@@ -138,18 +147,9 @@ _KEY = f"arn:aws:kms:{_REGION}:{_ACCOUNT}:key/11111111-2222-3333-4444-5555555555
 def test_keys_are_used_through_what_they_encrypt_alone(
     name: str, action: str, alias: str, via: str, allowed: bool
 ) -> None:
-    context = {"kms:ResourceAliases": (f"alias/prod-{alias}",), "kms:ViaService": f"{via}.{_REGION}.amazonaws.com"}
-    assert _grants(name, action, _KEY, context) is allowed
-    assert not _grants(name, action, _KEY, {"kms:ResourceAliases": (f"alias/prod-{alias}",)})  # not by itself
-
-
-def _grants(name: str, action: str, resource: str, context: dict[str, Any]) -> bool:
-    """Whether IAM grants it, were the key's policy to leave it to the account."""
-    key = Document.of("key", {"Statement": [{"Effect": "Allow", "Principal": {"AWS": _ACCOUNT}, "Action": "kms:*"}]})
-    request = Request(principal=_role(name), action=action, resource=resource, context=context, complete=True)
-    outcome = decide(request, Documents(identity=_documents(name), resource=key)).outcome
-    assert outcome is not Outcome.MAY
-    return outcome is Outcome.ALLOW
+    aliases = {"kms:ResourceAliases": (f"alias/prod-{alias}",)}
+    assert _may(name, action, _KEY, **aliases, **{"kms:ViaService": f"{via}.{_REGION}.amazonaws.com"}) is allowed
+    assert not _may(name, action, _KEY, **aliases)  # not by itself
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -158,7 +158,7 @@ def _grants(name: str, action: str, resource: str, context: dict[str, Any]) -> b
     [
         ("sts:AssumeRole", _role("api")),
         ("iam:PassRole", _role("api")),
-        ("iam:CreateRole", _role("other")),
+        ("iam:CreateRole", _role("ledger")),
         ("s3:GetObject", "arn:aws:s3:::kestrel-billing-prod-archive-730218645519/trail/x"),
         ("ec2:RunInstances", "*"),
         ("kms:ScheduleKeyDeletion", _KEY),
@@ -168,6 +168,30 @@ def _grants(name: str, action: str, resource: str, context: dict[str, Any]) -> b
 )
 def test_a_service_can_do_nothing_that_it_did_not_declare(name: str, action: str, resource: str) -> None:
     assert not _may(name, action, resource)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "account", "cluster", "taken"),
+    [
+        ("billing-api", "api", "billing-prod", True),
+        ("billing-api", "default", "billing-prod", False),
+        ("billing-api", "api-migration", "billing-prod", False),
+        ("billing-ledger", "api", "billing-prod", False),
+        ("billing-api", "api", "billing-staging", False),
+    ],
+)
+def test_pods_of_the_service_alone_take_its_role(namespace: str, account: str, cluster: str, taken: bool) -> None:
+    tags = {"kubernetes-namespace": namespace, "kubernetes-service-account": account}
+    tags |= {"eks-cluster-arn": f"arn:aws:eks:{_REGION}:{_ACCOUNT}:cluster/{cluster}"}
+    request = Request(
+        principal="pods.eks.amazonaws.com",
+        action="sts:AssumeRole",
+        resource=_role("api"),
+        context={"aws:SourceAccount": _ACCOUNT, **{f"aws:RequestTag/{key}": value for key, value in tags.items()}},
+        complete=True,
+    )
+    outcome = decide(request, Documents(resource=_resource_policy(_role("api")))).outcome
+    assert outcome is (Outcome.ALLOW if taken else Outcome.DENY)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
