@@ -10,9 +10,8 @@ import pytest
 import yaml
 
 from components.billing_service import BillingService, BillingServiceArgs
-from components.canary_strategy import ExpectedTraffic
 from components.services.budget import Overdrawn, overdrawn
-from components.services.definition import DatabaseUse, Release, ServiceDefinition
+from components.services.definition import DatabaseUse, ServiceDefinition
 from components.services.queue_definition import QueueDefinition, queue_problems
 from policies.access import Document, Documents, Outcome, Request, decide
 from stacks.services import QUEUES, SERVICES
@@ -250,15 +249,6 @@ def test_databases_know_the_users_of_services_and_the_audit_log_tells_them_apart
     assert "ALTER ROLE \"billing_ledger_migration\" SET lock_timeout = '3000ms';" in sql["ledger"]
 
 
-def _release(replicas_max: int) -> Release:
-    return Release(
-        digest=f"sha256:{'0' * 64}",
-        replicas_min=2,
-        replicas_max=replicas_max,
-        traffic=ExpectedTraffic(requests_per_s=1),
-    )
-
-
 def _database_user(name: str, pool: int) -> ServiceDefinition:
     return ServiceDefinition(
         name=name,
@@ -273,8 +263,8 @@ def _database_user(name: str, pool: int) -> ServiceDefinition:
 @pytest.mark.parametrize(("limit", "fits"), [(111, True), (110, False)])
 def test_two_versions_at_full_scale_stay_below_what_the_database_takes(limit: int, fits: bool) -> None:
     services = (_database_user("a", 5), _database_user("b", 3))
-    releases = {"a": _release(4), "b": _release(10)}  # 2 x 5 x 4 + 2 x 3 x 10 = 100, and 10 that are kept free
-    found = overdrawn(services, releases, {"db": limit})
+    pods = {"a": 4, "b": 10}  # 2 x 5 x 4 + 2 x 3 x 10 = 100, and 10 that are kept free
+    found = overdrawn(services, pods, {"db": limit})
     assert found == ([] if fits else [Overdrawn("db", {"a": 40, "b": 60}, 100)])
 
 
