@@ -1,38 +1,40 @@
 """The whole program, under the settings of every environment, without engine or cloud."""
 
 import json
-import runpy
-import signal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from pulumi.runtime.config import set_all_config
 
 from stacks.settings import load_file
-from tests.components.conftest import Built, Made, build
+from tests.components.conftest import Made
+from tests.stacks.programs import ENVIRONMENTS, ROOT
+from tests.stacks.programs import run as _run
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Trail", "Vault")
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Queue", "Secret", "Trail", "Vault")
 LAYERS = tuple(
     f"platform:{layer}:"
     for layer in (
-        "keys",
-        "notifications",
         "audit",
-        "network",
-        "data",
         "cluster",
+        "data",
+        "delivery",
         "detection",
         "identity",
+        "keys",
+        "kubernetes",
+        "messaging",
+        "network",
+        "notifications",
         "recovery",
         "secrets",
+        "services",
     )
 )
 OUTPUTS = {
+    "cluster",
+    "delivery",
+    "queues",
+    "services",
     "backup_vaults",
     "recovery_objectives",
     "secret_arns",
@@ -54,18 +56,6 @@ OUTPUTS = {
     "vpc_cidr",
     "vpc_id",
 }
-
-
-@cache
-def _run(environment: str) -> Built:
-    config = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
-    set_all_config({key: json.dumps(value) for key, value in config.items()}, [])
-    on_interrupt = signal.getsignal(signal.SIGINT)
-    try:
-        return build(lambda: runpy.run_path(str(ROOT / "stacks"), run_name="__main__"), environment)
-    finally:
-        set_all_config({}, [])
-        signal.signal(signal.SIGINT, on_interrupt)  # the program sets its own, for the engine
 
 
 def _settings(environment: str) -> Any:
@@ -153,7 +143,7 @@ def test_nat_is_as_the_settings_say(environment: str, nat: set[str], routed: int
     [
         ("prod", {"ledger": "prod-ledger", "subscriptions": "prod-subscriptions"}),
         ("staging", {"ledger": "staging-ledger", "subscriptions": "staging-subscriptions"}),
-        ("sandbox", {"ledger": "sandbox-ledger"}),
+        ("sandbox", {"ledger": "sandbox-ledger", "subscriptions": "sandbox-subscriptions"}),
     ],
 )
 def test_databases_are_exported_without_secrets(environment: str, identifiers: dict[str, str]) -> None:
