@@ -29,8 +29,11 @@ class ControllerAccess(ComponentResource):
         def meta(called: str) -> dict[str, object]:
             return {"name": called, "labels": labels}
 
-        account = {**meta(one.account), "namespace": one.namespace}
-        core.ServiceAccount(name, metadata=account, opts=child)  # its pods need the token
+        why = {
+            "platform/kubernetes-api": f"watches and changes what {args.controller} is for"
+        }  # its pods need the token
+        account = {**meta(one.account), "namespace": one.namespace, "annotations": why}
+        core.ServiceAccount(name, metadata=account, opts=child)
         if one.watching:
             role = watching_role(args.controller)
             cluster_role = _cluster_role(f"{name}-watching", meta(role), one.watching, child)

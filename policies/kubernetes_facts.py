@@ -36,6 +36,9 @@ EVERYBODY = (
 )
 # Namespaces of the platform's own controllers.
 PLATFORM_NAMESPACES = ("platform-ingress", "platform-rollouts", "platform-secrets", "platform-telemetry")
+# Cluster roles that read the secrets of every namespace, which is what their controllers are for: External Secrets
+# caches those that it keeps up to date, and RBAC cannot narrow a watch.
+SECRET_READERS = ("platform:external-secrets-watching",)
 # Kubernetes' own namespaces, where none of our workloads runs and admission must not stop the cluster.
 EXEMPT_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
 

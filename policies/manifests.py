@@ -22,6 +22,7 @@ _HELM = re.compile(
 )
 _TEMPLATE = re.compile(r"^\s*\{\{|:\s*\{\{", re.MULTILINE)
 _RENDER = "is a Helm template, not a manifest: render it with `helm template CHART` and check what that prints"
+_KUSTOMIZE = ("kustomize.config.k8s.io/", "is for kustomize: check what `kubectl kustomize FOLDER` prints")
 _MOST_SHOWN = 60  # characters of a name in a message
 
 
@@ -174,6 +175,8 @@ def _fault(value: Any) -> str | None:
             return f"{key} must be text, not {item!r}"
         if "{{" in item:
             return _RENDER
+    if value["apiVersion"].startswith(_KUSTOMIZE[0]):
+        return _KUSTOMIZE[1]
     if not isinstance(metadata, dict):
         return f"the {value['kind']} has no metadata" if metadata is None else "metadata must be an object"
     return _metadata_fault(value["kind"], metadata)

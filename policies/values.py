@@ -180,6 +180,11 @@ class Block(Mapping[str, Any]):
         """Whether the property is set, be its value known or not."""
         return self._raw.get(key) is not None  # type: ignore[call-overload]
 
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """What is inside, with UNKNOWN and Secret in their places."""
+        return self._raw
+
     def at(self, key: str) -> str:
         """The path of a property of this block, as messages name it."""
         return f"{self.path}.{key}" if self.path else key

@@ -53,9 +53,7 @@ def surroundings(
         cluster_group_id=cluster.eks.security_group_id,
         database_clients_group_id=data.clients.security_group_id,
         databases={
-            name: DatabaseFacts(
-                endpoint=one.endpoint, port=one.port, database=one.database, resource_id=one.resource_id
-            )
+            name: DatabaseFacts(endpoint=one.endpoint, port=one.port, database=one.database)
             for name, one in data.databases.items()
         },
         queues={

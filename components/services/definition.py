@@ -134,8 +134,8 @@ class ServiceDefinition:
 
     @property
     def database_user(self) -> str:
-        """Its login in every database that it uses."""
-        return self.name.replace("-", "_")
+        """Its login in every database that it uses, and in no other."""
+        return f"billing_{self.name.replace('-', '_')}"
 
     @property
     def migration_user(self) -> str:

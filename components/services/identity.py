@@ -61,7 +61,7 @@ def _migration(service: ServiceDefinition, around: Surroundings) -> tuple[Accoun
         role_name=migration_role_name(service, around),
         description=f"What migrations of the databases of {service.name} may do",
         trust=(trust(around, service.namespace, name),),
-        permissions=migration_permissions(service, around, service.migrations),
+        permissions=migration_permissions(service, around),
     )
     return (own,)
 

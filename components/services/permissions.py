@@ -1,15 +1,13 @@
 """What a service's role may do, from its declared dependencies alone, and who may take it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from pulumi import Input, Output
 
 from components.account_names import platform_role_arn
 from components.key_permissions import key_use
 from components.pod_identity import pod_trust
 from components.policy_document import Statement
-from components.services.definition import Migration, ServiceDefinition
+from components.services.definition import ServiceDefinition
 from components.services.surroundings import Surroundings
 from components.tags import DataClass
 
@@ -52,9 +50,8 @@ def reader_trust(around: Surroundings) -> Statement:
 
 def service_permissions(service: ServiceDefinition, around: Surroundings) -> tuple[Statement, ...]:
     """A statement for each kind of dependency; a service without any has none."""
-    databases = {used.name: service.database_user for used in service.databases}
     return (
-        *_connecting(around, databases),
+        *_connecting(around, service.database_user, bool(service.databases)),
         *_using(around, "SendToQueues", _SENDS, service.sends),
         *_using(around, "ConsumeQueues", _CONSUMES, service.consumes),
         *_reading(service, around),
@@ -62,28 +59,20 @@ def service_permissions(service: ServiceDefinition, around: Surroundings) -> tup
     )
 
 
-def migration_permissions(
-    service: ServiceDefinition, around: Surroundings, migrations: Iterable[Migration]
-) -> tuple[Statement, ...]:
+def migration_permissions(service: ServiceDefinition, around: Surroundings) -> tuple[Statement, ...]:
     """To connect as the service's migration user, and nothing else."""
-    return tuple(_connecting(around, {one.database: service.migration_user for one in migrations}))
+    return tuple(_connecting(around, service.migration_user, bool(service.migrations)))
 
 
-def _connecting(around: Surroundings, users: Mapping[str, str]) -> Iterator[Statement]:
-    """RDS user guide, "Creating and using an IAM policy for IAM database access": the database by its resource id."""
-    if users:
-        place = f"{around.region}:{around.account_id}"
+def _connecting(around: Surroundings, user: str, used: bool) -> Iterator[Statement]:
+    """RDS user guide, "Creating and using an IAM policy for IAM database access"."""
+    if used:
         yield Statement(
             sid="ConnectToDatabases",
             actions=("rds-db:connect",),
-            resources=tuple(_user(place, around.databases[name].resource_id, user) for name, user in users.items()),
+            resources=(f"arn:aws:rds-db:{around.region}:{around.account_id}:dbuser:*/{user}",),
+            why="a database has an id once it exists; the user is in those alone that the service declares",
         )
-
-
-def _user(place: str, resource_id: Input[str], user: str) -> Input[str]:
-    if isinstance(resource_id, str):
-        return f"arn:aws:rds-db:{place}:dbuser:{resource_id}/{user}"
-    return Output.concat(f"arn:aws:rds-db:{place}:dbuser:", resource_id, f"/{user}")
 
 
 def _using(around: Surroundings, sid: str, actions: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Statement]:

@@ -11,12 +11,11 @@ from components.tags import DataClass, PciScope
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseFacts:
-    """`resource_id` names the database in rds-db:connect."""
+    """`database`: the one inside that services use."""
 
     endpoint: Input[str]
     port: int
     database: str
-    resource_id: Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)

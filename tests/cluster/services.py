@@ -24,7 +24,7 @@ def manifests(environment: str = "staging") -> tuple[dict[str, Any], ...]:
     around = surroundings(
         environment=environment,
         databases={
-            name: DatabaseFacts(endpoint=f"{name}.db.example", port=5432, database=name, resource_id=f"db-{name}")
+            name: DatabaseFacts(endpoint=f"{name}.db.example", port=5432, database=name)
             for name in settings.data.databases
         },
         queues={

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from platformctl.manifests import judge
 from policies import pod_security
@@ -158,3 +161,26 @@ def test_the_command_gives_the_same_answer(api: Api, enforcing: dict[str, str], 
                 assert said[name], f"{name} passes, and the API server cannot even read it"
     print("\nPod Security, command:", ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
     assert min(counts[f"{RESTRICTED} {answer}"] for answer in ("allowed", "refused")) > 5
+
+
+def _fixtures() -> Path | None:
+    """The standards' own examples, in the module that the API server was built from; not there if it was downloaded."""
+    go = shutil.which("go")
+    if go is None:
+        return None
+    cache = subprocess.run([go, "env", "GOMODCACHE"], capture_output=True, text=True, check=True).stdout.strip()
+    folder = Path(cache) / "k8s.io" / "pod-security-admission@v0.34.2" / "test" / "testdata"
+    return folder if folder.is_dir() else None
+
+
+def test_the_standards_own_examples_get_their_answer() -> None:
+    folder = _fixtures()
+    if folder is None:
+        pytest.skip("the module k8s.io/pod-security-admission is not in the module cache")
+    files = sorted(folder.glob(f"*/{POD_SECURITY_VERSION}/*/*.yaml"))
+    for file in files:
+        pod, level = yaml.safe_load(file.read_text()), file.parts[-4]
+        refused = pod_security.refuses(level, pod_security.judge(pod))
+        assert refused is (file.parts[-2] == "fail"), file
+    print(f"\nPod Security, the standards' own examples: {len(files)}")
+    assert len(files) > 100

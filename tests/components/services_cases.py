@@ -70,8 +70,8 @@ def surroundings(**changes: Any) -> Surroundings:
         "cluster_group_id": "sg-nodes",
         "database_clients_group_id": "sg-clients",
         "databases": {
-            "ledger": DatabaseFacts(endpoint="ledger.example", port=5432, database="ledger", resource_id="cluster-AB1"),
-            "subscriptions": DatabaseFacts(endpoint="s.example", port=5432, database="s", resource_id="db-CD2"),
+            "ledger": DatabaseFacts(endpoint="ledger.example", port=5432, database="ledger"),
+            "subscriptions": DatabaseFacts(endpoint="s.example", port=5432, database="s"),
         },
         "queues": {
             name: QueueFacts(arn=f"arn:aws:sqs:{queue}-{name}", url=f"https://sqs/{name}", data_class=data_class)  # type: ignore[arg-type]

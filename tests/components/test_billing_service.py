@@ -280,7 +280,7 @@ def test_no_credential_is_in_a_variable() -> None:
     (container,) = _template(_build())["spec"]["containers"]
     assert all(set(one) == {"name", "value"} for one in container["env"])
     env = {one["name"]: one["value"] for one in container["env"]}
-    assert env["LEDGER_DATABASE_USER"] == "api"
+    assert env["LEDGER_DATABASE_USER"] == "billing_api"
     assert env["PGSSLMODE"] == "verify-full"
     assert env["ENTRIES_QUEUE_URL"] == "https://sqs/entries"
     assert not [name for name in env if "PASSWORD" in name or "TOKEN" in name or "SECRET" in name]
@@ -507,7 +507,7 @@ def test_a_migration_runs_once_for_an_image_gives_up_soon_and_before_the_first_p
     assert container["command"] == ["/app/migrate"]
     env = {one["name"]: one["value"] for one in container["env"]}
     assert env["PGOPTIONS"] == "-c lock_timeout=3000ms -c statement_timeout=600000ms"
-    assert env["LEDGER_DATABASE_USER"] == "api_migration"
+    assert env["LEDGER_DATABASE_USER"] == "billing_api_migration"
     assert "volumes" in pod
     assert not [one for one in pod["volumes"] if "secret" in one]
     rollout = built.one("Rollout", "service-api")

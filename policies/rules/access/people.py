@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import pci, unverified
-from policies.documents import Condition, Statement, statements
-from policies.examples import ACCOUNT, Example, Ref
+from policies.documents import Condition, Principal, Statement, statements
+from policies.examples import ACCOUNT, Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
 from policies.rules.access.trust import by, trust, trusting
+from policies.values import UNKNOWN
 
 _DEFAULT_S, _EMERGENCY_S, _LONGEST_S = 3_600, 3_600, 43_200  # IAM, CreateRole: an hour by default
 _PRESENT, _AGE = "aws:multifactorauthpresent", "aws:multifactorauthage"
@@ -23,16 +24,30 @@ def _problems(role: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem("maxSessionDuration", f"a session lasts {length_s} s, more than {limit_s} s")
     if any(map(_is_denied_without_mfa, statements(role.props["assumeRolePolicy"]))):
         return
-    for statement in filter(_names_accounts, trusting(role)):
-        if not any(map(_asks_for_mfa, statement.conditions)):
+    for statement in trusting(role):
+        if _names_accounts(statement, graph) and not any(map(_asks_for_mfa, statement.conditions)):
             yield Problem("assumeRolePolicy", f"{statement.label} does not ask for a second factor")
 
 
-def _names_accounts(statement: Statement) -> bool:
+def _names_accounts(statement: Statement, graph: Graph) -> bool:
     """Whether a principal of an account may become the role, as people do."""
     principals = statement.principals
-    named = principals is None or any(p.kind in ("AWS", "*") for p in principals)
+    named = principals is None or any(p.kind in ("AWS", "*") and not _is_workload(p, graph) for p in principals)
     return named and statement.acts_on("sts:AssumeRole")
+
+
+def _is_workload(principal: Principal, graph: Graph) -> bool:
+    """Whether it is a role of this graph that AWS services alone take: no person, and no second factor to show."""
+    roles = [role for role in graph.of_type(tokens.ROLE) if _arn(role, graph) == principal.value]
+    taken_by = [taker for role in roles for statement in trusting(role) for taker in statement.principals or (None,)]
+    return bool(taken_by) and all(taker is not None and taker.kind == "Service" for taker in taken_by)
+
+
+def _arn(role: Resource, graph: Graph) -> str | None:
+    """As far as it is known before the role exists."""
+    name, path, account = role.properties.get("name"), role.properties.get("path", "/"), graph.account(role)
+    known = isinstance(name, str) and isinstance(path, str) and UNKNOWN not in (name, path) and account
+    return f"arn:aws:iam::{account}:role{path}{name}" if known else None
 
 
 def _is_from_directory(statement: Statement) -> bool:
@@ -40,8 +55,8 @@ def _is_from_directory(statement: Statement) -> bool:
     return any(":saml-provider/" in principal.value for principal in statement.principals or ())
 
 
-def _is_for_people(role: Resource, _: Graph) -> bool:
-    return any(_names_accounts(statement) or _is_from_directory(statement) for statement in trusting(role))
+def _is_for_people(role: Resource, graph: Graph) -> bool:
+    return any(_names_accounts(statement, graph) or _is_from_directory(statement) for statement in trusting(role))
 
 
 def _asks_for_mfa(condition: Condition) -> bool:
@@ -67,6 +82,13 @@ _DIRECTORY = by("Federated", f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate", 
 _EMERGENCY = {"access": "break-glass"}
 
 
+def _behind(*takers: dict[str, object], name: object = "reader") -> Example:
+    """A role that another one of the program takes, whom `takers` take."""
+    app = trust(by("AWS", f"arn:aws:iam::{ACCOUNT}:role/platform/reader"))
+    (_, reader) = trust(*takers, name=name, path="/platform/")
+    return (*app, Node(reader.type, "reader", reader.props, provider="aws"))
+
+
 def _denied(operator: str, value: str, **more: object) -> Example:
     condition = {operator: {"aws:MultiFactorAuthPresent": value}, **more}
     return trust(_ENGINEERS, {"Effect": "Deny", "Principal": "*", "Condition": condition})
@@ -87,6 +109,7 @@ RULES = (
         f" within {_LONGEST_S}, or {_EMERGENCY_S} with the tag access=break-glass.",
         problems=_problems,
         applies=_is_for_people,
+        needs_graph=True,
         passes=(
             trust(_ENGINEERS | _MFA),
             trust(_ENGINEERS | _MFA, maxSessionDuration=_LONGEST_S),
@@ -98,6 +121,11 @@ RULES = (
         ),
         fails=(
             trust(_ENGINEERS),
+            trust(by("AWS", f"arn:aws:iam::{ACCOUNT}:role/platform/reader")),  # who that is, nobody knows here
+            _behind(_ENGINEERS | _MFA),
+            _behind(by("Service", "pods.eks.amazonaws.com"), _ENGINEERS | _MFA),
+            _behind(by("Service", "pods.eks.amazonaws.com"), name="another"),
+            _behind(by("Service", "pods.eks.amazonaws.com"), name=Ref("settings")),
             trust({"Principal": "*"}),
             trust({"NotPrincipal": {"AWS": ACCOUNT}}),
             trust(by("AWS", f"arn:aws:iam::{ACCOUNT}:role/people", Action="sts:*")),
@@ -117,6 +145,7 @@ RULES = (
         undecided=(trust(_ENGINEERS | _MFA, maxSessionDuration=Ref("settings")),),
         ignores=(
             trust(by("Service", "ec2.amazonaws.com"), maxSessionDuration=_LONGEST_S + 1),
+            _behind(by("Service", "pods.eks.amazonaws.com")),
             trust(by("Federated", f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com")),
         ),
     ),

@@ -7,11 +7,11 @@ from policies import tokens
 from policies.controls import cis_eks, pci, unverified
 from policies.examples import Example, Node, Ref
 from policies.graph import Graph
-from policies.kubernetes_facts import EVERYBODY, PLATFORM_NAMESPACES
+from policies.kubernetes_facts import EVERYBODY, PLATFORM_NAMESPACES, SECRET_READERS
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide, some
 from policies.rules.kubernetes.examples import object_
-from policies.rules.kubernetes.objects import objects
+from policies.rules.kubernetes.objects import name, objects
 from policies.values import Block, Items
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -114,9 +114,14 @@ def _is_narrow(power: _Power, verbs: list[str], rule: Block) -> bool:
 
 
 def _is_platforms(power: _Power, role: Resource, graph: Graph) -> bool:
-    """The platform's own namespaces hold no secrets of services, but of controllers, and of Helm's releases."""
-    inside = role.type == tokens.KUBERNETES_ROLE and power.resources == ("secrets",)
-    return inside and objects(graph).namespace(role) in PLATFORM_NAMESPACES
+    """Whether secrets are the role's business: the controller's that keeps them, or in the platform's namespaces,
+    which hold none of services but those of controllers, and of Helm's releases.
+    """
+    if power.resources != ("secrets",):
+        return False
+    if role.type == tokens.CLUSTER_ROLE:
+        return name(role) in SECRET_READERS
+    return objects(graph).namespace(role) in PLATFORM_NAMESPACES
 
 
 def _role(binding: Resource, graph: Graph) -> Iterator[Problem]:
@@ -157,8 +162,8 @@ def _allow(resources: str, verbs: str, *names: str, group: str = "") -> dict[str
     return rule | ({"resourceNames": [*names]} if names else {})
 
 
-def _cluster_role(*rules: dict[str, object], name: str = "own") -> Node:
-    return object_(tokens.CLUSTER_ROLE, name, namespace=None, rules=[*rules])
+def _cluster_role(*rules: dict[str, object], called: str = "own") -> Node:
+    return object_(tokens.CLUSTER_ROLE, called, namespace=None, rules=[*rules])
 
 
 def _local(*rules: dict[str, object], namespace: str = "billing-api") -> Node:
@@ -204,6 +209,7 @@ RULES = (
             (_cluster_role(_allow("secrets", "create delete")),),
             (_local(_allow("secrets", "get", "tls")),),
             (_local(_allow("secrets", "get list watch"), namespace="platform-secrets"),),
+            (_cluster_role(_allow("secrets", "get list watch"), called=SECRET_READERS[0]),),
             (_cluster_role(_allow("clusterroles", "bind escalate", "platform:engineer", group=_RBAC)),),
             (_cluster_role(_allow("secrets", "get", group="other.example")),),
             (_cluster_role({"nonResourceURLs": ["/metrics"], "verbs": ["get"]}),),
@@ -236,6 +242,8 @@ RULES = (
                 _allow("signers", "sign", group="certificates.k8s.io"),
             ),
             (_local(_allow("secrets", "get list")),),
+            (object_(tokens.KUBERNETES_ROLE, SECRET_READERS[0], rules=[_allow("secrets", "get")]),),
+            (_cluster_role(_allow("pods/exec", "create"), called=SECRET_READERS[0]),),
             (_cluster_role({"apiGroups": "*", "resources": ["pods"], "verbs": ["get"]}),),
             *((_LOOKS, _binding(role=role)) for role in ("cluster-admin", "admin", "edit", "system:node")),
             *((_LOOKS, _binding(group)) for group in EVERYBODY),

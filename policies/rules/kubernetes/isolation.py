@@ -14,7 +14,7 @@ from policies.rules.kubernetes.examples import deployment, object_, workload
 from policies.rules.kubernetes.namespaces import namespace as _namespace
 from policies.rules.kubernetes.objects import DEFAULT_NAMESPACE, metadata, name, objects, spec
 from policies.rules.kubernetes.pods import TYPES, Template, each_pod, has_pods
-from policies.rules.kubernetes.selectors import is_empty, matches
+from policies.rules.kubernetes.selectors import differs, is_empty, matches
 from policies.values import Block
 
 _DIRECTIONS = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
@@ -65,6 +65,8 @@ def _selected(pod: Template, resource: Resource, graph: Graph) -> Iterator[Probl
 
 
 def _takes(policy: Resource, direction: str, pod: Template) -> bool:
+    if differs(policy, "podSelector", pod.labels):
+        return False
     return _covers(policy, direction) and matches(spec(policy).block("podSelector"), pod.labels)
 
 

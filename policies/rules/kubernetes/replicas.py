@@ -11,7 +11,7 @@ from policies.resource import Resource
 from policies.rule import some
 from policies.rules.kubernetes.objects import kind, name, objects, spec
 from policies.rules.kubernetes.pods import SERVING, Template, referred, templates
-from policies.rules.kubernetes.selectors import matches
+from policies.rules.kubernetes.selectors import differs, matches
 from policies.values import Block, Mistyped, Partial, Undecided
 
 REPLICATED = tuple(type_ for type_ in SERVING if type_ != tokens.DAEMON_SET)
@@ -21,6 +21,8 @@ def least_replicas(workload: Resource, graph: Graph) -> int:
     """What the autoscaler goes down to, if there is one; else what the workload asks for (the API's default: 1)."""
     scalers = objects(graph).inside(objects(graph).namespace(workload), tokens.AUTOSCALER)
     for scaler in scalers:
+        if _is_of_another(scaler, workload):
+            continue
         target = spec(scaler).block("scaleTargetRef")
         if target.text("kind") == kind(workload) and target.text("name") == name(workload):
             return spec(scaler).number("minReplicas") or 1
@@ -28,6 +30,14 @@ def least_replicas(workload: Resource, graph: Graph) -> int:
         raise Undecided(*scalers.undecided)
     count = spec(workload).number("replicas")
     return 1 if count is None else count
+
+
+def _is_of_another(scaler: Resource, workload: Resource) -> bool:
+    """Whether the autoscaler plainly names another workload: a quick no, where many are compared."""
+    target: Any = scaler.properties.get("spec")
+    target = target.get("scaleTargetRef") if isinstance(target, dict) else None
+    named = target.get("name") if isinstance(target, dict) else None
+    return isinstance(named, str) and named != name(workload)
 
 
 def is_taken_over(workload: Resource, graph: Graph) -> bool:
@@ -65,6 +75,8 @@ def budgets_of(pod: Template, workload: Resource, graph: Graph) -> Partial[Resou
 
 def selects(budget: Resource, pod: Template) -> bool:
     """Whether the budget is about the pod; without a selector it is about none (API reference, policy/v1)."""
+    if differs(budget, "selector", pod.labels):
+        return False
     return "selector" in spec(budget) and matches(spec(budget).block("selector"), pod.labels)
 
 

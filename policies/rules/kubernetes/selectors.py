@@ -1,5 +1,8 @@
 """Label selectors: which labels they match."""
 
+from typing import Any
+
+from policies.resource import Resource
 from policies.rule import some
 from policies.values import Block
 
@@ -10,6 +13,18 @@ def matches(selector: Block, labels: Block) -> bool:
     if some(list(wanted), lambda key: labels.text(key) != wanted.text(key) or key not in labels):
         return False
     return not some(selector.each("matchExpressions"), lambda expression: not _holds(expression, labels))
+
+
+def differs(owner: Resource, key: str, labels: Block) -> bool:
+    """Whether the selector under `spec.<key>` plainly asks for other labels: a quick no, where many are compared."""
+    wanted: Any = owner.properties.get("spec")
+    for part in (key, "matchLabels"):
+        wanted = wanted.get(part) if isinstance(wanted, dict) else None
+    return isinstance(wanted, dict) and any(_is_other(labels.raw.get(name), text) for name, text in wanted.items())
+
+
+def _is_other(found: Any, text: Any) -> bool:
+    return isinstance(text, str) and (found is None or isinstance(found, str)) and found != text
 
 
 def is_empty(selector: Block) -> bool:

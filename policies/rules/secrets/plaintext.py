@@ -19,6 +19,7 @@ _INSTANCE, _TEMPLATE = "aws:ec2/instance:Instance", "aws:ec2/launchTemplate:Laun
 _FUNCTION, _TASK = "aws:lambda/function:Function", "aws:ecs/taskDefinition:TaskDefinition"
 _PARAMETER = "aws:ssm/parameter:Parameter"
 _CONFIG_MAP, _SECRET = "kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"
+_SYNCED = "kubernetes:external-secrets.io/v1:ExternalSecret"
 _ENCODED = ("userData", "userDataBase64")
 # Where a value that the program marks as secret is kept and shown as plain text all the same: by type, the property
 # and the call that shows it (their API references; for ConfigMap the Kubernetes documentation, "ConfigMaps").
@@ -74,6 +75,8 @@ def _in_map(value: Mapping[str, Any], name: str, path: str, marked: bool) -> Ite
         inner = name if name == "secretValue" else key
         if key == "value" and isinstance(entry, str):
             inner = entry
+        if key == "secretKey" and "remoteRef" in value:  # of an ExternalSecret: where the value is put, by its name
+            inner = "name"
         yield from _found(item, inner, f"{path}.{key}", marked)
 
 
@@ -132,6 +135,7 @@ RULES = (
                 ),
             ),
             (Node(_PARAMETER, "p", {"type": "String", "value": "10.0.0.0/16"}),),
+            (Node(_SYNCED, "e", {"spec": {"data": [{"secretKey": "cards", "remoteRef": {"key": "x"}}]}}),),
             (Node(_PARAMETER, "p", {"type": "SecureString", "value": secret("hunter2")}),),
         ),
         fails=(
@@ -153,6 +157,7 @@ RULES = (
             (Node(_CONFIG_MAP, "c", {"data": {"app.yaml": "db:\n  password: hunter2\n"}}),),
             (Node(_SECRET, "s", {"stringData": {"anything": "hunter2"}}),),
             (Node(tokens.AWS_PROVIDER, "aws", {"secretKey": "hunter2"}),),
+            (Node(_SYNCED, "e", {"spec": {"data": [{"secretKey": _KEY_ID, "remoteRef": {"key": "x"}}]}}),),
         ),
     ),
 )
