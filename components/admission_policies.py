@@ -76,11 +76,13 @@ class AdmissionPoliciesArgs:
 
 
 class AdmissionPolicies(ComponentResource):
-    """A ValidatingAdmissionPolicy for each, and what binds it."""
+    """A ValidatingAdmissionPolicy for each, and its binding, with which it is in force."""
+
+    bindings: tuple[admission.ValidatingAdmissionPolicyBinding, ...]
 
     def __init__(self, name: str, args: AdmissionPoliciesArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:AdmissionPolicies", name, {}, opts)
-        child = ResourceOptions(parent=self)
+        child, bindings = ResourceOptions(parent=self), []
         for one in args.policies:
             called = f"platform-{one.name}"
             annotations = {"platform/rules": ", ".join(one.rules)} if one.rules else None
@@ -89,7 +91,9 @@ class AdmissionPolicies(ComponentResource):
                 f"{name}-{one.name}", metadata=meta, spec=one.spec(), opts=child
             )
             after = ResourceOptions(parent=self, depends_on=[policy])
-            admission.ValidatingAdmissionPolicyBinding(
+            binding = admission.ValidatingAdmissionPolicyBinding(
                 f"{name}-{one.name}", metadata=meta, spec=one.binding(called), opts=after
             )
+            bindings.append(binding)
+        self.bindings = tuple(bindings)
         self.register_outputs({})

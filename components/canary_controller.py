@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_kubernetes.helm import v3 as helm
 
 from components.charts.argo_rollouts import METRICS_PORT, ArgoRolloutsValues
 from components.charts.versions import ARGO_ROLLOUTS
@@ -44,6 +45,8 @@ class CanaryControllerArgs:
 class CanaryController(ComponentResource):
     """Two replicas of which one acts; after it Rollouts can be made."""
 
+    release: helm.Release
+
     def __init__(self, name: str, args: CanaryControllerArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:delivery:CanaryController", name, {}, opts)
         one, labels = CONTROLLERS["rollouts"], args.labels
@@ -53,7 +56,7 @@ class CanaryController(ComponentResource):
             notifications=notification_values(args.webhook_url, labels.environment),
             replicas=args.replicas,
         )
-        PlatformController(
+        self.release = PlatformController(
             name,
             PlatformControllerArgs(
                 controllers=("rollouts",),
@@ -79,7 +82,7 @@ class CanaryController(ComponentResource):
                 ),
             ),
             ResourceOptions(parent=self),
-        )
+        ).release
         self.register_outputs({})
 
 

@@ -38,12 +38,15 @@ class ClusterAccessArgs:
 class ClusterAccess(ComponentResource):
     """The ClusterRole of every role, and the bindings of those that hold everywhere."""
 
+    bindings: tuple[rbac.ClusterRoleBinding, ...]
+
     def __init__(self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:ClusterAccess", name, {}, opts)
         labels = args.labels.of("access")
         granted: dict[str, tuple[Grant, ...]] = {**ROLES, _NODES: SEEING_NODES}
         bound: dict[str, list[ClusterRoleName]] = {role: [role] for role in ROLES if role not in NAMESPACED}
         bound[_NODES] = [*NAMESPACED]
+        bindings = []
         for role, grants in granted.items():
             called, meta = f"{name}-{role.removeprefix('platform:')}", {"name": role, "labels": labels}
             rules = [grant.rule() for grant in grants]
@@ -51,7 +54,10 @@ class ClusterAccess(ComponentResource):
             if subjects := [subject(one) for one in bound.get(role, ())]:
                 after = ResourceOptions(parent=self, depends_on=[made])
                 ref = role_ref(role)
-                rbac.ClusterRoleBinding(called, metadata=meta, role_ref=ref, subjects=subjects, opts=after)
+                bindings.append(
+                    rbac.ClusterRoleBinding(called, metadata=meta, role_ref=ref, subjects=subjects, opts=after)
+                )
+        self.bindings = tuple(bindings)
         self.register_outputs({})
 
 

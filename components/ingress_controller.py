@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_kubernetes.helm import v3 as helm
 
 from components.charts.load_balancer_controller import METRICS_PORT, WEBHOOK_PORT, LoadBalancerControllerValues
 from components.charts.versions import LOAD_BALANCER_CONTROLLER
@@ -13,6 +14,7 @@ from components.labels import Labels
 from components.load_balancer_permissions import load_balancer_permissions
 from components.platform_controller import PlatformController, PlatformControllerArgs, pod_labels
 from components.pod_role import ClusterFacts, PodRoleArgs
+from components.waiting import after
 
 INGRESS_CLASS = "alb"
 
@@ -34,6 +36,8 @@ class IngressControllerArgs:
 class IngressController(ComponentResource):
     """Two replicas of which one acts; after it an Ingress gets a load balancer."""
 
+    release: helm.Release
+
     def __init__(self, name: str, args: IngressControllerArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:delivery:IngressController", name, {}, opts)
         child, one, labels = ResourceOptions(parent=self), CONTROLLERS["ingress"], args.labels
@@ -52,7 +56,7 @@ class IngressController(ComponentResource):
             DeployWebhookCertificateArgs(namespace=args.namespace, labels=labels),
             child,
         )
-        PlatformController(
+        self.release = PlatformController(
             name,
             PlatformControllerArgs(
                 controllers=("ingress",),
@@ -79,6 +83,6 @@ class IngressController(ComponentResource):
                     ),
                 ),
             ),
-            ResourceOptions(parent=self, depends_on=[certificate]),
-        )
+            ResourceOptions.merge(child, after(certificate)),
+        ).release
         self.register_outputs({})

@@ -26,12 +26,14 @@ class PlatformChartArgs:
 
 
 class PlatformChart(ComponentResource):
-    """The release; whoever depends on it waits until its pods are ready."""
+    """The release, which is there when its pods are ready."""
+
+    release: helm.Release
 
     def __init__(self, name: str, args: PlatformChartArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:PlatformChart", name, {}, opts)
         chart = args.chart
-        helm.Release(
+        self.release = helm.Release(
             name,
             name=chart.name,
             chart=chart.name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
+from pulumi_kubernetes.helm import v3 as helm
 from pulumi_kubernetes.networking import v1 as networking
 
 from components.charts.versions import Chart
@@ -13,6 +14,7 @@ from components.controller_grants import ControllerName
 from components.labels import Labels
 from components.platform_chart import PlatformChart, PlatformChartArgs
 from components.pod_role import PodRole, PodRoleArgs
+from components.waiting import after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,9 @@ class PlatformControllerArgs:
 
 
 class PlatformController(ComponentResource):
-    """All that a controller needs, in the order in which it needs it."""
+    """All that a controller needs, in the order in which it needs it: last the release."""
+
+    release: helm.Release
 
     def __init__(self, name: str, args: PlatformControllerArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:PlatformController", name, {}, opts)
@@ -43,11 +47,8 @@ class PlatformController(ComponentResource):
             needed.append(networking.NetworkPolicy(f"{name}-{called}", metadata=meta, spec=spec, opts=child))
         if args.role:
             needed.append(PodRole(name, args.role, child))
-        PlatformChart(
-            name,
-            PlatformChartArgs(chart=chart, namespace=args.namespace, values=args.values),
-            ResourceOptions(parent=self, depends_on=needed),
-        )
+        wanted = PlatformChartArgs(chart=chart, namespace=args.namespace, values=args.values)
+        self.release = PlatformChart(name, wanted, ResourceOptions.merge(child, after(*needed))).release
         self.register_outputs({})
 
 

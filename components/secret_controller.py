@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_kubernetes.helm import v3 as helm
 
 from components.account_names import PLATFORM_PATH, platform_role_arn
 from components.charts.external_secrets import METRICS_PORT, ExternalSecretsValues
@@ -30,13 +31,15 @@ class SecretControllerArgs:
 class SecretController(ComponentResource):
     """Two replicas of which one acts; after it ExternalSecrets can be made."""
 
+    release: helm.Release
+
     def __init__(self, name: str, args: SecretControllerArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:delivery:SecretController", name, {}, opts)
         one, labels = CONTROLLERS["external-secrets"], args.labels
         values = ExternalSecretsValues(
             account=one.account, labels=pod_labels(labels, one.account), replicas=args.replicas
         )
-        PlatformController(
+        self.release = PlatformController(
             name,
             PlatformControllerArgs(
                 controllers=("external-secrets",),
@@ -60,7 +63,7 @@ class SecretController(ComponentResource):
                 ),
             ),
             ResourceOptions(parent=self),
-        )
+        ).release
         self.register_outputs({})
 
 

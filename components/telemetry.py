@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_kubernetes.helm import v3 as helm
 from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.storage import v1 as storage
 
@@ -16,6 +17,7 @@ from components.platform_chart import PlatformChart, PlatformChartArgs
 from components.platform_controller import PlatformController, PlatformControllerArgs, pod_labels
 from components.pod_role import ClusterFacts, PodRole, PodRoleArgs
 from components.policy_document import Statement
+from components.waiting import after
 
 PROMETHEUS_URL = f"http://{prometheus.NAME}-prometheus.{TELEMETRY}.svc:{prometheus.PORT}"
 OTLP_ENDPOINT = f"http://{telemetry_collector.NAME}.{TELEMETRY}.svc:{telemetry_collector.GRPC_PORT}"
@@ -38,16 +40,20 @@ class TelemetryArgs:
 
 
 class Telemetry(ComponentResource):
-    """Prometheus, then the collector; after it monitors of services can be made."""
+    """Prometheus, then the collector; after its releases monitors of services can be made."""
+
+    releases: tuple[helm.Release, ...]
 
     def __init__(self, name: str, args: TelemetryArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:delivery:Telemetry", name, {}, opts)
-        scraped = _prometheus(f"{name}-prometheus", args, ResourceOptions(parent=self))
-        _collector(f"{name}-collector", args, ResourceOptions(parent=self, depends_on=[scraped]))
+        child = ResourceOptions(parent=self)
+        scraped = _prometheus(f"{name}-prometheus", args, child)
+        collected = _collector(f"{name}-collector", args, ResourceOptions.merge(child, after(scraped)))
+        self.releases = (scraped, collected)
         self.register_outputs({})
 
 
-def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> PlatformController:
+def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.Release:
     labels, network = args.labels, args.network
     volumes = storage.StorageClass(
         name,
@@ -84,11 +90,11 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> Platfo
                 "metrics": metrics_scraped(prometheus.OPERATOR_METRICS_PORT, telemetry_collector.METRICS_PORT),
             },
         ),
-        ResourceOptions.merge(opts, ResourceOptions(depends_on=[volumes])),
-    )
+        ResourceOptions.merge(opts, after(volumes)),
+    ).release
 
 
-def _collector(name: str, args: TelemetryArgs, opts: ResourceOptions) -> PlatformChart:
+def _collector(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.Release:
     labels = args.labels
     ours = [{"namespaceSelector": {"matchLabels": {"app.kubernetes.io/part-of": PART_OF}}}]
     ports = [telemetry_collector.GRPC_PORT, telemetry_collector.HTTP_PORT]
@@ -116,7 +122,7 @@ def _collector(name: str, args: TelemetryArgs, opts: ResourceOptions) -> Platfor
         labels=pod_labels(labels, telemetry_collector.NAME), region=args.cluster.region
     )
     chart = PlatformChartArgs(chart=TELEMETRY_COLLECTOR, namespace=args.namespace, values=values.values())
-    return PlatformChart(name, chart, ResourceOptions.merge(opts, ResourceOptions(depends_on=[role])))
+    return PlatformChart(name, chart, ResourceOptions.merge(opts, after(role))).release
 
 
 def _tracing() -> Statement:

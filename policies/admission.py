@@ -12,6 +12,7 @@ from typing import Final
 from policies.admission_pods import HAS_PODS, LASTING, POD_KINDS, POD_VARIABLES, STAYING
 from policies.kubernetes_facts import (
     API_ANNOTATION,
+    EVERYBODY,
     EXEMPT_NAMESPACES,
     REQUIRED_POD_LABELS,
     REQUIRED_PROBES,
@@ -202,7 +203,7 @@ _ON_CALL = tuple(
 _BY_OUR_SIDE = {
     "by-our-side": "!request.userInfo.username.startsWith('system:') && !request.userInfo.username.startsWith('eks:')"
 }
-_EVERYBODY = "['system:anonymous', 'system:authenticated', 'system:masters', 'system:unauthenticated']"
+_EVERYBODY = f"[{', '.join(repr(name) for name in EVERYBODY)}]"
 _BINDINGS = (
     ("object.roleRef.name != 'cluster-admin'", "'cluster-admin may do anything: bind a role of the platform'"),
     (

@@ -21,6 +21,7 @@ from components.network import Network
 from components.pod_role import ClusterFacts
 from components.secret_controller import SecretController, SecretControllerArgs, reader_role_arn
 from components.telemetry import OTLP_ENDPOINT, PROMETHEUS_URL, Telemetry, TelemetryArgs
+from components.waiting import after
 from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0013
 from stacks.cluster import Cluster
 from stacks.keys import Keys, disk_class
@@ -50,8 +51,9 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
     labels = _labels(settings)
     access = ClusterAccess("access", ClusterAccessArgs(labels=labels), inside)
     admission = AdmissionPolicies("admission", _admission(settings, labels), inside)
-    after = ResourceOptions(providers=[aws, cluster.kubernetes], depends_on=[access, admission])
-    spaces = {name: Namespace(name, _space(settings, name), after) for name in _NAMESPACES}
+    guarded = (*access.bindings, *admission.bindings)
+    opts = ResourceOptions.merge(ResourceOptions(providers=[aws, cluster.kubernetes]), after(*guarded))
+    spaces = {name: Namespace(name, _space(settings, name), opts) for name in _NAMESPACES}
     common = _common(settings, cluster, labels)
     telemetry = Telemetry(
         "telemetry",
@@ -62,9 +64,9 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
             storage_gib=settings.delivery.prometheus.storage_gib,
             **common,
         ),
-        after,
+        opts,
     )
-    monitored = ResourceOptions.merge(after, ResourceOptions(depends_on=[telemetry]))
+    monitored = ResourceOptions.merge(opts, after(*telemetry.releases))
     canary = CanaryController(
         "rollouts",
         CanaryControllerArgs(
@@ -91,7 +93,7 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
         otlp_endpoint=OTLP_ENDPOINT,
         ingress_class=INGRESS_CLASS,
         secret_reader_role_arn=reader_role_arn(settings.account.id, settings.environment),
-        ready=(access, admission, telemetry, canary, secrets, ingress),
+        ready=(*guarded, *telemetry.releases, canary.release, secrets.release, ingress.release),
     )
 
 

@@ -1,8 +1,9 @@
 """Loads of the SDKs only what the program uses, and keeps the garbage collector from walking it again and again.
 
-A service of AWS, or a version of an API group of Kubernetes, is a package whose `__init__` imports every file of it: a thousand classes for the dozen that are
-used. Here such a package finds a name when it is asked for, in the file whose `__all__` has it, and is loaded whole
-for any name that is in none. The classes are the very same. benchmarks/imports.py shows what this saves.
+A service of AWS, or a version of an API group of Kubernetes, is a package whose `__init__` imports every file of it: a
+thousand classes for the dozen that are used. Here such a package finds a name when it is asked for, in the file whose
+`__all__` has it, and is loaded whole for any name that is in none. The classes are the very same.
+benchmarks/imports.py shows what this saves.
 """
 
 import gc

@@ -16,6 +16,7 @@ from components.services.database_roles import roles_in
 from components.services.definition import ServiceDefinition
 from components.services.queue_definition import QueueDefinition
 from components.services.surroundings import Surroundings
+from components.waiting import after
 from components.work_queue import WorkQueue, WorkQueueArgs
 from stacks.cluster import Cluster
 from stacks.data import Data
@@ -47,9 +48,8 @@ def deploy_services(
     asked = {one.name: _queue(settings, keys, topics, one) for one in QUEUES}
     queues = {name: WorkQueue(f"queue-{name}", args, ResourceOptions(provider=aws)) for name, args in asked.items()}
     around = surroundings(settings, data, asked, cluster, delivery)
-    opts = ResourceOptions(
-        providers=[aws, cluster.kubernetes], depends_on=[*delivery.ready, *queues.values(), *secrets.values()]
-    )
+    needed = after(*delivery.ready, *queues.values(), *secrets.values())
+    opts = ResourceOptions.merge(ResourceOptions(providers=[aws, cluster.kubernetes]), needed)
     return Shipped(queues, {service.name: _service(settings, service, around, opts) for service in SERVICES})
 
 

@@ -31,6 +31,7 @@ def _built(**changed: Any) -> Built:
         ({"name": "kube-system"}, "name must be none of the cluster's own namespaces, got 'kube-system'"),
         ({"pod_security": "baseline"}, "pod_security of billing-api is 'baseline': say why as pod_security_reason"),
         ({"roles": ("platform:deploy",)}, "roles of billing-api must be platform:engineer or platform:on-call"),
+        ({"controllers": ("prometheus",)}, "controllers of billing-api must be of rollouts, external-secrets, ingress"),
     ],
 )
 def test_arguments_that_would_open_it_are_refused(changed: dict[str, Any], message: str) -> None:
@@ -128,7 +129,7 @@ def test_the_default_service_account_gives_pods_no_token() -> None:
 
 
 def test_roles_are_bound_to_the_groups_of_their_names() -> None:
-    bindings = _built().all("RoleBinding")
+    bindings = _built(controllers=()).all("RoleBinding")
     assert [made.inputs["metadata"]["name"] for made in bindings] == ["platform:engineer", "platform:on-call"]
     for made in bindings:
         role = made.inputs["metadata"]["name"]
@@ -136,7 +137,19 @@ def test_roles_are_bound_to_the_groups_of_their_names() -> None:
         api = "rbac.authorization.k8s.io"
         assert made.inputs["roleRef"] == {"kind": "ClusterRole", "name": role, "apiGroup": api}
         assert made.inputs["subjects"] == [{"kind": "Group", "name": role, "apiGroup": api}]
-    assert _built(roles=()).all("RoleBinding") == []
+    assert _built(roles=(), controllers=()).all("RoleBinding") == []
+
+
+def test_controllers_act_where_the_namespace_lets_them_in() -> None:
+    bindings = _built(roles=()).all("RoleBinding")
+    assert {made.inputs["roleRef"]["name"]: made.inputs["subjects"] for made in bindings} == {
+        f"platform:{controller}-acting": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]
+        for controller, account, namespace in (
+            ("rollouts", "argo-rollouts", "platform-rollouts"),
+            ("external-secrets", "external-secrets", "platform-secrets"),
+            ("ingress", "aws-load-balancer-controller", "platform-ingress"),
+        )
+    }
 
 
 def test_every_guard_stands_in_the_namespace_and_after_it() -> None:
@@ -158,7 +171,7 @@ def test_whoever_takes_the_name_waits_for_every_guard() -> None:
 
     built = build(program)
     guards = {made.urn for made in built.resources if f"{KIND}$kubernetes:" in made.urn}
-    assert len(guards) == 8
+    assert len(guards) == 11
     assert {*built.one("ConfigMap", "later").dependencies} == guards
 
 
@@ -174,4 +187,8 @@ def test_identities_are_what_they_were() -> None:
         f"{inside}:core/v1:ServiceAccount::billing-api-default",
         f"{inside}:rbac.authorization.k8s.io/v1:RoleBinding::billing-api-engineer",
         f"{inside}:rbac.authorization.k8s.io/v1:RoleBinding::billing-api-on-call",
+        *(
+            f"{inside}:rbac.authorization.k8s.io/v1:RoleBinding::billing-api-{controller}-acting"
+            for controller in ("rollouts", "external-secrets", "ingress")
+        ),
     }
