@@ -51,6 +51,8 @@ def deploy_cluster(settings: Settings, aws: Provider, keys: Keys, audit: Audit, 
         kubeconfig=made.kubeconfig,
         enable_server_side_apply=True,
         delete_unreachable=False,
+        # Not before there are nodes and add-ons: what is made by it waits until its pods run.
+        opts=ResourceOptions(depends_on=[made]),
     )
     return Cluster(made, provider)
 
