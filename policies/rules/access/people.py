@@ -46,7 +46,7 @@ def _is_workload(principal: Principal, graph: Graph) -> bool:
 def _arn(role: Resource, graph: Graph) -> str | None:
     """As far as it is known before the role exists."""
     name, path, account = role.properties.get("name"), role.properties.get("path", "/"), graph.account(role)
-    known = isinstance(name, str) and isinstance(path, str) and UNKNOWN not in (name, path) and account
+    known = all(isinstance(one, str) and one is not UNKNOWN for one in (name, path, account))
     return f"arn:aws:iam::{account}:role{path}{name}" if known else None
 
 
