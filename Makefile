@@ -32,7 +32,7 @@ lint: set-up ## Format, style, types and import boundaries
 	$(bin)/mypy --cache-dir $(caches)/mypy
 	$(bin)/lint-imports --no-logo --cache-dir $(caches)/import-linter
 
-benchmark: set-up tools ## Print the tables of benchmarks/
+benchmark: set-up tools tools-cluster prometheus ## Print the tables of benchmarks/
 	for file in benchmarks/[a-z]*.py; do
 	  $(bin)/python "$$file"
 	done

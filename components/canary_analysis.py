@@ -1,4 +1,4 @@
-"""What judges the releases of one service: its AnalysisTemplates, in its namespace."""
+"""What judges the releases of one service, and who is called to them: objects in its namespace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components.canary.alerts import alert_rules
 from components.canary.plan import CanaryPlan
 from components.canary.templates import analysis_templates
 
@@ -22,20 +23,22 @@ class CanaryAnalysisArgs:
 
 
 class CanaryAnalysis(ComponentResource):
-    """The templates that the Rollout of `canary_strategy.rollout_spec` names: it must depend on this component."""
+    """The AnalysisTemplates that the Rollout of `canary_strategy.rollout_spec` names, which must depend on this
+    component, and the alerts about its releases.
+    """
 
     def __init__(self, name: str, args: CanaryAnalysisArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:delivery:CanaryAnalysis", name, {}, opts)
-        for manifest in analysis_templates(args.plan):
-            called, labels = manifest["metadata"]["name"], manifest["metadata"]["labels"]
+        for manifest in (*analysis_templates(args.plan), alert_rules(args.plan)):
+            metadata = manifest["metadata"]
             CustomResource(
-                called,
+                metadata["name"],
                 api_version=manifest["apiVersion"],
                 kind=manifest["kind"],
                 metadata={
-                    **manifest["metadata"],
+                    **metadata,
                     "namespace": args.namespace or args.plan.namespace,
-                    "labels": {**labels, **args.labels},
+                    "labels": {**metadata["labels"], **args.labels},
                 },
                 spec=manifest["spec"],
                 opts=ResourceOptions(parent=self),

@@ -21,8 +21,8 @@ __all__ = [
 PREFLIGHT_PODS = 2
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 EVIDENCE_S = 600  # for which pods of an aborted canary stay, without traffic
-WORKER_EVIDENCE_S = 1  # a worker takes work as long as it runs: what has failed must not go on (0 would mean for ever)
 PREVIOUS_S = 1800  # for which pods of the previous stable stay: a rollback needs no new ones
+AT_ONCE_S = 1  # a worker takes work as long as it runs, whether its release has failed or is over (0 means for ever)
 PARTITION = "platform/partition"
 HISTORY = 10
 
@@ -53,8 +53,8 @@ def _canary(plan: CanaryPlan) -> dict[str, Any]:
         "maxSurge": "25%",
         "minPodsPerReplicaSet": 1 if worker else PREFLIGHT_PODS,
         "dynamicStableScale": False,
-        "abortScaleDownDelaySeconds": WORKER_EVIDENCE_S if worker else _whole(plan, EVIDENCE_S),
-        "scaleDownDelaySeconds": _whole(plan, PREVIOUS_S),
+        "abortScaleDownDelaySeconds": AT_ONCE_S if worker else _whole(plan, EVIDENCE_S),
+        "scaleDownDelaySeconds": AT_ONCE_S if worker else _whole(plan, PREVIOUS_S),
         **(_partition() if worker else _traffic(plan)),
         "analysis": {**_analysis(tripwire_name(plan)), "startingStep": len(before)},
         "steps": [*before, *climb],
@@ -87,14 +87,14 @@ def _partition() -> dict[str, Any]:
 
 
 def _preflight(plan: CanaryPlan) -> list[dict[str, Any]]:
-    """Two pods without traffic, to which only a request with the header goes."""
+    """Two pods without traffic, to which only a request with the header goes; of a worker the Job alone."""
     if plan.preflight is None:
         return []
     name, gate = preflight_name(plan), _gate(preflight_name(plan))
+    if plan.risk == "worker":
+        return [gate]
     follow = {"setCanaryScale": {"matchTrafficWeight": True}}
     pods = {"setCanaryScale": {"replicas": PREFLIGHT_PODS}}
-    if plan.risk == "worker":
-        return [pods, gate]
     match = [{"headerName": HEADER, "headerValue": {"exact": header_value(plan)}}]
     route = {"setHeaderRoute": {"name": name, "match": match}}
     return [pods, route, gate, {"setHeaderRoute": {"name": name}}, follow]

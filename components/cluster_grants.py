@@ -48,6 +48,7 @@ LOOKING: Final = (
     Grant("external-secrets.io", "externalsecrets secretstores", LOOK),
     Grant("monitoring.coreos.com", "podmonitors prometheusrules servicemonitors", LOOK),
     Grant("elbv2.k8s.aws", "targetgroupbindings", LOOK),
+    Grant("vpcresources.k8s.aws", "securitygrouppolicies", LOOK),
     Grant("metrics.k8s.io", "pods", ("get", "list")),
 )
 # On call: stop a release, go on, try again (status), restart, replace a pod, add pods; and read what pods print.

@@ -44,6 +44,7 @@ DEPLOYING: Final = (
     Grant(_RBAC, "clusterroles", ("bind", "escalate"), _CLUSTER_ROLES, _WHY),
     Grant(_RBAC, "roles", ("bind", "escalate"), _ROLES, _WHY),
     Grant("storage.k8s.io", "storageclasses", _KEEP),
+    Grant("vpcresources.k8s.aws", "securitygrouppolicies", _KEEP),
 )
 # In the load balancer controller's namespace alone, where its chart keeps the certificate of its webhook.
 WEBHOOK_SECRET: Final = (

@@ -66,6 +66,10 @@ _POLICIES = """
     ListEntitiesForPolicy ListPolicyTags ListPolicyVersions TagPolicy UntagPolicy
 """
 
+_PROFILES = """
+    AddRoleToInstanceProfile CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile
+    RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile
+"""
 _PASSED_TO = """
     backup cloudtrail config ec2 eks events firehose lambda monitoring.rds pods.eks s3 scheduler vpc-flow-logs
 """
@@ -205,6 +209,7 @@ def deploying(account_id: str, region: str, organisation: str, environment: str)
     secrets = (f"arn:aws:secretsmanager:{region}:{account_id}:secret:{environment}/*",)
     roles = (f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}*",)
     policies = (f"arn:aws:iam::{account_id}:policy{PLATFORM_PATH}*",)
+    profiles = (f"arn:aws:iam::{account_id}:instance-profile{PLATFORM_PATH}*",)
     passed = {"StringEquals": {"iam:PassedToService": [f"{name}.amazonaws.com" for name in _PASSED_TO.split()]}}
     named = "buckets begin with organisation and environment"
     keys = "keys have no names of their own; key policies say who uses each"
@@ -219,6 +224,7 @@ def deploying(account_id: str, region: str, organisation: str, environment: str)
         Statement(sid="Secrets", actions=_each("secretsmanager", _SECRETS), resources=secrets),
         Statement(sid="Roles", actions=_each("iam", _ROLES), resources=roles),
         Statement(sid="Policies", actions=_each("iam", _POLICIES), resources=policies),
+        Statement(sid="Profiles", actions=_each("iam", _PROFILES), resources=profiles),
         Statement(sid="PassRoles", actions=("iam:PassRole",), resources=roles, conditions=passed),
         Statement(
             sid="ServiceLinkedRoles",

@@ -8,11 +8,12 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.clusters.access import grant_access
 from components.clusters.addons import BEFORE_NODES, ON_NODES, make_addons
-from components.clusters.args import ClusterAccess, KubernetesClusterArgs, NodeGroup, Taint
+from components.clusters.args import ClusterAccess, Karpenter, KubernetesClusterArgs, NodeGroup, Taint
 from components.clusters.control_plane import make_control_plane
+from components.clusters.karpenter import KarpenterParts, prepare_karpenter
 from components.clusters.node_groups import make_node_groups, node_role
 
-__all__ = ["ClusterAccess", "KubernetesCluster", "KubernetesClusterArgs", "NodeGroup", "Taint"]
+__all__ = ["ClusterAccess", "Karpenter", "KubernetesCluster", "KubernetesClusterArgs", "NodeGroup", "Taint"]
 
 
 class KubernetesCluster(ComponentResource):
@@ -32,6 +33,7 @@ class KubernetesCluster(ComponentResource):
     node_role_arn: Output[str]
     node_group_names: Mapping[str, Output[str]]
     log_group_name: Output[str]  # of the control plane, the audit log among it
+    karpenter: KarpenterParts | None
     version: str
 
     def __init__(self, name: str, args: KubernetesClusterArgs, opts: ResourceOptions | None = None):
@@ -43,6 +45,7 @@ class KubernetesCluster(ComponentResource):
         role = node_role(name, args, child)
         groups = make_node_groups(name, args, cluster, role.arn, early, child)
         late = make_addons(name, ON_NODES, args, cluster.name, tuple(groups.values()), child)
+        self.karpenter = prepare_karpenter(name, args, cluster.name, role, child)
         self.name, self.arn, self.endpoint, self.version = cluster.name, cluster.arn, cluster.endpoint, args.version
         self.certificate_authority = cluster.certificate_authority.apply(lambda authority: str(authority.data))
         self.security_group_id = cluster.vpc_config.apply(lambda config: str(config.cluster_security_group_id))

@@ -93,10 +93,8 @@ class WorkQueue(ComponentResource):
         child = ResourceOptions(parent=self)
         redrive = {"deadLetterTargetArn": args.arn_of("dead"), "maxReceiveCount": args.max_receives}
         allowed = {"redrivePermission": "byQueue", "sourceQueueArns": [args.arn_of()]}
-        dead = _queue(
-            f"{name}-dead", args, "dead", DEAD_LETTER_DAYS, {"redrive_allow_policy": json.dumps(allowed)}, self
-        )
-        work = _queue(name, args, "", args.retention_days, {"redrive_policy": json.dumps(redrive)}, self, [dead])
+        dead = _queue(f"{name}-dead", args, "dead", self, allow=json.dumps(allowed))
+        work = _queue(name, args, "", self, redrive=json.dumps(redrive), after=dead)
         open_to = [
             _policy(f"{name}-dead", dead, dead_letter_policy(args.arn_of("dead"), args.account_id, args.users), child),
             _policy(name, work, work_policy(args.arn_of(), args.account_id, args.users), child),
@@ -115,13 +113,14 @@ def _queue(
     name: str,
     args: WorkQueueArgs,
     role: str,
-    days: int,
-    redrive: dict[str, str],
     parent: ComponentResource,
-    after: list[sqs.Queue] | None = None,
+    *,
+    redrive: str | None = None,
+    allow: str | None = None,
+    after: sqs.Queue | None = None,
 ) -> sqs.Queue:
     """SQS refuses a redrive policy whose dead-letter queue is not there yet, hence `after`."""
-    in_order = {"fifo_queue": True, "deduplication_scope": "messageGroup", "fifo_throughput_limit": "perMessageGroupId"}
+    days = DEAD_LETTER_DAYS if role else args.retention_days
     return sqs.Queue(
         name,
         name=args.name_of(role),
@@ -129,10 +128,13 @@ def _queue(
         message_retention_seconds=days * _DAY_S,
         receive_wait_time_seconds=_LONG_POLL_S,
         visibility_timeout_seconds=args.visibility_timeout_s,
+        redrive_policy=redrive,
+        redrive_allow_policy=allow,
+        fifo_queue=True if args.fifo else None,
+        deduplication_scope="messageGroup" if args.fifo else None,
+        fifo_throughput_limit="perMessageGroupId" if args.fifo else None,
         tags=tagged(name, classified(args.data_class, None)),
         opts=ResourceOptions(parent=parent, protect=args.protect, depends_on=after),
-        **(in_order if args.fifo else {}),
-        **redrive,
     )
 
 

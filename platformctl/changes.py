@@ -71,6 +71,22 @@ def sides(events: Iterable[Event]) -> dict[str, Sides]:
     return {step["urn"]: (step.get("old") or {}, step.get("new") or {}) for step in _changing(events)}
 
 
+def standing(events: Iterable[Event]) -> dict[str, dict[str, Any]]:
+    """What the stack has once the run is over, as far as its events tell: by URN the type, the inputs, and `before`,
+    the inputs that the state has now.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for step in _steps(events):
+        old, new = step.get("old") or {}, step.get("new") or {}
+        stays = new or (old if step["op"] in ("same", "refresh", "read") else {})
+        if stays:
+            before = found.get(step["urn"], {}).get("before") or old.get("inputs")
+            found[step["urn"]] = {"type": step["type"], "inputs": stays.get("inputs") or {}, "before": before}
+        elif _OPERATIONS.get(step["op"]) == "delete":
+            found.pop(step["urn"], None)
+    return found
+
+
 def counts(events: Iterable[Event]) -> dict[str, int]:
     """How many resources each operation touches, `same` included."""
     totals: dict[str, int] = {}

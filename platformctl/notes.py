@@ -24,7 +24,9 @@ class Note:
     property: str  # a parameter is named as parameters[name]
     before: Any
     after: Any
-    effect: str  # outage; restart: AWS does it; reboot: somebody has to; none
+    # outage; restart: AWS does it; reboot: somebody has to; none. Of a cluster also irreversible; rolling: one after
+    # another; incompatible and removed: it would not work; deprecated: the next version would not have it.
+    effect: str
 
     major: bool  # an upgrade to another major version
     at_once: bool  # by applyImmediately, outside of the maintenance window

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from platformctl.changes import Change, changes, counts, sides
+from platformctl.changes import Change, changes, counts, sides, standing
 from platformctl.engine import Outcome
 from platformctl.errors import Exit
 from platformctl.guard import Refusal, chained, refusals
 from platformctl.notes import Note, notes
 from platformctl.state import deployment
 from platformctl.target import Target
+from platformctl.upgrades import refused as upgrades_refused
+from platformctl.upgrades import upgrade_notes, upgrades
 from platformctl.verdicts import Report, exit_code, merge
 
 
@@ -56,9 +58,10 @@ def judge(target: Target, outcome: Outcome, *, refuse: bool) -> Run:
     """The run; with `refuse`, changes that would lose data count as findings, as long as they are only planned."""
     policy = target.project.settings(target.environment).policy
     touched, states = changes(outcome.events), sides(outcome.events)
+    raised = upgrades(touched, states)
     refused: list[Refusal] = []
     if refuse:
-        refused = refusals(touched, states, protects=policy.protect_stateful)
+        refused = upgrades_refused(raised) + refusals(touched, states, protects=policy.protect_stateful)
         if any("as part of replacing" in error for error in outcome.errors):
             refused += chained(outcome.errors, deployment(target)["resources"])
     report = merge(entry["report"] for entry in outcome.reports)
@@ -67,4 +70,5 @@ def judge(target: Target, outcome: Outcome, *, refuse: bool) -> Run:
         code = Exit.FINDINGS
     elif outcome.exit_code and code is not Exit.FINDINGS:
         code = Exit.ENGINE
-    return Run(outcome, code, report, touched, refused, notes(touched, states))
+    told = notes(touched, states) + upgrade_notes(raised, standing(outcome.events) if raised else {})
+    return Run(outcome, code, report, touched, refused, told)

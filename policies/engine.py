@@ -96,7 +96,7 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
         add(Verdict.FAIL, error.path, str(error))
     except Exception as error:  # a rule that breaks must fail, whatever broke it
         add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
-    return findings
+    return list(dict.fromkeys(findings))  # parts of a rule may come upon the same thing
 
 
 def _finding(

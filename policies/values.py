@@ -301,6 +301,8 @@ class Items(Sequence[Any]):
 
 
 def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, SecretText):
         return "text"
     if isinstance(value, str):

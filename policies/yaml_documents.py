@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 # Limits that no manifest comes near: the API server takes requests of 3 MiB (apiserver's MaxRequestBodyBytes).
@@ -74,8 +75,7 @@ def _json(text: str) -> list[Document] | None:
     while match := re.compile(r"\S").search(text, place):
         line = text.count("\n", 0, match.start()) + 1
         decoder = json.JSONDecoder(
-            object_pairs_hook=lambda pairs, line=line: _object(pairs, line),
-            parse_constant=lambda text, line=line: resolve(f".{text[-3:].lower()}", line),
+            object_pairs_hook=partial(_object, line=line), parse_constant=partial(_no_number, line=line)
         )
         try:
             value, place = decoder.raw_decode(text, match.start())
@@ -85,6 +85,10 @@ def _json(text: str) -> list[Document] | None:
             raise YamlError(f"values are nested more than {DEEPEST} deep", line)
         found.append(Document(value, line))
     return found
+
+
+def _no_number(text: str, line: int) -> Any:
+    raise YamlError(f"{text} is no number that JSON has", line)
 
 
 def _object(pairs: list[tuple[str, Any]], line: int) -> Map:

@@ -31,6 +31,10 @@ class ConnectionDropped(ConnectionError):  # noqa: N818  what happens, not a fau
     """Raised to make the HTTP server close the connection without an answer."""
 
 
+class Struck(Exception):  # noqa: N818  what happens, not a fault of ours
+    """A call was ordered to be refused: `throttled` or `denied`."""
+
+
 class Control:
     """WSGI middleware around moto. moto's models are not made for threads, so calls run one at a time."""
 
@@ -63,6 +67,27 @@ class Control:
             return _refused(environ, start, "throttled" if refuse else "denied")
         with self.cloud:
             answer = list(self._app(environ, start))
+        self._after(operation)
+        return answer
+
+    def order(self, faults: Faults) -> None:
+        """These instead of what is still open."""
+        with self._lock:
+            self._faults = faults
+
+    def strike(self, operation: str, call: Callable[[], Any]) -> Any:
+        """A call that does not come through here, such as the control plane's "PATCH Deployment", with what is ordered.
+
+        Raises Struck instead of the call, or ConnectionDropped after it.
+        """
+        with self._lock:
+            self.calls += 1
+            refuse = self._faults.throttle > 0
+            self._faults.throttle -= refuse
+            self.throttled += refuse
+            if refuse or self._is_to_fail(operation):
+                raise Struck("throttled" if refuse else "denied")
+        answer = call()
         self._after(operation)
         return answer
 
@@ -104,8 +129,7 @@ class Control:
                 return _json(start, {"error": str(error), "known": list(asdict(Faults()))}, "400 Bad Request")
             if wanted.delay_s and not wanted.times:
                 wanted.times = 1
-            with self._lock:
-                self._faults = wanted
+            self.order(wanted)
         return _json(start, asdict(self._faults))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.model import NOTHING, Property, ResourceType, Step, Tagging
@@ -66,6 +66,7 @@ def recorded(
     tagged: bool = False,
     overwrites: bool = False,
     why: str = WHY,
+    needs: Callable[[Resource], None] | None = None,
     also: tuple[Step, ...] = (),
     outputs: tuple[str, ...] = (),
     **options: Any,
@@ -75,17 +76,22 @@ def recorded(
     id: a template for it; without one AWS would choose, and so does the sandbox.
     chosen: what AWS answers where the program says nothing, as templates; also the computed properties.
     overwrites: AWS has one call to create and to change it, so that what exists is no error.
+    needs: fails with AWS's own error where what it hangs on does not exist, before it is made and when it is read.
     also: further steps of the reading; `outputs` are the computed properties that these tell.
     options: the other fields of ResourceType, such as `formats`, `autoname` and `unique`.
     """
     prefix = token.split(":")[1].split("/")[1]
 
     def create(it: Resource) -> str:
+        if needs:
+            needs(it)
         key = str(it.fill(id)) if id else f"{prefix}-{secrets.token_hex(8)}"
         RECORDS.add(it, key, overwrites)
         return key
 
     def read(it: Resource) -> dict[str, Any] | None:
+        if needs:
+            needs(it)
         found = RECORDS.get(it)
         return None if found is None else {**{key: it.fill(value, found) for key, value in chosen.items()}, **found}
 

@@ -29,6 +29,7 @@ from sandbox.kubernetes.provider import KubernetesProvider
 from sandbox.provider import Provider
 
 WORKERS = 16
+WAITING_WORKERS = 128  # one that waits for pods must not keep out the call that makes them
 HOST = "127.0.0.1"
 WATCH_S = 0.5
 NO_IMAGES = ("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,285 in each account and region, and nobody boots one
@@ -60,8 +61,8 @@ def main() -> None:
         http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
         threading.Thread(target=http.serve_forever, daemon=True).start()
         provider = Provider(f"http://{HOST}:{http.server_port}")
-        kubernetes = KubernetesProvider(options.directory)
-        servers = [_serve(one) for one in (provider, kubernetes)]
+        kubernetes = KubernetesProvider(options.directory, control.strike)
+        servers = [_serve(provider, WORKERS), _serve(kubernetes, WAITING_WORKERS)]
         process.record(
             process.Running(
                 pid=os.getpid(),
@@ -93,8 +94,8 @@ def _options() -> argparse.Namespace:
     return arguments.parse_args()
 
 
-def _serve(provider: provider_pb2_grpc.ResourceProviderServicer) -> tuple[grpc.Server, int]:
-    server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", -1)])
+def _serve(provider: provider_pb2_grpc.ResourceProviderServicer, workers: int) -> tuple[grpc.Server, int]:
+    server = grpc.server(ThreadPoolExecutor(workers), options=[("grpc.max_receive_message_length", -1)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port(f"{HOST}:0")
     server.start()

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -69,9 +71,12 @@ def secret_texts(value: Any, inside: bool = False) -> Iterator[str]:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    for value in sorted(secrets, key=len, reverse=True):
-        text = text.replace(value, "[secret]").replace(repr(value)[1:-1], "[secret]")
-    return text
+    """The text without any of these, as they are and as they are written in Python and JSON."""
+    forms = {form for value in secrets for form in (value, repr(value)[1:-1], json.dumps(value)[1:-1]) if form}
+    if not forms:
+        return text
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), "[secret]", text)
 
 
 def checked(inputs: Any, problems: Iterable[Problem]) -> Any:

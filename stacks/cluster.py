@@ -9,7 +9,14 @@ from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
 from components.account_names import FoundationRole, foundation_role_arn
-from components.kubernetes_cluster import ClusterAccess, KubernetesCluster, KubernetesClusterArgs, NodeGroup, Taint
+from components.kubernetes_cluster import (
+    ClusterAccess,
+    Karpenter,
+    KubernetesCluster,
+    KubernetesClusterArgs,
+    NodeGroup,
+    Taint,
+)
 from components.network import Network
 from components.tags import classified
 from stacks.audit import Audit, attach_stream
@@ -78,7 +85,7 @@ def _args(settings: Settings, keys: Keys, network: Network) -> KubernetesCluster
         log_days=cluster.log_days,
         api_clients=cluster.api_clients,
         public_clients=cluster.public_clients,
-        karpenter=cluster.karpenter,
+        karpenter=Karpenter(keys.home["internal"].arn) if cluster.karpenter else None,
         protect=settings.policy.protect_stateful,
     )
 

@@ -7,6 +7,7 @@ from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
 from components.account_names import foundation_role_arn, platform_role_arn
+from components.clusters import karpenter
 from components.clusters.addons import role_name
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
 from components.notification_topic import PUBLISHERS
@@ -93,8 +94,9 @@ def _disk_roles(settings: Settings, data_class: DataClass) -> tuple[str, ...]:
     classes = {disk_class(settings, group.tier) for group in cluster.node_groups.values()}
     if data_class not in classes:
         return ()
+    makes = (platform_role_arn(account_id, karpenter.role_name(cluster.name)),) if cluster.karpenter else ()
     starts = f"arn:aws:iam::{account_id}:role/{_AUTO_SCALING}"
-    return (starts, platform_role_arn(account_id, role_name(cluster.name, "aws-ebs-csi-driver")))
+    return (starts, *makes, platform_role_arn(account_id, role_name(cluster.name, "aws-ebs-csi-driver")))
 
 
 def _granters(settings: Settings, data_class: DataClass) -> tuple[str, ...]:

@@ -159,7 +159,7 @@ class Reader(Generic[S]):
             return Problem(key, "(an unknown key)", f"one of {', '.join(known)}", remedy)
         if detail["type"] == "missing":
             return Problem(key, None, "a value: it has no default", "add it; the other environments show an example")
-        if location[-2:-1] == ["neighbours"] or location[-1] == "cidr":
+        if {*location[-2:-1]} & _NETWORKS or str(location[-1]).endswith("cidr"):
             return Problem(key, value, "an IPv4 network without host bits, such as 10.20.0.0/16", _aligned(value))
         if detail["type"] == "string_pattern_mismatch":
             return Problem(key, value, MEANINGS[detail["ctx"]["pattern"]], "correct it")
@@ -182,6 +182,7 @@ _ENGINE_KEYS = {
     "secretsprovider": "The key that a real stack encrypts secrets with: awskms://...",
     "encryptedkey": "The stack's data key, encrypted by the secrets provider.",
 }
+_NETWORKS = {"neighbours", "api_clients", "public_clients"}  # of which each value is one
 _TYPE_REMEDIES = {"string_type": "put it in quotes", "int_type": "write a whole number without quotes"}
 
 

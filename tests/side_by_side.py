@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-# The engine's suite waits for programs half of the time; what needs no engine is as long, and fills that half.
+# Two parts for the two cores of a small machine: what needs the engine, which is the longest folder, and all else.
 PARTS = {
     "the other tests": ("--ignore=tests/cluster", "--ignore=tests/engine"),
     "tests/engine": ("tests/engine", "-o", "cache_dir=.pytest_cache/engine"),

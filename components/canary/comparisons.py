@@ -6,6 +6,7 @@ from components.canary.queries import (
     LEAST_RATIO,
     at_least,
     counted,
+    counted_young,
     decided,
     quantile,
     ratio,
@@ -26,18 +27,18 @@ BAD_OF_BURN = 10  # failed requests below which no burn rate is held against a r
 
 def requests(view: View) -> str:
     work = WORK[view.plan.risk]
-    return seen(view, counted(work.total, view.arm(view.canary), view.window))
+    return seen(view, counted_young(work.total, view.arm(view.canary), view.window))
 
 
 def charges(view: View) -> str:
-    return seen(view, counted(CHARGES, view.arm(view.canary), view.window))
+    return seen(view, counted_young(CHARGES, view.arm(view.canary), view.window))
 
 
 def errors(view: View) -> str:
     """Error ratio of the canary."""
     work, arm = WORK[view.plan.risk], view.arm(view.canary)
-    samples, bad = (counted(work.total, one, view.window) for one in (arm, f"{arm},{work.bad}"))
-    value = ratio(work.total, work.bad, arm, view.window)
+    samples, bad = (counted_young(work.total, one, view.window) for one in (arm, f"{arm},{work.bad}"))
+    value = ratio(bad, samples)
     worse = f"{value} > {ERROR_CEILING}\nand on () {bad} >= {FEWEST_BAD}"
     return seen(view, decided(worse, f"{value} <= {ERROR_CEILING}", (samples,), view.needed, value))
 
@@ -58,9 +59,9 @@ def fewer_deliveries(view: View) -> str:
 def _worse(view: View, series: str, bad: str, needed: int) -> str:
     """How much greater the canary's share of bad events is; chance explains three deviations of one proportion."""
     canary, stable = view.arm(view.canary), view.arm(view.stable)
-    ours, theirs = ratio(series, bad, canary, view.window), ratio(series, bad, stable, view.control)
-    samples = (counted(series, canary, view.window), counted(series, stable, view.control))
-    events = counted(series, f"{canary},{bad}", view.window)
+    samples = (counted_young(series, canary, view.window), counted(series, stable, view.control))
+    events = counted_young(series, f"{canary},{bad}", view.window)
+    ours, theirs = ratio(events, samples[0]), ratio(counted(series, f"{stable},{bad}", view.control), samples[1])
     chance = f"{DEVIATIONS} * sqrt(clamp_min({theirs}, {LEAST_RATIO})\n    / ({samples[0]} > 0))"
     more = f"{ours}\n  - {theirs}"
     worse = f"{more}\n  > {MORE_ERRORS}\n  > {chance}\nand on () {events} >= {FEWEST_BAD}"
@@ -76,7 +77,7 @@ def slower(view: View) -> str:
     route = (f'route="{view.plan.latency_route}"',) if view.plan.latency_route else ()
     canary, stable = view.arm(view.canary, *route), view.arm(view.stable, *route)
     count = work.buckets.replace("_bucket", "_count")
-    samples = (counted(count, canary, view.window), counted(count, stable, view.control))
+    samples = (counted_young(count, canary, view.window), counted(count, stable, view.control))
     ours, theirs = quantile(work.buckets, canary, view.window), quantile(work.buckets, stable, view.control)
     surely = f"scalar(clamp_min(0.99 - {DEVIATIONS} * sqrt(0.99 * 0.01 / ({samples[0]} > 0)), 0))"
     beyond = f"{quantile(work.buckets, canary, view.window, surely)}\n  > {view.plan.latency_objective_s:g}"
@@ -89,8 +90,9 @@ def slower(view: View) -> str:
 def fewer_approvals(view: View) -> str:
     """Points by which the canary's approval ratio is below the stable arm's."""
     canary, stable = view.arm(view.canary), view.arm(view.stable)
-    ours, theirs = ratio(CHARGES, APPROVED, canary, view.window), ratio(CHARGES, APPROVED, stable, view.control)
-    samples = (counted(CHARGES, canary, view.window), counted(CHARGES, stable, view.control))
+    samples = (counted_young(CHARGES, canary, view.window), counted(CHARGES, stable, view.control))
+    ours = ratio(counted_young(CHARGES, f"{canary},{APPROVED}", view.window), samples[0])
+    theirs = ratio(counted(CHARGES, f"{stable},{APPROVED}", view.control), samples[1])
     fall = f"{theirs}\n  - {ours}"
     little = f"({fall}\n  > {FEWER_APPROVALS}\n{at_least(samples, view.needed_charges)})"
     far = f"({fall}\n  > {FAR_FEWER_APPROVALS}\n{at_least(samples, CHARGES_TO_TELL_FAR)})"
@@ -103,7 +105,7 @@ def burn_rate(view: View) -> str:
     """Error ratio of the whole service over what its objective allows."""
     work, service = WORK[view.plan.risk], f'service="{view.plan.service}"'
     budget = 1 - work.availability
-    value = f"{ratio(work.total, work.bad, service, view.window)} / {budget:g}"
     samples, bad = (counted(work.total, one, view.window) for one in (service, f"{service},{work.bad}"))
+    value = f"{ratio(bad, samples)} / {budget:g}"
     worse = f"{value} > 1\nand on () {bad} >= {BAD_OF_BURN}"
     return seen(view, decided(worse, f"{value} <= 1", (samples,), requests_needed(budget), value))

@@ -11,9 +11,12 @@ from components.canary.work import WORK
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """`weight_percent`: of traffic, or of a worker's pods. `bound`: the error ratio that its requests must rule out."""
+    """`weight_percent`: of traffic, or how many pods a worker's canary has for 100 of the stable arm. `share_percent`:
+    of the work that the canary gets then. `bound`: the error ratio that its requests must rule out.
+    """
 
     weight_percent: int
+    share_percent: float
     shortest_s: int
     bound: float
     gates: tuple[str, ...]
@@ -51,8 +54,8 @@ COMPARED: Mapping[RiskClass, tuple[str, ...]] = {
 }
 BUSINESS: Mapping[RiskClass, tuple[str, ...]] = {"payment-write": CHARGES, "read": (), "webhook-out": (), "worker": ()}
 
-# Weight, shortest hold in seconds, error ratio ruled out, and what is judged besides the hard gates: 60 minutes of
-# operations' table; a 3-minute total failure at 1 % costs 0.14 % of a month's budget, at 100 % 14 %. The fast lane has
+# Weight, shortest hold in seconds, error ratio ruled out, and what is judged besides the hard gates: an hour in all; a
+# total failure for three minutes at 1 % costs 0.14 % of a month's budget of 99.95 %, at 100 % 14 %. The fast lane has
 # the gates of the standard rungs that it passes.
 _Rung = tuple[int, int, float, str]
 LADDERS: Mapping[Lane, tuple[_Rung, ...]] = {
@@ -65,13 +68,27 @@ LADDERS: Mapping[Lane, tuple[_Rung, ...]] = {
     ),
     "fast": ((10, 300, 0.005, "compared"), (50, 300, 0.001, "saturation"), (100, 300, 0.001, "budget")),
 }
+# A worker's stable arm goes on working, so that 100 canary pods for 100 stable ones get half of the merchants.
+PARTITIONS: Mapping[Lane, tuple[_Rung, ...]] = {
+    "standard": ((10, 900, 0.005, "compared"), (50, 900, 0.001, "saturation"), (100, 900, 0.001, "budget")),
+    "fast": ((25, 300, 0.005, "compared"), (100, 300, 0.001, "budget")),
+}
+LONGEST_HOLD_S = 86_400  # a release that takes days is none: traffic differs more between days than between versions
 KINDS = ("hard", "compared", "business", "saturation", "budget")
 
 
 def rungs(plan: CanaryPlan) -> tuple[Rung, ...]:
+    """Those of the class and lane, from the least weight to all."""
+    worker = plan.risk == "worker"
     return tuple(
-        Rung(weight_percent=weight, shortest_s=shortest, bound=bound, gates=_gates(plan, kind))
-        for weight, shortest, bound, kind in LADDERS[plan.lane]
+        Rung(
+            weight_percent=weight,
+            share_percent=100 * weight / (100 + weight) if worker else weight,
+            shortest_s=shortest,
+            bound=bound,
+            gates=_gates(plan, kind),
+        )
+        for weight, shortest, bound, kind in (PARTITIONS if worker else LADDERS)[plan.lane]
     )
 
 
@@ -97,7 +114,14 @@ def _step(plan: CanaryPlan, rung: Rung) -> Step:
     needed = requests_needed(bound)
     charges = CHARGES_TO_TELL if "enough-charges" in rung.gates else 0
     held = max(
-        hold_s(rung.shortest_s, needed, plan.traffic.requests_per_s, rung.weight_percent),
-        hold_s(rung.shortest_s, charges, plan.traffic.charges_per_s, rung.weight_percent),
+        hold_s(rung.shortest_s, needed, plan.traffic.requests_per_s, rung.share_percent),
+        hold_s(rung.shortest_s, charges, plan.traffic.charges_per_s, rung.share_percent),
     )
+    if held > LONGEST_HOLD_S:
+        raise ValueError(
+            f"{plan.service} is expected to get {plan.traffic.requests_per_s:g} requests and"
+            f" {plan.traffic.charges_per_s:g} charges a second: its step at {rung.weight_percent} % would hold for"
+            f" {held / 3600:.0f} h, at most {LONGEST_HOLD_S // 3600} h are allowed. Send synthetic ones and count them,"
+            " or take the lane `fast`, which begins at a greater weight"
+        )
     return Step(rung=rung, hold_s=held, needed=needed, needed_charges=charges)

@@ -75,6 +75,15 @@ class CanaryPlan:
     service_port: int = 80
     time_scale: float = 1.0
 
+    def labels(self, name: str = "") -> dict[str, str]:
+        """Of every object of ours: what it belongs to and whose it is."""
+        return {
+            "app.kubernetes.io/name": name or self.service,
+            "app.kubernetes.io/part-of": "billing",
+            "app.kubernetes.io/managed-by": "pulumi",
+            "platform/owner": self.owner,
+        }
+
     def __post_init__(self) -> None:
         for name in ("service", "namespace", "owner"):
             value = getattr(self, name)
@@ -83,6 +92,10 @@ class CanaryPlan:
                 raise ValueError(f"{name} must be {allowed}, got {value!r}")
         if not re.fullmatch(r"https?://[\w.:-]+(/[\w./-]*)?", self.prometheus_url, re.ASCII):
             raise ValueError(f"prometheus_url must be http(s)://HOST[:PORT][/PATH], got {self.prometheus_url!r}")
+        if not re.fullmatch(r"[\w/:{}.-]*", self.latency_route, re.ASCII):
+            raise ValueError(f"latency_route must be of a-z A-Z 0-9 _ / : {{ }} . -, got {self.latency_route!r}")
+        if not 1 <= self.service_port <= 65_535:
+            raise ValueError(f"service_port must be 1 to 65535, got {self.service_port}")
         if not self.latency_objective_s > 0:
             raise ValueError(f"latency_objective_s must be above 0, got {self.latency_objective_s}")
         if not 0 < self.time_scale <= 1:

@@ -15,7 +15,10 @@ def header_value(plan: CanaryPlan) -> str:
 
 
 def preflight_metric(plan: CanaryPlan) -> dict[str, Any]:
-    """One Job: it must end with 0 at the first attempt."""
+    """One Job: it must end with 0 at the first attempt.
+
+    Its pod has not the service's name: no Service, disruption budget or network policy of the service means it.
+    """
     if plan.preflight is None:
         raise ValueError(f"{plan.service} has no preflight")
     return {
@@ -27,20 +30,10 @@ def preflight_metric(plan: CanaryPlan) -> dict[str, Any]:
                 "spec": {
                     "backoffLimit": 0,
                     "activeDeadlineSeconds": max(1, round(LONGEST_S * plan.time_scale)),
-                    "template": {"metadata": {"labels": _labels(plan)}, "spec": _pod(plan)},
+                    "template": {"metadata": {"labels": plan.labels(f"{plan.service}-preflight")}, "spec": _pod(plan)},
                 }
             }
         },
-    }
-
-
-def _labels(plan: CanaryPlan) -> dict[str, str]:
-    """Not those of the service: no Service, budget or network policy of it means this pod."""
-    return {
-        "app.kubernetes.io/name": f"{plan.service}-preflight",
-        "app.kubernetes.io/part-of": "billing",
-        "app.kubernetes.io/managed-by": "pulumi",
-        "platform/owner": plan.owner,
     }
 
 

@@ -45,9 +45,11 @@ def decided(worse: str, calm: str, samples: Sequence[str], needed: int, value: s
     Starved is where samples are few, and where a `value` is beyond its limit without proof; NaN is handed on.
     """
     few = "\nor on () ".join(f"{one} < {needed}" for one in samples)
-    branches = [worse, f"{calm}\n{at_least(samples, needed)}", *([f"{value} * 0 {STARVED:+d}"] if value else [])]
-    branches.append(f"({few}) * 0 {STARVED:+d}")
-    return "\nor on ()\n".join(f"(\n{branch}\n)" for branch in branches)
+    branches = {"fail": worse, "pass": f"{calm}\n{at_least(samples, needed)}"}
+    if value:
+        branches["starved: beyond the limit without proof, or not a number"] = f"{value} * 0 {STARVED:+d}"
+    branches["starved: too few"] = f"({few}) * 0 {STARVED:+d}"
+    return "\nor on ()\n".join(f"(  # {name}\n{branch}\n)" for name, branch in branches.items())
 
 
 def at_least(samples: Sequence[str], needed: int) -> str:
@@ -59,10 +61,18 @@ def counted(series: str, matchers: str, window: str) -> str:
     return f"(sum(increase({series}{{{matchers}}}[{window}])) or vector(0))"
 
 
-def ratio(series: str, bad: str, matchers: str, window: str) -> str:
-    """Share of bad events; the series of bad ones may be absent, nothing when there were no events at all."""
-    part = f"(sum(rate({series}{{{matchers},{bad}}}[{window}])) or vector(0))"
-    return f"({part} / (sum(rate({series}{{{matchers}}}[{window}])) > 0))"
+def counted_young(series: str, matchers: str, window: str) -> str:
+    """As `counted`, of pods that may be younger than the window: `increase` does not see with how many events a series
+    began, and that of failed requests begins with its first.
+    """
+    events = f"{series}{{{matchers}}}"
+    first = f"sum(min_over_time({events}[{window}]) unless {events} offset {window})"
+    return f"({counted(series, matchers, window)} + ({first} or vector(0)))"
+
+
+def ratio(bad: str, total: str) -> str:
+    """Nothing when there were no events at all."""
+    return f"({bad}\n    / ({total} > 0))"
 
 
 def quantile(buckets: str, matchers: str, window: str, share: str = "0.99") -> str:

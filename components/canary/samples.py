@@ -29,6 +29,6 @@ def charges_needed(drop: float, approval: float = USUAL_APPROVAL) -> int:
     return math.ceil(deviations**2 * approval * (1 - approval) / drop**2)
 
 
-def hold_s(table_s: float, needed: int, per_s: float, weight_percent: int) -> float:
-    """Seconds for which a step of `weight_percent` holds: the table's, or until `needed` of `per_s` were its own."""
-    return max(table_s, needed * 100 / (per_s * weight_percent)) if needed else table_s
+def hold_s(table_s: float, needed: int, per_s: float, share_percent: float) -> float:
+    """Seconds for which a step of `share_percent` holds: the table's, or until `needed` of `per_s` were its own."""
+    return max(table_s, needed * 100 / (per_s * share_percent)) if needed else table_s

@@ -83,6 +83,15 @@ class ClusterAccess:
             raise ValueError(f"groups of {self.role_arn} must not be Kubernetes's or AWS's own, got {reserved[0]}")
 
 
+@dataclass(frozen=True)
+class Karpenter:
+    """Where Karpenter runs, and the key of the queue that tells it of machines which go away."""
+
+    queue_key_arn: Input[str]
+    namespace: str = "platform-karpenter"
+    service_account: str = "karpenter"
+
+
 @dataclass(frozen=True, kw_only=True)
 class KubernetesClusterArgs:
     """`api_clients`: networks of ours from which the private endpoint can be reached, besides the nodes.
@@ -103,7 +112,7 @@ class KubernetesClusterArgs:
     log_days: LogGroupDays
     api_clients: Mapping[str, IPv4Network] = field(default_factory=dict)
     public_clients: tuple[IPv4Network, ...] = ()
-    karpenter: bool = False
+    karpenter: Karpenter | None = None
     protect: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ over the services, stays below what the database takes. What is left is for migr
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from components.services.definition import Release, ServiceDefinition
+from components.services.definition import ServiceDefinition
 
 VERSIONS_AT_ONCE = 2
 # superuser_reserved_connections (3) and those of rdsadmin, which RDS needs to watch the database: PostgreSQL docs,
@@ -28,10 +28,10 @@ class Overdrawn:
         return sum(self.wanted.values())
 
 
-def wanted(services: Iterable[ServiceDefinition], releases: Mapping[str, Release], database: str) -> dict[str, int]:
-    """The most connections of each service on the database."""
+def wanted(services: Iterable[ServiceDefinition], most_pods: Mapping[str, int], database: str) -> dict[str, int]:
+    """The most connections of each service on the database; `most_pods`: of one version, by service."""
     return {
-        service.name: VERSIONS_AT_ONCE * used.pool * releases[service.name].replicas_max
+        service.name: VERSIONS_AT_ONCE * used.pool * most_pods[service.name]
         for service in services
         for used in service.databases
         if used.name == database
@@ -39,9 +39,9 @@ def wanted(services: Iterable[ServiceDefinition], releases: Mapping[str, Release
 
 
 def overdrawn(
-    services: Iterable[ServiceDefinition], releases: Mapping[str, Release], limits: Mapping[str, int]
+    services: Iterable[ServiceDefinition], most_pods: Mapping[str, int], limits: Mapping[str, int]
 ) -> list[Overdrawn]:
     """The databases that are promised to too many; `limits`: max_connections by database."""
     services = tuple(services)
-    found = [Overdrawn(name, wanted(services, releases, name), most - RESERVED) for name, most in limits.items()]
+    found = [Overdrawn(name, wanted(services, most_pods, name), most - RESERVED) for name, most in limits.items()]
     return [one for one in found if one.total >= one.most]

@@ -15,6 +15,7 @@ from policies.pod_security.check import BASELINE, RESTRICTED, Check, Pod
 from policies.rule import Problem
 from policies.values import Block, Origin
 
+__all__ = ["BASELINE", "CHECKS", "RESTRICTED", "Pod", "judge", "refuses"]
 CHECKS: dict[str, Check] = {check.id: check for check in (*privileges.CHECKS, *confinement.CHECKS)}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from policies.rule import Problem, decide
 from policies.values import Block
@@ -45,8 +46,10 @@ class Check:
         if look := self.context:
             yield lambda: look(pod.spec.block("securityContext"), pod)
         if self.context or self.container:
-            for key in CONTAINERS:
-                yield lambda key=key: decide(pod.spec.each(key), lambda container: self._inside(container, pod))
+            yield from (partial(self._among, key, pod) for key in CONTAINERS)
+
+    def _among(self, key: str, pod: Pod) -> Iterator[Problem]:
+        return decide(pod.spec.each(key), lambda container: self._inside(container, pod))
 
     def _inside(self, container: Block, pod: Pod) -> Iterator[Problem]:
         if self.context:

@@ -111,36 +111,35 @@ NODE_GROUP = ResourceType("aws:eks/nodeGroup:NodeGroup", "eks",
 )  # fmt: skip
 
 
-def _cluster(it: Resource) -> dict[str, Any]:
+def _cluster(it: Resource) -> None:
     """What hangs on a cluster is gone with it."""
-    if name := it.inputs.get("clusterName"):
+    if name := it.inputs.get("clusterName"):  # the id of a pod identity does not tell
         it.call("describe_cluster", service="eks", name=name)
-    return {}
 
 
 ADDON = recorded("aws:eks/addon:Addon",
     fields("""addonName!* clusterName!* addonVersion~ configurationValues:json preserve:bool% resolveConflictsOnCreate%
            resolveConflictsOnUpdate% serviceAccountRoleArn""",
            podIdentityAssociations=blocks("roleArn! serviceAccount!")),
-    id="{clusterName}:{addonName}", also=(_cluster,), tagged=True,
+    id="{clusterName}:{addonName}", needs=_cluster, tagged=True,
     formats={"arn": _ARN + "addon/{clusterName}/{addonName}"}, unique=True,
 )  # fmt: skip
 ACCESS_ENTRY = recorded("aws:eks/accessEntry:AccessEntry",
     fields("clusterName!* principalArn!* type*=STANDARD kubernetesGroups:list userName~"),  # type: provider documentation
-    id="{clusterName}:{principalArn}", also=(_cluster,), tagged=True,
+    id="{clusterName}:{principalArn}", needs=_cluster, tagged=True,
     formats={"accessEntryArn": _ARN + "access-entry/{clusterName}/{principalArn}"}, unique=True,
 )  # fmt: skip
 ACCESS_POLICY_ASSOCIATION = recorded("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     # the whole scope replaces: provider documentation
     fields("clusterName!* policyArn!* principalArn!*",
            accessScope=block("type!* namespaces:list*", required=True, replace=True)),
-    id="{clusterName}#{principalArn}#{policyArn}", also=(_cluster,),
+    id="{clusterName}#{principalArn}#{policyArn}", needs=_cluster,
     unique=True,
 )  # fmt: skip
 POD_IDENTITY_ASSOCIATION = recorded("aws:eks/podIdentityAssociation:PodIdentityAssociation",
     fields("""clusterName!* namespace!* serviceAccount!* roleArn! targetRoleArn disableSessionTags:bool
            policy:json"""),
-    also=(_cluster,), tagged=True,
+    needs=_cluster, tagged=True,
     formats={"associationId": "{id}", "associationArn": _ARN + "podidentityassociation/{clusterName}/{id}"},
     unique=True,
 )  # fmt: skip

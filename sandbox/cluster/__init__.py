@@ -117,19 +117,19 @@ def kill(plane: ControlPlane, name: str) -> None:
 def restart(plane: ControlPlane, name: str) -> ControlPlane:
     """Start again what was killed, or is running, on the same port with the same data; waits until it answers."""
     _ask(plane.directory, {"do": "restart", "name": name})
-    found = find(plane.directory.parent)
-    if found is None:
-        raise SandboxError(f"the control plane has ended: {why_dead(plane.directory.parent)}")
-    return found
+    return _now(plane)
 
 
 def reload(plane: ControlPlane) -> None:
     """Let Prometheus read its rules again; it says in its log when it cannot. Targets need no reload."""
-    os.kill(plane.pids["prometheus"], signal.SIGHUP)
+    pid = _now(plane).pids.get("prometheus")
+    if pid is None:
+        raise SandboxError("prometheus was killed and not restarted: it cannot read its rules")
+    os.kill(pid, signal.SIGHUP)
 
 
 def memory_mib(plane: ControlPlane) -> dict[str, int]:
-    """Resident memory now of each of its processes."""
+    """Resident memory now of each of its processes; 0 for one that is gone."""
     return {name: _resident_kib(pid) // 1024 for name, pid in plane.pids.items()}
 
 
@@ -142,6 +142,14 @@ def record(plane: ControlPlane) -> None:
 
 
 _PATHS = ("ca", "certificate", "key", "directory", "kubeconfig", "targets", "rules")
+
+
+def _now(plane: ControlPlane) -> ControlPlane:
+    """The same control plane with the processes that it has now: single ones may have been restarted since."""
+    found = find(plane.directory.parent)
+    if found is None:
+        raise SandboxError(f"the control plane has ended: {why_dead(plane.directory.parent)}")
+    return found
 
 
 def _tools(report: Callable[[str], None]) -> dict[str, str]:

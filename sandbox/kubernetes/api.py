@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,10 +12,21 @@ from urllib.parse import quote, urlencode
 
 from sandbox.cluster import ControlPlane
 from sandbox.cluster.client import ApiError, Client
+from sandbox.faults import Struck
 from sandbox.kubernetes.kinds import Kind
-from sandbox.retry import CloudError
+from sandbox.retry import ATTEMPTS, BACKOFF_FIRST_S, BACKOFF_MOST_S, CloudError
 
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+_BUSY = (429, 503)
+_REFUSALS = {
+    "throttled": (
+        429,
+        "TooManyRequests",
+        "the server has received too many requests",
+    ),
+    "denied": (403, "Forbidden", "an ordered fault denies it"),
+}
+Strike = Callable[[str, Callable[[], Any]], Any]
 FRESH_S = 0.5  # how long an answer to "is there such a kind?" is believed when it was no
 Manifest = Mapping[str, Any]
 
@@ -34,7 +46,9 @@ class Place:
 class Api:
     """One control plane, as the provider calls it."""
 
-    def __init__(self, plane: ControlPlane):
+    def __init__(self, plane: ControlPlane, strike: Strike | None = None):
+        """`strike` is told of each call, as "PATCH Deployment", and may do something else instead: ordered faults."""
+        self._strike = strike
         self._client = Client(plane.url, plane.ca, plane.certificate, plane.key)
         self._lock = threading.Lock()
         self._places: dict[Kind, Place] = {}
@@ -73,7 +87,7 @@ class Api:
     def get(self, kind: Kind, namespace: str, name: str) -> dict[str, Any] | None:
         """The object; None when there is none. Raises NoSuchKindError, ApiError."""
         try:
-            found: dict[str, Any] = self._client.get(self.path(kind, namespace, name))
+            found: dict[str, Any] = self._call("GET", kind, self.path(kind, namespace, name))
         except ApiError as error:
             if error.status == 404:
                 return None
@@ -82,7 +96,7 @@ class Api:
 
     def all(self, kind: Kind, namespace: str, **query: str) -> list[dict[str, Any]]:
         """The objects of a kind; `query` is labelSelector or fieldSelector."""
-        items: list[dict[str, Any]] = self._client.get(self.path(kind, namespace, **query)).get("items") or []
+        items: list[dict[str, Any]] = self._call("GET", kind, self.path(kind, namespace, **query)).get("items") or []
         return items
 
     def apply(
@@ -101,8 +115,8 @@ class Api:
             query["dryRun"] = "All"
         metadata = manifest["metadata"]
         path = self.path(kind, str(metadata.get("namespace") or ""), str(metadata["name"]), **query)
-        applied: dict[str, Any] = self._client.call(
-            "PATCH", path, manifest, content_type="application/apply-patch+yaml", warned=warned
+        applied: dict[str, Any] = self._call(
+            "PATCH", kind, path, manifest, content_type="application/apply-patch+yaml", warned=warned
         )
         return applied
 
@@ -112,14 +126,33 @@ class Api:
         version = {"op": "test", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]}
         path = self.path(kind, str(metadata.get("namespace") or ""), str(metadata["name"]), fieldManager=manager)
         steps: Any = [version, *({"op": "remove", "path": pointer} for pointer in pointers)]
-        changed: dict[str, Any] = self._client.call("PATCH", path, steps, content_type="application/json-patch+json")
+        changed: dict[str, Any] = self._call("PATCH", kind, path, steps, content_type="application/json-patch+json")
         return changed
 
     def delete(self, kind: Kind, namespace: str, name: str, *, policy: str, uid: str) -> None:
         options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy}
         if uid:
             options["preconditions"] = {"uid": uid}
-        self._client.call("DELETE", self.path(kind, namespace, name), options)
+        self._call("DELETE", kind, self.path(kind, namespace, name), options)
+
+    def _call(self, method: str, kind: Kind, path: str, body: Any = None, **more: Any) -> Any:
+        """The answer; again with growing pauses while the server has too much to do."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._called(f"{method} {kind.name}", lambda: self._client.call(method, path, body, **more))
+            except ApiError as error:
+                if error.status not in _BUSY or attempt == ATTEMPTS:
+                    raise
+            time.sleep(random.uniform(0, min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**attempt)))  # noqa: S311  jitter is no secret
+        raise AssertionError("the last attempt returns or raises")
+
+    def _called(self, operation: str, call: Callable[[], Any]) -> Any:
+        if self._strike is None:
+            return call()
+        try:
+            return self._strike(operation, call)
+        except Struck as struck:
+            raise ApiError(*_REFUSALS[str(struck)]) from None
 
     def _discovered(self) -> Mapping[Kind, Place]:
         found: dict[Kind, Place] = {}

@@ -16,6 +16,7 @@ from sandbox import cluster as control_planes
 from sandbox.cluster import ControlPlane
 from sandbox.connections import EngineConnection
 from sandbox.kubernetes import releases
+from sandbox.kubernetes.api import Strike
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.config import Settings, settings
 from sandbox.kubernetes.inputs import id_of
@@ -30,6 +31,7 @@ class KubernetesConnection(EngineConnection):
     """What one provider instance of one engine was configured with."""
 
     directory: Path = Path()  # of the sandbox
+    strike: Strike | None = None
     settings: Settings | None = None
     cluster: Cluster | None = None
     backend: Any = None
@@ -42,7 +44,7 @@ class KubernetesConnection(EngineConnection):
         plane = control_planes.find(self.directory)
         if plane:
             claim(plane, self.cluster)
-        self.backend = Live(plane) if plane else Recorded()
+        self.backend = Live(plane, self.strike) if plane else Recorded()
 
     def cancel(self) -> None:
         self.cancelled.set()
@@ -91,14 +93,15 @@ class KubernetesConnection(EngineConnection):
 
 
 def claim(plane: ControlPlane, cluster: Cluster) -> None:
-    """Make the control plane that of this cluster; ValueError when it is another one's, which still exists."""
+    """Make the control plane that of this cluster; ValueError when it is another one's that still exists."""
     file = plane.directory / "cluster.json"
     with _CLAIMING:
         try:
             held = Cluster(**json.loads(file.read_text()))
         except FileNotFoundError:
             held = None
-        if held and held.server != cluster.server and (not held.account or _in_moto(held.server)):
+        # One that is not in moto is not known to exist: it gives way to one that is.
+        if held and held.server != cluster.server and (_in_moto(held.server) or not cluster.account):
             raise ValueError(
                 f"the control plane of this sandbox is cluster {held}'s, so it cannot be {cluster}'s as well: destroy "
                 f"the environment of the former, or `platformctl sandbox reset` and deploy this one alone, or use "

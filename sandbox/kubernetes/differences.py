@@ -11,6 +11,7 @@ from sandbox.diff import Change
 from sandbox.kubernetes.replacement import replaces
 from sandbox.wire import contains_unknown
 
+_STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^.\[\]]+')
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -24,6 +25,11 @@ def step(path: str, key: str) -> str:
     if _PLAIN_KEY.fullmatch(key):
         return f"{path}.{key}" if path else key
     return f"{path}[{json.dumps(key)}]"
+
+
+def steps(path: str) -> list[str]:
+    """The keys and indices of a path: spec.a["b.c"][0] is spec, a, b.c, 0."""
+    return [json.loads(found) if found.startswith('"') else found for found in _STEP.findall(path)]
 
 
 def is_in(path: str, ignored: tuple[str, ...]) -> bool:

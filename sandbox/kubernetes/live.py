@@ -14,8 +14,8 @@ from typing import Any
 from sandbox import wire
 from sandbox.cluster import ControlPlane
 from sandbox.cluster.client import ApiError
-from sandbox.kubernetes import failures, ownership
-from sandbox.kubernetes.api import Api, NoSuchKindError
+from sandbox.kubernetes import differences, failures, ownership
+from sandbox.kubernetes.api import Api, NoSuchKindError, Strike
 from sandbox.kubernetes.asked import ADDED, Asked
 from sandbox.kubernetes.hiding import is_secret_kind
 from sandbox.kubernetes.inputs import PATCH_FORCE, PROPAGATION, SKIP_AWAIT, annotation, id_of
@@ -25,6 +25,7 @@ from sandbox.retry import CloudError
 
 APPEARS_S = 15.0  # how long a definition or a namespace of the same update is waited for; the official provider: 31 s
 _PAUSE_S = 0.25
+TAKES = 10
 _POLICIES = {"orphan": "Orphan", "background": "Background"}
 _OF_THE_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid",
                   "deletionTimestamp", "deletionGracePeriodSeconds")  # fmt: skip
@@ -35,8 +36,8 @@ _SKIPS_DELETION = {("", "Namespace"), ("", "Pod"), ("apps", "DaemonSet"), ("apps
 class Live:
     """What the provider does with objects in a control plane."""
 
-    def __init__(self, plane: ControlPlane):
-        self.api = Api(plane)
+    def __init__(self, plane: ControlPlane, strike: Strike | None = None):
+        self.api = Api(plane, strike)
 
     def preview(self, it: Asked) -> dict[str, Any]:
         """The state as applying would make it, by a dry run; the inputs where that cannot be told yet."""
@@ -117,8 +118,7 @@ class Live:
 
     def _applied(self, it: Asked, *, created: bool) -> dict[str, Any]:
         applied = self._patiently(it, lambda: self._apply(it))
-        if gone := self._left_over(it, applied):
-            applied = self.api.take_away(it.kind, applied, gone, it.manager)
+        applied = self._without_added(it, applied)
         RECORDS.remove(it, it.id)
         if it.kind.name == "CustomResourceDefinition":
             self.api.forget()
@@ -177,7 +177,9 @@ class Live:
             time.sleep(_PAUSE_S)
 
     def _as_it_is(self, it: Asked, live: Mapping[str, Any]) -> tuple[dict[str, Any], list[ownership.Path]]:
-        sent = _sent(it)
+        sent, given = _sent(it), "namespace" in it.inputs["metadata"]
+        if self.api.place(it.kind).namespaced:
+            sent["metadata"]["namespace"] = it.namespace
         try:
             wanted = self.api.apply(it.kind, sent, it.manager, force=True, dry_run=True)
         except ApiError as error:
@@ -186,7 +188,23 @@ class Live:
         if wanted["metadata"]["uid"] != live["metadata"]["uid"]:
             return it.inputs, []  # made anew just now
         found, added = ownership.as_it_is(it.kind.name, sent, wanted, live, it.manager)
+        if not given:
+            found["metadata"].pop("namespace", None)
         return _unsent(it, found), added
+
+    def _without_added(self, it: Asked, applied: dict[str, Any]) -> dict[str, Any]:
+        """The object without what others had added; applying leaves that alone, for it is not ours."""
+        for attempt in range(1, TAKES + 1):
+            gone = self._left_over(it, applied)
+            if not gone:
+                break
+            try:
+                return self.api.take_away(it.kind, applied, gone, it.manager)
+            except ApiError as error:  # a controller wrote its status meanwhile, and what is where may have changed
+                if error.status not in (409, 422) or attempt == TAKES:
+                    raise
+            applied = self.api.get(it.kind, it.namespace, it.name) or applied
+        return applied
 
     def _left_over(self, it: Asked, applied: Mapping[str, Any]) -> list[str]:
         """Pointers to what others had added when it was read last, and the program does not ask for."""
@@ -263,7 +281,7 @@ def _without_ignored(it: Asked, live: Mapping[str, Any] | None) -> dict[str, Any
     inputs = copy.deepcopy(dict(it.inputs))
     everyone = ownership.owners(live) if live else []
     for ignored in it.ignored:
-        path = tuple(("f", step) for step in ignored.split("."))
+        path = tuple(("f", step) for step in differences.steps(ignored))
         ours = any(path in one.fields for one in everyone if one.manager == it.manager)
         theirs = any(path in one.fields for one in everyone if one.manager != it.manager)
         if live and (ours or theirs):

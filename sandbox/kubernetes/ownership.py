@@ -117,8 +117,8 @@ def put(value: Any, path: Path, new: Any) -> None:
         if below is NOTHING:
             if new is NOTHING:
                 return
-            below = [] if path[index + 1][0] in "kv" else {}
-            _set(value, step, {**dict(step[1]), **below} if step[0] == "k" else below)
+            empty: Any = [] if path[index + 1][0] in "kv" else {}
+            _set(value, step, dict(step[1]) if step[0] == "k" else empty)
             below = _step(value, step)
         value = below
     _set(value, path[-1], new)

@@ -17,6 +17,7 @@ from sandbox import wire
 from sandbox.connections import UNVERIFIED, WHOLE, Connections
 from sandbox.diff import Change, top
 from sandbox.kubernetes import config, differences, inputs, releases
+from sandbox.kubernetes.api import Strike
 from sandbox.kubernetes.asked import Asked
 from sandbox.kubernetes.connection import KubernetesConnection
 from sandbox.kubernetes.hiding import hidden, texts
@@ -32,12 +33,12 @@ _RELEASE = Kind("helm.sh", "v3", "Release")
 
 
 class KubernetesProvider(Servicer[KubernetesConnection]):
-    """Serves every cluster of the sandbox whose directory this is."""
+    """Serves every cluster of the sandbox whose directory this is; `strike` orders faults."""
 
     version = VERSION
 
-    def __init__(self, directory: Path):
-        self.connections = Connections(lambda: KubernetesConnection(directory=directory))
+    def __init__(self, directory: Path, strike: Strike | None = None):
+        self.connections = Connections(lambda: KubernetesConnection(directory=directory, strike=strike))
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
         values = wire.decode(request.news)

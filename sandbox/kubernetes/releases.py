@@ -79,20 +79,20 @@ class Releases:
         if found and found.manager != it.manager:
             raise CloudError(f"{it} exists already, made by {found.manager}: give one of them another name")
         RECORDS.put(it, it.id, it.inputs)
-        return it.kept(_outputs(it.inputs, revision=1))
+        return it.kept(outputs(it.inputs, revision=1))
 
     def update(self, it: Asked) -> dict[str, Any]:
         if not RECORDS.get(it, it.id):
             raise CloudError(f"{it} does not exist any more: `pulumi refresh` forgets it, and the next update makes it")
         RECORDS.put(it, it.id, it.inputs)
-        return it.kept(_outputs(it.inputs, revision=_revision(it) + 1))
+        return it.kept(outputs(it.inputs, revision=_revision(it) + 1))
 
     def read(self, it: Asked) -> tuple[dict[str, Any], dict[str, Any]] | None:
         found = RECORDS.get(it, it.id)
         if found is None:
             return None
         it.inputs = dict(found.manifest)
-        return it.inputs, it.kept(_outputs(it.inputs, _revision(it)))
+        return it.inputs, it.kept(outputs(it.inputs, _revision(it)))
 
     def delete(self, it: Asked) -> None:
         RECORDS.remove(it, it.id)
@@ -102,7 +102,7 @@ def _revision(it: Asked) -> int:
     return int((it.state.get("status") or {}).get("revision") or 1)
 
 
-def _outputs(inputs: Mapping[str, Any], revision: int) -> dict[str, Any]:
+def outputs(inputs: Mapping[str, Any], revision: int) -> dict[str, Any]:
     """What programs read of a release."""
     chart = str(inputs["chart"])
     described = _described(chart) if chart.startswith("/") else {}

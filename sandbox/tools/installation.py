@@ -59,6 +59,8 @@ def _fill(package: Package, folder: Path, tried: list[str], report: Report) -> S
         ("built", "build from the Go module", _build),
     )
     for origin, title, way in ways:
+        if way is _download and package.installer is None:
+            continue
         whole = folder / origin
         whole.mkdir()
         try:
@@ -71,11 +73,12 @@ def _fill(package: Package, folder: Path, tried: list[str], report: Report) -> S
             continue
         _put(package, whole, origin, versions)
         return origin
+    or_on_path = "" if package.files else f"or put {package.name} {package.version} or newer on PATH, "
     attempts = "".join(f"\n  {line}" for line in tried)
     raise ToolError(
         f"{package.name} {package.version} is not to be had here. Tried, in this order:{attempts}",
         f"install Go {go_needed(package)} or newer (where Debian's golang-go is older: the archive from go.dev/dl) "
-        f"or put {package.name} {package.version} or newer on PATH, and repeat the command",
+        f"{or_on_path}and repeat the command",
     )
 
 
@@ -117,14 +120,12 @@ def _check(package: Package, folder: Path) -> None:
 
 
 def _download(package: Package, target: Path, report: Report) -> dict[str, str]:
-    if package.installer is None:
-        raise ProcessError("there is none")
     if package.name in _unreachable:
         raise ProcessError(_unreachable[package.name])
     root, log = target.parent / "download", target.parent / "download.log"
     try:
         run(
-            [sys.executable, Path(__file__).parent / package.installer, root, package.version],
+            [sys.executable, Path(__file__).parent / str(package.installer), root, package.version],
             log=log,
             report=report,
             note=lambda: f"{package.name} {package.version}: downloading",

@@ -12,6 +12,7 @@ from components.evidence.streams import LEAST_DAYS
 from components.retention import LogGroupDays
 from stacks.reading import Check, Found
 from stacks.sections.fields import Name, Strict, Version
+from stacks.sections.network import PRIVATE
 
 _STRICT = ("prod",)
 _FEWEST_NODES = (3, "one in each zone, so that losing a zone leaves two thirds")
@@ -110,7 +111,7 @@ def _sizes(environment: str, groups: Mapping[str, NodeGroup]) -> Found:
 
 def _addresses(service_cidr: IPv4Network, cidr: IPv4Network, neighbours: Mapping[str, IPv4Network]) -> Found:
     key = "cluster.service_cidr"
-    if service_cidr.prefixlen not in _SERVICE_PREFIXES or not service_cidr.is_private:
+    if service_cidr.prefixlen not in _SERVICE_PREFIXES or not _is_private(service_cidr):
         yield key, str(service_cidr), "a private block of /12 to /24", "take 172.20.0.0/16"
     # Kept free for this very purpose, a block may stand among the neighbours.
     others = {name: one for name, one in neighbours.items() if one != service_cidr}
@@ -126,16 +127,20 @@ def _clients(api_clients: Mapping[str, IPv4Network], public_clients: Sequence[IP
         if one.prefixlen < _WIDEST_CLIENT:
             allowed = f"networks of /{_WIDEST_CLIENT} or smaller: never the internet, nor parts that add up to it"
             yield key, str(one), allowed, "name the addresses of offices and runners, or remove it"
-        elif one.is_private:
+        elif _is_private(one):
             yield key, str(one), "public addresses: private ones never come from the internet", "use api_clients"
     for name, one in api_clients.items():
-        if not one.is_private:
+        if not _is_private(one):
             yield (
                 f"cluster.api_clients.{name}",
                 str(one),
                 "private networks, joined with this one",
                 "use public_clients",
             )
+
+
+def _is_private(network: IPv4Network) -> bool:
+    return any(network.subnet_of(block) for block in PRIVATE)
 
 
 def _kept(environment: str, log_days: int) -> Found:

@@ -21,7 +21,7 @@ _PREFIX_OF_ZONES = {
     "eu-west-3": "euw3",
 }
 ZONES = {region: tuple(f"{prefix}-az{n}" for n in (1, 2, 3)) for region, prefix in _PREFIX_OF_ZONES.items()}
-_PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 # How many zones a tier needs in an environment, and why.
 _FEWEST_ZONES = {
@@ -96,8 +96,8 @@ def _enough_zones(environment: str, zones: Sequence[str], tiers: Mapping[str, An
 
 
 def _private_block(cidr: IPv4Network) -> Found:
-    if not any(cidr.subnet_of(block) for block in _PRIVATE):
-        blocks = ", ".join(str(block) for block in _PRIVATE)
+    if not any(cidr.subnet_of(block) for block in PRIVATE):
+        blocks = ", ".join(str(block) for block in PRIVATE)
         yield (
             "network.cidr",
             str(cidr),

@@ -150,13 +150,13 @@ def _needs(databases: Mapping[str, Any], credentials: Mapping[str, Any], endpoin
 
 
 def _connections(releases: Mapping[str, Deployed], databases: Mapping[str, Any]) -> Found:
-    if set(releases) != set(_BY_NAME) or any(one.replicas_max < one.replicas_min for one in releases.values()):
+    if set(releases) != set(_BY_NAME):
         return
     limits: dict[str, int] = {}
     for name, one in databases.items():
         with suppress(ValueError):  # which the data section tells of
             limits[name] = max_connections(topology(one))
-    for found in overdrawn(SERVICES, {name: one.release for name, one in releases.items()}, limits):
+    for found in overdrawn(SERVICES, {name: one.replicas_max for name, one in releases.items()}, limits):
         first = max(found.wanted, key=lambda name: found.wanted[name])
         shares = ", ".join(f"{name} {number}" for name, number in found.wanted.items())
         allowed = (

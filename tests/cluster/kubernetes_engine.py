@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -18,7 +19,6 @@ from pulumi.runtime.proto import (
 )
 
 from sandbox import wire
-from sandbox.cluster import ControlPlane
 from sandbox.kubernetes.provider import KubernetesProvider
 
 SERVER = "https://little.eks.amazonaws.com"
@@ -39,9 +39,9 @@ def kubeconfig(server: str = SERVER, name: str = "little") -> str:
 
 
 @contextmanager
-def serving(plane: ControlPlane) -> Iterator[int]:
-    """The provider for a control plane, in this process; gives its port."""
-    provider = KubernetesProvider(plane.directory.parent)
+def serving(directory: Path, strike: Any = None) -> Iterator[int]:
+    """The provider for the sandbox of this directory, in this process; gives its port."""
+    provider = KubernetesProvider(directory, strike)
     server = grpc.server(ThreadPoolExecutor(8))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -281,10 +281,15 @@ def test_prometheus_reads_rules_on_reload_and_keeps_its_data_over_a_restart(plan
     cluster.kill(plane, "prometheus")
     with pytest.raises(OSError, match="refused"):
         query(plane, "up")
+    with pytest.raises(SandboxError, match="prometheus was killed and not restarted"):
+        cluster.reload(plane)
     again = cluster.restart(plane, "prometheus")
     assert again.prometheus_url == plane.prometheus_url
     assert again.pids["prometheus"] != plane.pids["prometheus"]
     assert float(query(plane, "count_over_time(test:one[1h])")[0]["value"][1]) >= float(before[1])
+    (plane.rules / "test.yaml").write_text(json.dumps(rule).replace("test:one", "test:two"))
+    cluster.reload(plane)  # finds the process that there is now
+    eventually("the new rule's series", lambda: query(plane, "test:two"))
 
 
 def test_a_killed_rollouts_controller_goes_on_where_it_was(api: Api, plane: ControlPlane, namespace: str) -> None:

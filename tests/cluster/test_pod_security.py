@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def enforcing(api: Api) -> Iterator[dict[str, str]]:
     for level, name in names.items():
         labels = {ENFORCE_LABEL: level, ENFORCE_VERSION_LABEL: POD_SECURITY_VERSION}
         api.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
-        eventually("a service account", lambda name=name: api.find("v1", "ServiceAccount", name, "default"))
+        eventually("a service account", partial(api.find, "v1", "ServiceAccount", name, "default"))
     yield names
     for name in names.values():
         api.remove("v1", "Namespace", "", name)

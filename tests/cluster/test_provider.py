@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
 from sandbox.cluster import ControlPlane
+from sandbox.faults import Control, Faults
 from tests.cluster.conftest import Api
 from tests.cluster.kubernetes_engine import Engine, kubeconfig, serving
 
@@ -21,7 +23,7 @@ IMAGE = "registry.test/app@sha256:" + "0" * 64
 
 @pytest.fixture(scope="module")
 def port(plane: ControlPlane) -> Iterator[int]:
-    with serving(plane) as port:
+    with serving(plane.directory.parent) as port:
         yield port
 
 
@@ -307,3 +309,63 @@ def test_one_control_plane_is_one_clusters(engine: Engine, port: int) -> None:
     said = refused(Engine, port, kubeconfig=kubeconfig("https://other.eks.amazonaws.com", "other"))
     assert "the control plane of this sandbox is cluster little's, so it cannot be other's as well" in said
     assert "platformctl sandbox reset" in said
+
+
+def test_faults_are_ordered_for_these_calls_too(plane: ControlPlane, api: Api, namespace: str) -> None:
+    control = Control(None, dict, dict)
+    with serving(plane.directory.parent, control.strike) as port:
+        engine = Engine(port)
+        control.order(Faults(throttle=20))
+        engine.create(CONFIG_MAP, config_map(namespace))  # survives them
+        assert control.throttled == 20
+        control.order(Faults(fail=1, operation="PATCH ConfigMap"))
+        assert "is refused (Forbidden)" in refused(engine.create, CONFIG_MAP, config_map(namespace, "denied"))
+        control.order(Faults(lose_response=1, operation="PATCH ConfigMap"))
+        assert "does not answer" in refused(engine.create, CONFIG_MAP, config_map(namespace, "lost"))
+        assert api.find("v1", "ConfigMap", namespace, "lost")
+        assert engine.create(CONFIG_MAP, config_map(namespace, "lost"))[0] == f"{namespace}/lost"
+        engine.close()
+
+
+def test_what_was_recorded_before_the_control_plane_is_applied_to_it(
+    plane: ControlPlane, api: Api, namespace: str, tmp_path: Path
+) -> None:
+    asked = config_map(namespace)
+    with serving(tmp_path) as port:
+        before = Engine(port)
+        id_, state = before.create(CONFIG_MAP, asked)
+        assert any("recorded only, not checked against an API server" in text for text in before.said)
+        before.close()
+        (tmp_path / plane.directory.name).symlink_to(plane.directory)
+        after = Engine(port)
+        assert after.read(CONFIG_MAP, id_, asked, state)[0] == after.checked(CONFIG_MAP, asked)
+        assert set(after.diff(CONFIG_MAP, asked, asked).detailedDiff) == {"apiVersion"}
+        state = after.update(CONFIG_MAP, id_, asked, asked, state)
+        assert api.find("v1", "ConfigMap", namespace, "settings")["metadata"]["uid"] == state["metadata"]["uid"]
+        assert not after.diff(CONFIG_MAP, asked, asked).detailedDiff
+        after.close()
+
+
+def test_fields_that_a_program_ignores_stay_as_others_have_them(engine: Engine, api: Api, namespace: str) -> None:
+    id_, state = engine.create(DEPLOYMENT, deployment(namespace))
+    patched(api, "Deployment", namespace, "api", {"spec": {"replicas": 2}}, "somebody")
+    changed = deployment(namespace)
+    changed["spec"]["template"]["spec"]["containers"][0]["image"] = "registry.test/app@sha256:" + "1" * 64
+    ignored = {"ignoreChanges": ["spec.replicas"]}
+    state = engine.update(DEPLOYMENT, id_, deployment(namespace), changed, state, **ignored)
+    assert state["spec"]["replicas"] == 2
+
+
+def test_an_object_of_a_custom_kind_gets_the_default_namespace(engine: Engine, api: Api) -> None:
+    token = "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate"
+    asked = {
+        "metadata": {"name": "placed"},
+        "spec": {"metrics": [{"name": "m", "provider": {"prometheus": {"query": "1"}}}]},
+    }
+    id_, state = engine.create(token, asked)
+    try:
+        assert id_ == "default/placed"
+        assert engine.read(token, id_, asked, state)[0] == engine.checked(token, asked)
+    finally:
+        engine.delete(token, id_, asked, state)
+    assert api.find("argoproj.io/v1alpha1", "AnalysisTemplate", "default", "placed") is None

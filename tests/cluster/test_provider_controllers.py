@@ -18,7 +18,7 @@ IMAGE = "registry.test/app@sha256:"
 
 @pytest.fixture(scope="module")
 def port(plane: ControlPlane) -> Iterator[int]:
-    with serving(plane) as port:
+    with serving(plane.directory.parent) as port:
         yield port
 
 

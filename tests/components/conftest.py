@@ -58,10 +58,22 @@ class Recorder(mocks.Mocks):
         known |= {"publicIp": f"ip-{args.name}", "ipv6CidrBlock": VPC_IPV6}
         if args.typ in ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"):
             known |= _database(args.name)
+        if args.typ == "aws:eks/cluster:Cluster":
+            return f"id-{args.name}", {**known, **args.inputs, **_kubernetes(args.name, args.inputs)}
+        if args.typ == "aws:ec2/launchTemplate:LaunchTemplate":
+            known["latestVersion"] = 1
         return f"id-{args.name}", {**known, **args.inputs}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         raise AssertionError(f"look-ups are not allowed in components: {args.token}")
+
+
+def _kubernetes(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "endpoint": f"https://{name}.eks.example",
+        "certificateAuthority": {"data": f"authority-{name}"},
+        "vpcConfig": {**inputs["vpcConfig"], "clusterSecurityGroupId": f"sg-{name}"},
+    }
 
 
 def _database(name: str) -> dict[str, Any]:

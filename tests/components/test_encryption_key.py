@@ -133,3 +133,23 @@ def test_writers_encrypt_alone_and_later_users_are_named_by_a_condition() -> Non
     assert {*uses["Action"]} == USE | {"kms:DescribeKey"}
     assert {*writes["Action"]} == {"kms:GenerateDataKey*", "kms:DescribeKey"}
     assert writes["Condition"]["StringEquals"]["kms:ViaService"] == ["s3.eu-central-1.amazonaws.com"]
+
+
+def test_roles_that_start_machines_use_the_key_and_grant_it_to_services_and_granters_only_grant() -> None:
+    scaling = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    deploy = f"arn:aws:iam::{ACCOUNT}:role/foundation/deploy"
+    uses, grants = key_policy(_args(disk_roles=(scaling,), granters=(deploy,)))["Statement"][-2:]
+    assert {*uses["Action"]} == USE | {"kms:DescribeKey"}
+    assert uses["Condition"]["ArnEquals"] == {"aws:PrincipalArn": [scaling]}
+    assert grants["Action"] == ["kms:CreateGrant"]
+    assert grants["Condition"] == {
+        "StringEquals": {"kms:CallerAccount": ACCOUNT},
+        "ArnEquals": {"aws:PrincipalArn": [scaling, deploy]},
+        "Bool": {"kms:GrantIsForAWSResource": "true"},
+    }
+
+
+@pytest.mark.parametrize("field", ["disk_roles", "granters"])
+def test_who_manages_the_key_is_none_of_those_who_grant_it(field: str) -> None:
+    with pytest.raises(ValueError, match="administrators and users of prod-audit must differ"):
+        _args(**{field: (ADMIN,)})

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import process
+from sandbox.kubernetes import provider as provider_module
 from tests.engine.conftest import Checkout
-from tests.engine.small import FOUNDATION, small_checkout, written_program
+from tests.engine.small import ACCOUNT, FOUNDATION, small_checkout, written_program
 
 SECRET = "not-to-be-shown"
 UNCHECKED = "sandbox: Kubernetes objects are recorded only, not checked against an API server: no control plane"
@@ -31,6 +32,27 @@ def test_a_preview_says_once_that_nothing_checks_the_objects(checkout: Checkout)
         "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
         "kubernetes:helm.sh/v3:Release",
     }
+
+
+def test_a_preview_before_its_cluster_says_that_it_checks_nothing(checkout: Checkout) -> None:
+    file = checkout.root / "stacks/foundation/__main__.py"
+    text = file.read_text()
+    given = "kubeconfig=json.dumps(kubeconfig)"
+    assert given in text
+    made = f"""
+import pulumi_aws as aws
+cloud = aws.Provider("aws", region="eu-central-1", allowed_account_ids=["{ACCOUNT}"])
+parameter = aws.ssm.Parameter("made", type="String", value="v", opts=pulumi.ResourceOptions(provider=cloud))
+provider = Provider("""
+    later = "kubeconfig=parameter.version.apply(lambda _: json.dumps(kubeconfig))"
+    try:
+        file.write_text(text.replace("\nprovider = Provider(", made, 1).replace(given, later))
+        document = checkout.json("preview", FOUNDATION, code=None)
+        assert set(document["errors"]) <= {"preview failed"}  # a rule's verdict on the parameter
+        assert provider_module.NOT_YET in document["warnings"]
+        assert "kubernetes:apps/v1:Deployment" in {change["type"] for change in document["changes"]}
+    finally:
+        file.write_text(text)
 
 
 def test_objects_are_deployed_as_asked_for_and_listed_as_unverified(checkout: Checkout) -> None:

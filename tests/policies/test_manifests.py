@@ -1,6 +1,7 @@
 """Manifests become the resources that a Pulumi program would have, and what is none is said with its place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ def _load(folder: Path, files: Mapping[str, str], *paths: str, stdin: bytes = b"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
     found = load([str(folder / path) if path != "-" else path for path in paths or ("",)], lambda: stdin)
-    for one in (*found.objects, *found.faults):
-        object.__setattr__(one, "file", one.file.removeprefix(f"{folder}/"))
+    found.objects = [replace(one, file=one.file.removeprefix(f"{folder}/")) for one in found.objects]
+    found.faults = [replace(one, file=one.file.removeprefix(f"{folder}/")) for one in found.faults]
     return found
 
 

@@ -10,12 +10,14 @@ from sandbox.registry import by_token
 from sandbox.shapes import same
 from sandbox.wire import UNKNOWN
 from tests.sandbox.conftest import Engine
+from tests.sandbox.measured_cluster import MEASURED_CLUSTER
 from tests.sandbox.measured_data import MEASURED_DATA
 
 PUBLIC = "blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"
 # Measured by planning one change at a time with the upstream AWS provider 5.100: (replaces, changes in place).
 MEASURED = {
     **MEASURED_DATA,
+    **MEASURED_CLUSTER,
     "aws:cloudwatch/eventRule:EventRule": ("", "scheduleExpression"),
     "aws:cloudwatch/eventTarget:EventTarget": ("rule", "arn"),
     "aws:cloudwatch/logGroup:LogGroup": ("name", "kmsKeyId retentionInDays"),

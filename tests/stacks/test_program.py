@@ -1,27 +1,40 @@
 """The whole program, under the settings of every environment, without engine or cloud."""
 
 import json
-import runpy
-import signal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from pulumi.runtime.config import set_all_config
 
 from stacks.settings import load_file
-from tests.components.conftest import Built, Made, build
+from tests.components.conftest import Made
+from tests.stacks.programs import ENVIRONMENTS, ROOT
+from tests.stacks.programs import run as _run
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENTS = ("prod", "staging", "sandbox")
-STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Secret", "Trail", "Vault")
+STATEFUL = ("Key", "Bucket", "Eip", "Cluster", "ClusterInstance", "Instance", "Queue", "Secret", "Trail", "Vault")
 LAYERS = tuple(
     f"platform:{layer}:"
-    for layer in ("keys", "notifications", "audit", "network", "data", "detection", "identity", "recovery", "secrets")
+    for layer in (
+        "audit",
+        "cluster",
+        "data",
+        "delivery",
+        "detection",
+        "identity",
+        "keys",
+        "kubernetes",
+        "messaging",
+        "network",
+        "notifications",
+        "recovery",
+        "secrets",
+        "services",
+    )
 )
 OUTPUTS = {
+    "cluster",
+    "delivery",
+    "queues",
+    "services",
     "backup_vaults",
     "recovery_objectives",
     "secret_arns",
@@ -29,6 +42,7 @@ OUTPUTS = {
     "database_clients_group_id",
     "databases",
     "archive_bucket",
+    "cluster",
     "audit_reader_policy_arn",
     "audit_trail",
     "endpoint_ids",
@@ -44,18 +58,6 @@ OUTPUTS = {
 }
 
 
-@cache
-def _run(environment: str) -> Built:
-    config = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
-    set_all_config({key: json.dumps(value) for key, value in config.items()}, [])
-    on_interrupt = signal.getsignal(signal.SIGINT)
-    try:
-        return build(lambda: runpy.run_path(str(ROOT / "stacks"), run_name="__main__"), environment)
-    finally:
-        set_all_config({}, [])
-        signal.signal(signal.SIGINT, on_interrupt)  # the program sets its own, for the engine
-
-
 def _settings(environment: str) -> Any:
     return load_file(ROOT / f"Pulumi.{environment}.yaml")
 
@@ -63,7 +65,7 @@ def _settings(environment: str) -> Any:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_one_provider_is_bound_to_the_account_and_serves_every_resource(environment: str) -> None:
     built, settings = _run(environment), _settings(environment)
-    (provider,) = [made for made in built.resources if made.type.startswith("pulumi:providers:")]
+    (provider,) = [made for made in built.resources if made.type == "pulumi:providers:aws"]
     assert provider.inputs["region"] == settings.account.region
     assert json.loads(provider.inputs["allowedAccountIds"]) == [settings.account.id]
     assert json.loads(provider.inputs["defaultTags"])["tags"] == {
@@ -141,7 +143,7 @@ def test_nat_is_as_the_settings_say(environment: str, nat: set[str], routed: int
     [
         ("prod", {"ledger": "prod-ledger", "subscriptions": "prod-subscriptions"}),
         ("staging", {"ledger": "staging-ledger", "subscriptions": "staging-subscriptions"}),
-        ("sandbox", {"ledger": "sandbox-ledger"}),
+        ("sandbox", {"ledger": "sandbox-ledger", "subscriptions": "sandbox-subscriptions"}),
     ],
 )
 def test_databases_are_exported_without_secrets(environment: str, identifiers: dict[str, str]) -> None:

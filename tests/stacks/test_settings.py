@@ -308,6 +308,91 @@ MISTAKES: list[tuple[Callable[[Config], Any], str, object, str, str]] = [
         "a function and its role, or neither",
         "add the one that is missing",
     ),
+    (_set("cluster.name", "billing"), "cluster.name", "billing", "billing-staging, as network.cluster_name", "both"),
+    (_set("cluster.version", "1.30"), "cluster.version", "1.30", "1.34, 1.35, 1.36", "one minor after the other"),
+    (_set("cluster.version", 1.35), "cluster.version", 1.35, "string", "quotes"),
+    (_set("cluster.tier", "data"), "cluster.tier", "data", "a private tier: apps, cde", "network.tiers"),
+    (
+        _set("cluster.node_groups.general.tier", "public"),
+        "cluster.node_groups.general.tier",
+        "public",
+        "a private tier: apps, cde",
+        "network.tiers",
+    ),
+    (
+        _set("cluster.node_groups.general.instance_types.1", "m7i.large"),
+        "cluster.node_groups.general.instance_types[1]",
+        "m7i.large",
+        "types of arm64",
+        "it is amd64",
+    ),
+    (
+        _set("cluster.node_groups.general.instance_types.0", "t4g.large"),
+        "cluster.node_groups.general.instance_types[0]",
+        "t4g.large",
+        "must not be burstable",
+        "m7g.large",
+    ),
+    (
+        _set("cluster.node_groups.general.desired_nodes", 9),
+        "cluster.node_groups.general.desired_nodes",
+        9,
+        "min_nodes to max_nodes",
+        "in order",
+    ),
+    (
+        _set("cluster.node_groups.general.taints", [{"key": "a", "value": "b"}]),
+        "cluster.node_groups",
+        "general, amd64, payments",
+        "one group without taints",
+        "take the taints off one",
+    ),
+    (_set("cluster.node_groups", {}), "cluster.node_groups", {}, "at least 1 item", "correct"),
+    (
+        _set("cluster.service_cidr", "8.8.0.0/16"),
+        "cluster.service_cidr",
+        "8.8.0.0/16",
+        "a private block",
+        "172.20.0.0/16",
+    ),
+    (
+        _set("cluster.service_cidr", "10.48.0.0/20"),
+        "cluster.service_cidr",
+        "10.48.0.0/20",
+        "network.cidr",
+        "another block",
+    ),
+    (
+        _set("cluster.service_cidr", "10.8.4.0/22"),
+        "cluster.service_cidr",
+        "10.8.4.0/22",
+        "apart from network.neighbours.office-vpn",
+        "another block",
+    ),
+    (_set("cluster.service_cidr", "services"), "cluster.service_cidr", "services", "such as 10.20.0.0/16", "correct"),
+    (
+        _set("cluster.public_clients", ["0.0.0.0/0"]),
+        "cluster.public_clients[0]",
+        "0.0.0.0/0",
+        "never the internet",
+        "offices and runners",
+    ),
+    (
+        _set("cluster.public_clients", ["10.8.0.0/16"]),
+        "cluster.public_clients[0]",
+        "10.8.0.0/16",
+        "public addresses",
+        "api_clients",
+    ),
+    (_set("cluster.public_clients", ["::/0"]), "cluster.public_clients[0]", "::/0", "such as 10.20.0.0/16", "correct"),
+    (
+        _set("cluster.api_clients.office-vpn", "198.51.100.0/24"),
+        "cluster.api_clients.office-vpn",
+        "198.51.100.0/24",
+        "private networks",
+        "public_clients",
+    ),
+    (_set("cluster.log_days", 100), "cluster.log_days", 100, "90, 120", "correct"),
     (_set("policy.undecided", "ignore"), "policy.undecided", "ignore", "'block' or 'report'", "correct"),
     (_set("policy.protect_stateful", False), "policy.protect_stateful", False, "except in sandbox", "set true"),
 ]
@@ -419,6 +504,17 @@ def test_prod_keeps_backups_longest_and_its_databases_up() -> None:
         "apply_immediately": "false in prod",
         "databases.ledger.aurora.readers": "at least 1 in prod",
         "databases.subscriptions.single_instance": "another kind in prod",
+    }
+
+
+def test_prod_keeps_the_clusters_log_for_a_year_and_a_node_in_every_zone() -> None:
+    config = _config("prod")
+    _set("cluster.log_days", 180)(config)
+    _set("cluster.node_groups.general.min_nodes", 2)(config)
+    by_key = {problem.key.removeprefix("billing-platform:cluster."): problem for problem in _problems(config, "prod")}
+    assert {key: problem.allowed.partition(":")[0] for key, problem in by_key.items()} == {
+        "log_days": "at least 365 in prod",
+        "node_groups.general.min_nodes": "at least 3 in prod",
     }
 
 

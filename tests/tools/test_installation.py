@@ -50,6 +50,22 @@ def test_an_unreachable_installer_is_named_once_and_the_package_is_built(machine
     assert (machine.folder / "tried").read_text() == "x", "the installer is tried once in a run"
 
 
+def test_a_package_without_an_installer_is_built_and_nothing_else_is_told(machine: Machine) -> None:
+    machine.go()
+    machine.install()
+    assert [line.split(":")[0] for line in machine.lines] == [
+        "building hammer 3.200.0 with Go",
+        "hammer 3.200.0 is ready after 0 s",
+    ]
+
+
+def test_the_remedy_offers_path_only_for_what_is_taken_from_it(machine: Machine) -> None:
+    for package, offered in ((hammer, True), (machine.with_files(("nails.yaml", "nails.yaml")), False)):
+        with pytest.raises(ToolError) as caught:
+            machine.install(package)
+        assert ("or put hammer 3.200.0 or newer on PATH" in caught.value.remedy) is offered
+
+
 def test_an_installer_that_brings_another_version_is_refused(machine: Machine) -> None:
     machine.go()
     machine.install(machine.installer(downloads.replace("v{version}", "v9.9.9")))

@@ -158,7 +158,7 @@ def _subjects(binding: Resource, _: Graph) -> Iterator[Problem]:
 
 
 def _allow(resources: str, verbs: str, *names: str, group: str = "") -> dict[str, object]:
-    rule = {"apiGroups": [group], "resources": resources.split(), "verbs": verbs.split()}
+    rule: dict[str, object] = {"apiGroups": [group], "resources": resources.split(), "verbs": verbs.split()}
     return rule | ({"resourceNames": [*names]} if names else {})
 
 

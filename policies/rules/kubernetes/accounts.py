@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import cis_eks, unverified
-from policies.examples import Ref
+from policies.examples import Node, Ref
 from policies.graph import Graph
 from policies.kubernetes_facts import API_ANNOTATION
 from policies.resource import Resource
@@ -67,6 +67,10 @@ def _declared(annotations: Block) -> bool:
     return annotations.text(API_ANNOTATION).strip() != ""
 
 
+def _account(mounts: object, **more: str) -> Node:
+    return object_(tokens.SERVICE_ACCOUNT, automountServiceAccountToken=mounts, **more)
+
+
 _TOKEN = {"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}
 _FOR_US = {"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t", "audience": "vault"}}]}}
 _DECLARED = {"annotations": {API_ANNOTATION: "watches its own Lease"}}
@@ -88,11 +92,11 @@ RULES = (
         needs_graph=True,
         passes=(
             deployment(),
-            (*deployment(automountServiceAccountToken=None), object_(tokens.SERVICE_ACCOUNT, **{_KEY: False})),
+            (*deployment(automountServiceAccountToken=None), _account(False)),
             pod(automountServiceAccountToken=True, metadata=_DECLARED),
             pod(serviceAccountName=None, serviceAccount="api"),
             pod(volumes=[_FOR_US]),
-            (object_(tokens.SERVICE_ACCOUNT, **{_KEY: False}),),
+            (_account(False),),
             (object_(tokens.SERVICE_ACCOUNT, metadata=_DECLARED),),
         ),
         fails=(
@@ -101,20 +105,20 @@ RULES = (
             pod(automountServiceAccountToken=None),
             pod(automountServiceAccountToken=True),
             pod(automountServiceAccountToken=True, metadata={"annotations": {API_ANNOTATION: " "}}),
-            (*pod(automountServiceAccountToken=True), object_(tokens.SERVICE_ACCOUNT, **{_KEY: False})),
-            (*pod(automountServiceAccountToken=None), object_(tokens.SERVICE_ACCOUNT, **{_KEY: True})),
+            (*pod(automountServiceAccountToken=True), _account(False)),
+            (*pod(automountServiceAccountToken=None), _account(True)),
             (
                 *pod(automountServiceAccountToken=None),
-                object_(tokens.SERVICE_ACCOUNT, namespace="elsewhere", **{_KEY: False}),
+                _account(False, namespace="elsewhere"),
             ),
             pod(volumes=[_TOKEN]),
             (object_(tokens.SERVICE_ACCOUNT),),
-            (object_(tokens.SERVICE_ACCOUNT, **{_KEY: True}),),
+            (_account(True),),
         ),
         undecided=(
             pod(serviceAccountName=Ref("nobody")),
             pod(automountServiceAccountToken=Ref("nobody")),
-            (*pod(automountServiceAccountToken=None), object_(tokens.SERVICE_ACCOUNT, **{_KEY: Ref("nobody")})),
+            (*pod(automountServiceAccountToken=None), _account(Ref("nobody"))),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Workloads outlive a node, a zone and an update: enough pods, apart from each other, that say how they are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from policies import tokens
@@ -28,6 +28,9 @@ _ENDING = (
     tokens.JOB,
 )
 _REQUESTED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
+
+
+_Check = Callable[[Template], Iterator[Problem]]
 
 
 def _is_subject(resource: Resource, graph: Graph) -> bool:
@@ -91,7 +94,8 @@ def _count(resource: Resource, graph: Graph) -> Iterator[Problem]:
 
 
 def _spread(resource: Resource, graph: Graph, pod: Template) -> Iterator[Problem]:
-    yield from decide((_over_zones, partial(_budget, resource, graph)), lambda check: check(pod))
+    checks: tuple[_Check, ...] = (_over_zones, partial(_budget, resource, graph))
+    yield from decide(checks, lambda check: check(pod))
 
 
 def _over_zones(pod: Template) -> Iterator[Problem]:

@@ -1,9 +1,10 @@
 """Pods reach, and are reached by, only what a network policy names."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from policies import tokens
-from policies.cidr import is_internet, networks, subtract
+from policies.cidr import Network, is_internet, networks, subtract
 from policies.controls import cis_eks, unverified
 from policies.examples import Example, Node, Ref
 from policies.graph import Graph
@@ -56,7 +57,7 @@ def _selected(pod: Template, resource: Resource, graph: Graph) -> Iterator[Probl
     called = known.namespace(resource)
     policies = known.inside(called, tokens.NETWORK_POLICY)
     for direction in _DIRECTIONS:
-        if some(policies, lambda policy, towards=direction: _takes(policy, towards, pod)):
+        if some(policies, partial(_takes, direction, pod)):
             continue
         if not policies and known.cluster_wide(tokens.NAMESPACE, called) is None:
             reason = f"neither the Namespace {called} nor its network policies are among what is judged"
@@ -64,7 +65,7 @@ def _selected(pod: Template, resource: Resource, graph: Graph) -> Iterator[Probl
         yield Problem("metadata.labels", f"no network policy in {called} selects its pods for {direction.lower()}")
 
 
-def _takes(policy: Resource, direction: str, pod: Template) -> bool:
+def _takes(direction: str, pod: Template, policy: Resource) -> bool:
     if differs(policy, "podSelector", pod.labels):
         return False
     return _covers(policy, direction) and matches(spec(policy).block("podSelector"), pod.labels)
@@ -97,7 +98,7 @@ def _is_everybody(peers: list[Block]) -> bool:
     return is_internet(ranges)
 
 
-def _range(block: Block) -> list[object]:
+def _range(block: Block) -> list[Network]:
     except_ = block.texts("except").read()
     try:
         return list(subtract(networks([block.text("cidr")]), networks(except_)))

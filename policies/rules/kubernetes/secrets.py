@@ -1,6 +1,6 @@
 """Secrets reach pods as files that can be rotated, and are made in the cluster, never written down."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies import credentials, tokens
 from policies.controls import cis_eks, pci
@@ -81,8 +81,8 @@ def _of_source(source: Block) -> Iterator[Problem]:
         yield Problem(path, f"{path} puts a whole Secret into the environment")
 
 
-def _env(*variables: dict[str, object]) -> Example:
-    return pod(container(env=list(variables)))
+def _env(*variables: Mapping[str, object]) -> Example:
+    return pod(container(env=[dict(variable) for variable in variables]))
 
 
 _REFERENCE = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.apps.v1 import Deployment
-from pulumi_kubernetes.core.v1 import ConfigMap, Namespace, Secret, Service
+from pulumi_kubernetes.core.v1 import ConfigMap, Namespace, Secret, Service, ServiceAccount
 from pulumi_kubernetes.helm.v3 import Release
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
@@ -26,9 +26,11 @@ kubeconfig = {
 provider = Provider("cluster", kubeconfig=json.dumps(kubeconfig), enable_server_side_apply=True)
 given = pulumi.ResourceOptions(provider=provider)
 labels = {"app.kubernetes.io/name": "api", "app.kubernetes.io/part-of": "billing", "platform/owner": "tests"}
-namespace = Namespace("api", metadata={"name": "api", "labels": labels}, opts=given)
+enforced = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "v1.34"}
+namespace = Namespace("api", metadata={"name": "api", "labels": {**labels, **enforced}}, opts=given)
 placed = {"namespace": namespace.metadata.name, "labels": labels}
 Secret("token", metadata={"name": "token", **placed}, string_data={"token": pulumi.Output.secret(WORDS)}, opts=given)
+account = ServiceAccount("api", metadata={"name": "api", **placed}, automount_service_account_token=False, opts=given)
 settings = ConfigMap("settings", metadata=placed, data={"level": "info"}, opts=given)
 Deployment(
     "api",
@@ -39,13 +41,21 @@ Deployment(
         "template": {
             "metadata": {"labels": labels},
             "spec": {
+                "serviceAccountName": account.metadata.name,
+                "automountServiceAccountToken": False,
+                "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
                 "containers": [
                     {
                         "name": "api",
                         "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/api@sha256:" + "0" * 64,
                         "envFrom": [{"configMapRef": {"name": settings.metadata.name}}],
+                        "securityContext": {
+                            "allowPrivilegeEscalation": False,
+                            "readOnlyRootFilesystem": True,
+                            "capabilities": {"drop": ["ALL"]},
+                        },
                     }
-                ]
+                ],
             },
         },
     },
@@ -57,9 +67,8 @@ balanced = Service(
     spec={"type": "LoadBalancer", "selector": {"app.kubernetes.io/name": "api"}, "ports": [{"port": 443}]},
     opts=given,
 )
-NetworkPolicy(
-    "deny", metadata={"name": "deny", **placed}, spec={"podSelector": {}, "policyTypes": ["Ingress"]}, opts=given
-)
+denied = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+NetworkPolicy("deny", metadata={"name": "deny", **placed}, spec=denied, opts=given)
 CustomResource(
     "monitor",
     api_version="monitoring.coreos.com/v1",
