@@ -42,7 +42,6 @@ OUTPUTS = {
     "database_clients_group_id",
     "databases",
     "archive_bucket",
-    "cluster",
     "audit_reader_policy_arn",
     "audit_trail",
     "endpoint_ids",
