@@ -1,4 +1,6 @@
-"""What no update may do: delete or replace what holds data, unless an earlier update has prepared it."""
+"""What no update may do: delete or replace what holds data, unless an earlier update has prepared it; and delete an
+object of the cluster that it has just made under another resource name.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +20,7 @@ _PROTECTED = "it is protected in the state"
 # The engine's words (3.200) for a resource that would be replaced together with another.
 _CHAINED = re.compile(r'unable to replace resource "([^"]+)" as part of replacing "([^"]+)"')
 _UNPROTECT = "Undo the change, or take protect off in an update of its own, deployed first."
+_RENAME = "Keep the resource's name and parent, or give the new one aliases=[Alias(...)] of the old."
 _PREPARE = (
     "Undo the change, or prepare it: an update of its own that sets protect=False{lock} and retain_on_delete=True, "
     "deployed first; AWS then keeps what the stack lets go of."
@@ -48,10 +51,17 @@ def refusals(changes: Iterable[Change], sides: Mapping[str, Sides], *, protects:
     what the engine refuses, too, because it is protected.
     """
     found = []
-    for change in changes:
+    made = {}
+    for change in (told := list(changes)):
+        if change.operation == "create" and (it := _object(change.type, sides[change.urn][1])):
+            made[it] = change.name
+    for change in told:
         if change.operation not in DESTRUCTIVE:
             continue
         before, after = sides[change.urn]
+        if change.operation == "delete" and (name := made.get(_object(change.type, before))):
+            found.append(_refusal(change, (_taken_up(name),), _RENAME))
+            continue
         if protects and change.stateful:
             reasons = tuple(_unprepared(change.type, before, after))
         else:
@@ -90,7 +100,24 @@ def chained(errors: Iterable[str], resources: Iterable[Mapping[str, Any]]) -> li
     return found
 
 
-def _refusal(change: Change, reasons: tuple[str, ...]) -> Refusal:
+def _object(type_: str, state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which object of the cluster a resource is: its group, kind, namespace and name; empty for anything else."""
+    if not type_.startswith("kubernetes:"):
+        return ()
+    inputs = state.get("inputs") or {}
+    metadata = inputs.get("metadata") or {}
+    if not isinstance(metadata, Mapping) or not metadata.get("name"):
+        return ()
+    group = str(inputs.get("apiVersion", "")).rpartition("/")[0]
+    told = (group, inputs.get("kind", ""), metadata.get("namespace", ""), metadata["name"])
+    return tuple(str(part) for part in told)
+
+
+def _taken_up(name: str) -> str:
+    return f"the same object is made as {name}, which takes it up: deleting it afterwards would delete what was made"
+
+
+def _refusal(change: Change, reasons: tuple[str, ...], remedy: str = "") -> Refusal:
     lock = DELETION_PROTECTION.get(change.type)
     return Refusal(
         urn=change.urn,
@@ -99,7 +126,8 @@ def _refusal(change: Change, reasons: tuple[str, ...]) -> Refusal:
         operation=change.operation,
         properties=tuple(changed for changed in change.properties if changed.replaces),
         reasons=reasons,
-        remedy=_PREPARE.format(lock=f", turns {lock} off" if lock else "") if change.stateful else _UNPROTECT,
+        remedy=remedy
+        or (_PREPARE.format(lock=f", turns {lock} off" if lock else "") if change.stateful else _UNPROTECT),
     )
 
 

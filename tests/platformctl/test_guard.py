@@ -85,3 +85,36 @@ def test_a_resource_that_must_go_with_another_names_the_property_that_refers_to_
     (refused,) = chained([error, "preview failed"], [state])
     assert [(p.path, p.before) for p in refused.properties] == [("vpcId", "vpc-1")]
     assert refused.urn == _urn(SUBNET)
+
+
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+
+
+def _renamed(old: dict[str, Any], new: dict[str, Any], protects: bool) -> list[Refusal]:
+    """What is refused of a plan that makes `new` under another resource name and deletes `old`."""
+    steps = [
+        {"op": "create", "urn": f"{_urn(CONFIG_MAP)}-new", "type": CONFIG_MAP, "old": None, "new": {"inputs": new}},
+        {"op": "delete", "urn": _urn(CONFIG_MAP), "type": CONFIG_MAP, "old": {"inputs": old}, "new": None},
+    ]
+    events = [{"resourcePreEvent": {"metadata": step}} for step in steps]
+    return refusals(changes(events), sides(events), protects=protects)
+
+
+@pytest.mark.parametrize("protects", [True, False])
+def test_an_object_of_the_cluster_is_not_deleted_after_it_was_made_under_another_name(protects: bool) -> None:
+    it = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "a", "name": "b"}}
+    (refused,) = _renamed(it, it, protects)
+    assert (refused.operation, refused.name) == ("delete", "it")
+    assert "it-new" in refused.reasons[0]
+    assert "aliases" in refused.remedy
+
+
+@pytest.mark.parametrize("part", [{"namespace": "other"}, {"name": "other"}])
+def test_another_object_of_the_cluster_may_be_deleted(part: dict[str, str]) -> None:
+    it = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "a", "name": "b"}}
+    assert _renamed(it, {**it, "metadata": {**it["metadata"], **part}}, protects=True) == []  # type: ignore[dict-item]
+
+
+def test_objects_that_the_cluster_names_are_told_apart() -> None:
+    it: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "a-"}}
+    assert _renamed(it, it, protects=True) == []
