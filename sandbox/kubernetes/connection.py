@@ -67,7 +67,7 @@ class KubernetesConnection(EngineConnection):
 
     def was_recorded(self, kind: Kind, inputs: Mapping[str, Any]) -> bool:
         """Whether there is a control plane now, but this object is only recorded yet."""
-        if not self.is_live or self.cluster is None or "metadata" not in inputs:
+        if not self.is_live or self.is_absent(kind) or self.cluster is None or "metadata" not in inputs:
             return False
         return RECORDS.has(self.cluster, kind, id_of(inputs))
 
@@ -80,16 +80,27 @@ class KubernetesConnection(EngineConnection):
     def is_live(self) -> bool:
         return isinstance(self.backend, Live)
 
-    def why_unchecked(self, *, release: bool) -> str:
+    def is_absent(self, kind: Kind) -> bool:
+        """Whether every cluster of EKS has this kind, but the control plane here does not."""
+        return self.is_live and kind.group in OF_EKS and not self.backend.api.serves(kind)
+
+    def backend_for(self, kind: Kind) -> Any:
+        """What keeps objects of this kind."""
+        return Recorded() if self.is_absent(kind) else self.backend
+
+    def why_unchecked(self, kind: Kind, *, release: bool) -> str:
         """Why nothing checks such a resource; empty when an API server does."""
         if release:
             return releases.WHY
+        if self.is_absent(kind):
+            return OF_EKS[kind.group]
         return "" if self.is_live else WHY
 
-    def warn_unchecked(self, *, release: bool) -> None:
+    def warn_unchecked(self, kind: Kind, *, release: bool) -> None:
         """Say once for all of a kind that nothing checks them."""
-        if reason := self.why_unchecked(release=release):
+        if reason := self.why_unchecked(kind, release=release):
             what = "Helm releases are" if release else "Kubernetes objects are"
+            what = f"objects of {kind.api_version} are" if self.is_absent(kind) else what
             self.warn_once((what,), f"sandbox: {what} {reason}")
 
 
@@ -132,4 +143,8 @@ def _in_moto(server: str) -> Cluster | None:
     return None
 
 
+# Groups that EKS itself brings into its clusters, and why they are only recorded here.
+OF_EKS = {
+    "vpcresources.k8s.aws": "recorded only: EKS brings their definition, and its controller is not part of the sandbox",
+}
 _CLAIMING = threading.Lock()

@@ -74,7 +74,7 @@ class KubernetesProvider(Servicer[KubernetesConnection]):
             else:
                 found = inputs.problems(kind, wire.reveal(inputs.without_nothing(news)))
                 complete = inputs.complete(kind, name, news, olds, request.randomSeed, namespace)
-            connection.warn_unchecked(release=kind == _RELEASE)
+            connection.warn_unchecked(kind, release=kind == _RELEASE)
             return checked(wire.encode(hidden(kind, complete, complete)), found)
 
     def Diff(self, request: Any, context: Any) -> Any:
@@ -133,11 +133,12 @@ class KubernetesProvider(Servicer[KubernetesConnection]):
         )
 
     def _backend(self, it: Asked, context: Any) -> Any:
-        return _RELEASES if it.kind == _RELEASE else self.connections.of(context).backend
+        return _RELEASES if it.kind == _RELEASE else self.connections.of(context).backend_for(it.kind)
 
     def _listed(self, it: Asked, context: Any) -> None:
         """Keeps the list of what nothing has checked."""
-        reason = self.connections.of(context).why_unchecked(release=it.kind == _RELEASE) or nobody(it.kind, it.inputs)
+        connection = self.connections.of(context)
+        reason = connection.why_unchecked(it.kind, release=it.kind == _RELEASE) or nobody(it.kind, it.inputs)
         UNVERIFIED.put(token_of(it.urn), str(it.cluster), it.id, [(WHOLE, reason)] if reason else [])
 
     @contextmanager

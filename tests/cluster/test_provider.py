@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.cluster import ControlPlane
 from sandbox.faults import Control, Faults
-from tests.cluster.conftest import Api
+from tests.cluster.conftest import Api, eventually
 from tests.cluster.kubernetes_engine import Engine, kubeconfig, serving
 
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
@@ -127,6 +127,15 @@ def test_an_object_of_somebody_else_is_not_taken_over(engine: Engine, api: Api, 
     for preview in (True, False):
         said = refused(engine.create, CONFIG_MAP, config_map(namespace), preview=preview)
         assert f"exists already and is managed by helm: import it (id {namespace}/settings)" in said
+
+
+def test_a_provider_that_says_so_takes_up_what_exists(port: int, api: Api, namespace: str) -> None:
+    adopting = Engine(port, upsertExistingObjects="true")
+    account = {"metadata": {"name": "default", "namespace": namespace}, "automountServiceAccountToken": False}
+    eventually("the namespace's own account", lambda: api.find("v1", "ServiceAccount", namespace, "default"))
+    adopting.create("kubernetes:core/v1:ServiceAccount", account)
+    assert api.find("v1", "ServiceAccount", namespace, "default")["automountServiceAccountToken"] is False
+    adopting.close()
 
 
 def test_what_a_killed_engine_created_is_taken_up_by_the_same_resource_alone(
@@ -368,3 +377,13 @@ def test_an_object_of_a_custom_kind_gets_the_default_namespace(engine: Engine, a
     finally:
         engine.delete(token, id_, asked, state)
     assert api.find("argoproj.io/v1alpha1", "AnalysisTemplate", "default", "placed") is None
+
+
+def test_what_eks_brings_and_the_sandbox_does_not_is_recorded_and_said(engine: Engine, namespace: str) -> None:
+    token = "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy"
+    groups = {"podSelector": {}, "securityGroups": {"groupIds": ["sg-1"]}}
+    asked = {"metadata": {"name": "clients", "namespace": namespace}, "spec": groups}
+    id_, state = engine.create(token, asked)
+    assert engine.read(token, id_, asked, state)[0] == engine.checked(token, asked)
+    assert not engine.diff(token, asked, asked).detailedDiff
+    assert any("objects of vpcresources.k8s.aws/v1beta1 are recorded only" in text for text in engine.said)
