@@ -42,7 +42,7 @@ class ClusterNetwork:
 
     def to_metrics(self) -> Spec:
         """Of every pod, on whichever port it has them, and of kubelets."""
-        anywhere = {"to": [{"namespaceSelector": {}}]}
+        anywhere: Spec = {"to": [{"namespaceSelector": {}}]}
         kubelets = {"to": addresses(self.vpc_cidr), "ports": [{"port": _KUBELET, "protocol": "TCP"}]}
         return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [anywhere, kubelets]}
 

@@ -45,6 +45,7 @@ _WORK = (
     "ssm:*",
     "sts:*",
     "tag:*",
+    "wafv2:*",
     "xray:*",
 )
 _WHY = "a boundary grants nothing: it only says within which services what is granted elsewhere can hold"

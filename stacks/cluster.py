@@ -51,6 +51,10 @@ def deploy_cluster(settings: Settings, aws: Provider, keys: Keys, audit: Audit, 
         kubeconfig=made.kubeconfig,
         enable_server_side_apply=True,
         delete_unreachable=False,
+        # Charts' releases are kept where no right on secrets is needed: docs/decisions/0021.
+        helm_release_settings={"driver": "configmap"},  # type: ignore[arg-type]  # the dictionary form
+        # Not before there are nodes and add-ons: what is made by it waits until its pods run.
+        opts=ResourceOptions(depends_on=[made]),
     )
     return Cluster(made, provider)
 
@@ -110,6 +114,8 @@ def _group(settings: Settings, keys: Keys, network: Network, group: NodeGroupSet
 
 
 def _access(account_id: str) -> dict[str, ClusterAccess]:
-    members = {role: ClusterAccess(foundation_role_arn(account_id, role), (group,)) for role, group in _GROUPS.items()}
-    administrator = ClusterAccess(foundation_role_arn(account_id, _ADMINISTRATOR), administrator=True)
-    return {**members, _ADMINISTRATOR: administrator}
+    access: dict[str, ClusterAccess] = {
+        role: ClusterAccess(foundation_role_arn(account_id, role), (group,)) for role, group in _GROUPS.items()
+    }
+    access[_ADMINISTRATOR] = ClusterAccess(foundation_role_arn(account_id, _ADMINISTRATOR), administrator=True)
+    return access

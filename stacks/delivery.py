@@ -22,7 +22,7 @@ from components.pod_role import ClusterFacts
 from components.secret_controller import SecretController, SecretControllerArgs, reader_role_arn
 from components.telemetry import OTLP_ENDPOINT, PROMETHEUS_URL, Telemetry, TelemetryArgs
 from components.waiting import after
-from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0013
+from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0020
 from stacks.cluster import Cluster
 from stacks.keys import Keys, disk_class
 from stacks.settings import Settings

@@ -17,7 +17,7 @@ def cluster() -> None:
 
 @app.command()
 def bootstrap(environment: Environment = "staging") -> None:
-    """Print the rights of the pipeline in the cluster, as YAML, for `kubectl apply --server-side -f -`.
+    """Print the pipeline's rights in the cluster, as YAML, for `kubectl apply --server-side --force-conflicts -f -`.
 
     Applied once to a new cluster, and again whenever the pipeline needs more: it cannot give itself more.
     """

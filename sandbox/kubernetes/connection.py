@@ -15,7 +15,7 @@ from pulumi.runtime.proto import engine_pb2
 from sandbox import cluster as control_planes
 from sandbox.cluster import ControlPlane
 from sandbox.connections import EngineConnection
-from sandbox.kubernetes import releases
+from sandbox.kubernetes import nodes, releases
 from sandbox.kubernetes.api import Strike
 from sandbox.kubernetes.asked import Asked, Cluster
 from sandbox.kubernetes.config import Settings, settings
@@ -44,6 +44,7 @@ class KubernetesConnection(EngineConnection):
         plane = control_planes.find(self.directory)
         if plane:
             claim(plane, self.cluster)
+            nodes.follow(plane, self.cluster)
         self.backend = Live(plane, self.strike) if plane else Recorded()
 
     def cancel(self) -> None:

@@ -1,6 +1,6 @@
 """Manifests of what components make, as the engine is asked for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from components.labels import Labels
@@ -12,11 +12,11 @@ REGISTRY = f"{ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com"
 IMAGE = f"{REGISTRY}/billing/api@sha256:{'0' * 64}"
 
 
-def manifests(program: Callable[[], object]) -> Iterator[dict[str, Any]]:
-    """In the order of registration, without components and Helm releases."""
-    for made in build(program).resources:
-        if made.type.startswith("kubernetes:") and not made.type.startswith("kubernetes:helm.sh/"):
-            yield _whole(dict(made.inputs))
+def manifests(program: Callable[[], object]) -> list[dict[str, Any]]:
+    """In an order in which they can be applied: namespaces first. Without components and Helm releases."""
+    made = [one for one in build(program).resources if one.type.startswith("kubernetes:")]
+    wanted = [_whole(dict(one.inputs)) for one in made if not one.type.startswith("kubernetes:helm.sh/")]
+    return sorted(wanted, key=lambda one: one["kind"] != "Namespace")
 
 
 def _whole(value: Any) -> Any:

@@ -43,7 +43,7 @@ def _platform() -> None:
 @pytest.fixture(scope="module")
 def platform(api: Api) -> Iterator[Api]:
     """The access of the platform, two namespaces of services, and those of the controllers."""
-    made = [*manifests(_platform)]
+    made = manifests(_platform)
     for manifest in made:
         api.put(manifest)
     eventually("roles are in force", lambda: api.allowed("get", "pods", API, groups=("platform:auditor",)))
@@ -180,7 +180,7 @@ def _as_pipeline(api: Api, manifest: dict[str, object]) -> None:
 
 
 def test_the_pipeline_makes_all_of_this_itself_but_cannot_give_itself_more(platform: Api) -> None:
-    made = [*manifests(_platform)]
+    made = manifests(_platform)
     for manifest in made:
         _as_pipeline(platform, manifest)
     (own,) = [one for one in made if one["kind"] == "ClusterRole" and one["metadata"]["name"] == "platform:deploy"]

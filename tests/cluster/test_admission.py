@@ -47,7 +47,7 @@ def _program() -> None:
 @pytest.fixture(scope="module")
 def guarded(api: Api) -> Iterator[Api]:
     """A namespace of a service and one of the platform, with the policies in force."""
-    made = [*manifests(_program)]
+    made = manifests(_program)
     for manifest in (*map(_space, (NAMESPACE, PLATFORM)), *ACCOUNTS, *made):
         api.put(manifest)
     bad = _object("Pod", lambda pod: pod["spec"]["containers"][0].update(image="busybox"))

@@ -106,7 +106,7 @@ def _kubeconfig(plane: ControlPlane, token: str) -> str:
 @pytest.fixture(scope="module")
 def log(api: Api, plane: ControlPlane, heard: Heard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the controller logs, which runs with the rights of the platform's account."""
-    made = [*manifests(_program)]
+    made = manifests(_program)
     for manifest in (*made, _notifications(heard.url)):
         api.put(manifest)
     account = f"{api.path('v1', 'ServiceAccount', OWN)}/{CONTROLLERS['rollouts'].account}/token"

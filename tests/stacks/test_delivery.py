@@ -1,0 +1,112 @@
+"""What the delivery layer makes of the settings, together with all that is delivered by it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from components.cluster_access import ROLES
+from components.deploy_grants import DEPLOYING
+from stacks.settings import SettingsError, parse
+from tests.components.conftest import Made
+from tests.stacks.test_program import ENVIRONMENTS, _run, _settings
+
+PLATFORM = {"platform-rollouts", "platform-secrets", "platform-ingress", "platform-telemetry"}
+LIFE = {"get", "create", "patch", "delete"}  # of a resource of the program
+
+
+def _in_cluster(environment: str) -> list[Made]:
+    found = [made for made in _run(environment).resources if made.type.startswith("kubernetes:")]
+    return [made for made in found if made.type != "kubernetes:helm.sh/v3:Release"]
+
+
+def _resource(made: Made) -> tuple[str, str]:
+    """API group and resource: ("networking.k8s.io", "networkpolicies")."""
+    group, _, _ = made.inputs["apiVersion"].rpartition("/")
+    kind = made.inputs["kind"].lower()
+    ending = {"y": "ies", "s": "ses"}.get(kind[-1])
+    return group, f"{kind[:-1]}{ending}" if ending else f"{kind}s"
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_pipeline_may_do_with_every_kind_of_the_program_what_its_life_needs(environment: str) -> None:
+    granted: dict[tuple[str, str], set[str]] = {}
+    for grant in DEPLOYING:
+        for name in grant.resources.split():
+            if not grant.names:
+                granted.setdefault((grant.group, name), set()).update(grant.verbs)
+    used = {_resource(made) for made in _in_cluster(environment)}
+    assert {one: LIFE - granted.get(one, set()) for one in used if not granted.get(one, set()) >= LIFE} == {}
+    assert len(used) > 15
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_role_and_account_that_is_bound_exists(environment: str) -> None:
+    found = _in_cluster(environment)
+    known = {(made.inputs["kind"], made.inputs["metadata"]["name"]) for made in found}
+    bindings = [made for made in found if made.inputs["kind"] in ("RoleBinding", "ClusterRoleBinding")]
+    for made in bindings:
+        assert (made.inputs["roleRef"]["kind"], made.inputs["roleRef"]["name"]) in known, made.name
+        for subject in made.inputs["subjects"]:
+            assert subject["name"] in ROLES or ("ServiceAccount", subject["name"]) in known, made.name
+    assert len(bindings) > 20
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_namespace_begins_closed(environment: str) -> None:
+    found = _in_cluster(environment)
+    spaces = {made.inputs["metadata"]["name"] for made in found if made.inputs["kind"] == "Namespace"}
+    assert spaces > PLATFORM
+    for policy in ("deny-all", "allow-dns"):
+        closed = {
+            made.inputs["metadata"]["namespace"]
+            for made in found
+            if made.inputs["kind"] == "NetworkPolicy" and made.inputs["metadata"]["name"] == policy
+        }
+        assert closed == spaces
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_services_begin_when_controllers_run_and_admission_is_in_force(environment: str) -> None:
+    built = _run(environment)
+    needed = [made.urn for made in built.all("Release")]
+    needed += [made.urn for made in built.all("ValidatingAdmissionPolicyBinding")]
+    assert len(needed) > 15
+    rollouts = [made for made in built.resources if made.type.endswith(":Rollout")]
+    assert rollouts
+    for made in rollouts:
+        assert [urn for urn in needed if urn not in made.dependencies] == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_charts_run_in_the_namespaces_of_the_platform_at_exact_versions(environment: str) -> None:
+    releases = _run(environment).all("Release")
+    assert {made.inputs["namespace"] for made in releases} == PLATFORM
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", made.inputs["version"]) for made in releases)
+    charts = _run(environment).outputs["delivery"]["charts"]
+    assert {made.inputs["chart"]: made.inputs["version"] for made in releases} == {
+        name: one["chart"] for name, one in charts.items()
+    }
+
+
+def _problems(environment: str, **changed: Any) -> str:
+    given = _settings(environment).model_dump(mode="json", by_alias=True)
+    given["billing-platform:delivery"] |= changed
+    given.pop("environment")
+    with pytest.raises(SettingsError) as refused:
+        parse(environment, given)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["http://x.example/releases", "https://", "x.example"])
+def test_releases_are_told_over_tls_alone(url: str) -> None:
+    told = _problems("staging", release_webhook=url)
+    assert "billing-platform:delivery.release_webhook is" in told
+    assert "an address that begins with https://" in told
+
+
+def test_metrics_outlast_what_is_compared_with_them() -> None:
+    told = _problems("prod", prometheus={"retention_days": 7, "storage_gib": 50})
+    assert "billing-platform:delivery.prometheus.retention_days is 7" in told
+    assert "at least 15 in prod" in told
+    assert "less than or equal to 90" in _problems("prod", prometheus={"retention_days": 91, "storage_gib": 50})
