@@ -93,32 +93,32 @@ class BillingService(ComponentResource):
 
     def __init__(self, name: str, args: BillingServiceArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:services:BillingService", name, {}, opts)
-        child = ResourceOptions(parent=self)
         own, contents = args.definition, args.contents
-        space = Namespace(f"{name}-namespace", _namespace(args), child).name
+        space = Namespace(f"{name}-namespace", _namespace(args), ResourceOptions(parent=self))
+        # By its name and not by its output, which previews would not know.
+        where, inside = own.namespace, ResourceOptions(parent=self, depends_on=[space])
         before: list[Resource] = []
         for account in accounts(own, args.around):
-            labels = contents.labels.of(own.name)
-            called = f"{name}{account.suffix}"
-            before.append(make_service_account(called, account.name, space, labels, child))
-            before += make_role(called, account, args.around, space, child)
-        before += make(name, contents.before_pods(), space, child)
-        migrated = make(name, contents.migrations(), space, _after(child, before))
-        routes = make(name, contents.routes(), space, child)
+            called, labels = f"{name}{account.suffix}", contents.labels.of(own.name)
+            before.append(make_service_account(called, account.name, where, labels, inside))
+            before += make_role(called, account, args.around, where, inside)
+        before += make(name, contents.before_pods(), where, inside)
+        migrated = make(name, contents.migrations(), where, _after(inside, before))
+        routes = make(name, contents.routes(), where, inside)
         gates = CanaryAnalysis(
             f"{name}-canary",
-            CanaryAnalysisArgs(plan=args.plan, namespace=space, labels=contents.labels.of(own.name)),
-            child,
+            CanaryAnalysisArgs(plan=args.plan, namespace=space.name, labels=contents.labels.of(own.name)),
+            ResourceOptions(parent=self),
         )
-        ready = _after(child, [*before, *migrated, *routes, gates])
-        rollout = make(name, [contents.rollout()], space, ready)
-        make(name, contents.after_rollout(), space, _after(child, rollout))
-        self.namespace = space
+        ready = _after(inside, [*before, *migrated, *routes, gates])
+        rollout = make(name, [contents.rollout()], where, ready)
+        make(name, contents.after_rollout(), where, _after(inside, rollout))
+        self.namespace = space.name
         self.register_outputs({"namespace": self.namespace})
 
 
-def _after(child: ResourceOptions, others: list[Resource]) -> ResourceOptions:
-    return ResourceOptions.merge(child, ResourceOptions(depends_on=others))
+def _after(opts: ResourceOptions, others: list[Resource]) -> ResourceOptions:
+    return ResourceOptions.merge(opts, ResourceOptions(depends_on=others))
 
 
 def _namespace(args: BillingServiceArgs) -> NamespaceArgs:
