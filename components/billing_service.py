@@ -18,6 +18,10 @@ from components.services.surroundings import Surroundings
 
 __all__ = ["BillingService", "BillingServiceArgs", "Release", "ServiceDefinition", "Surroundings"]
 
+# A pod is ready once the load balancer sends to it (AWS Load Balancer Controller guide, "Pod readiness gate"): without
+# it a release takes old pods away before the new ones get anything.
+_READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class BillingServiceArgs:
@@ -126,4 +130,5 @@ def _namespace(args: BillingServiceArgs) -> NamespaceArgs:
         data_class=own.data_class,
         pci_scope=own.pci_scope,
         quota=quota(own, args.release),
+        more_labels=_READINESS_GATES if own.routes else {},
     )

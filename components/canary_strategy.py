@@ -7,6 +7,7 @@ from components.canary.plan import CanaryPlan, ExpectedTraffic, Lane, Preflight,
 from components.canary.preflight import HEADER, WINDOW_REVISIONS, header_value
 from components.canary.templates import analysis_templates, preflight_name, step_name, tripwire_name
 from components.canary.view import CANARY_HASH, STABLE_HASH
+from components.canary.work import WORK
 
 __all__ = [
     "CanaryPlan",
@@ -22,7 +23,7 @@ PREFLIGHT_PODS = 2
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 EVIDENCE_S = 600  # for which pods of an aborted canary stay, without traffic
 PREVIOUS_S = 1800  # for which pods of the previous stable stay: a rollback needs no new ones
-AT_ONCE_S = 1  # a worker takes work as long as it runs, whether its release has failed or is over (0 means for ever)
+AT_ONCE_S = 1  # pods that pull their work go on with it, whether their release failed or is over (0 means for ever)
 PARTITION = "platform/partition"
 HISTORY = 10
 
@@ -33,6 +34,7 @@ def rollout_spec(plan: CanaryPlan) -> dict[str, Any]:
 
     A worker has no traffic to weigh: its canary is a partition of the pods, which take whole merchants by hash. The
     empty `trafficRouting` keeps its stable arm at full scale, too; without it the controller would take from it.
+    Outgoing webhooks have both: requests by weight, and deliveries, which the pods pull, by partition.
     """
     return {
         "progressDeadlineSeconds": _whole(plan, 600),
@@ -45,17 +47,18 @@ def rollout_spec(plan: CanaryPlan) -> dict[str, Any]:
 
 
 def _canary(plan: CanaryPlan) -> dict[str, Any]:
-    worker = plan.risk == "worker"
+    pulled = WORK[plan.risk].pulled
     before, ladder = _preflight(plan), steps(plan)
-    climb = [one for step in ladder for one in (_arrive(plan, step), _gate(step_name(plan, step)))]
+    climb = [one for step in ladder for one in (*_arrive(plan, step), _gate(step_name(plan, step)))]
     return {
         "maxUnavailable": 0,
         "maxSurge": "25%",
-        "minPodsPerReplicaSet": 1 if worker else PREFLIGHT_PODS,
+        "minPodsPerReplicaSet": 1 if pulled else PREFLIGHT_PODS,
         "dynamicStableScale": False,
-        "abortScaleDownDelaySeconds": AT_ONCE_S if worker else _whole(plan, EVIDENCE_S),
-        "scaleDownDelaySeconds": AT_ONCE_S if worker else _whole(plan, PREVIOUS_S),
-        **(_partition() if worker else _traffic(plan)),
+        "abortScaleDownDelaySeconds": AT_ONCE_S if pulled else _whole(plan, EVIDENCE_S),
+        "scaleDownDelaySeconds": AT_ONCE_S if pulled else _whole(plan, PREVIOUS_S),
+        **(_partition() if pulled else {}),
+        **({"trafficRouting": {}} if plan.risk == "worker" else _traffic(plan)),
         "analysis": {**_analysis(tripwire_name(plan)), "startingStep": len(before)},
         "steps": [*before, *climb],
     }
@@ -82,16 +85,15 @@ def _partition() -> dict[str, Any]:
     return {
         "canaryMetadata": {"labels": {PARTITION: "canary"}},
         "stableMetadata": {"labels": {PARTITION: "stable"}},
-        "trafficRouting": {},
     }
 
 
 def _preflight(plan: CanaryPlan) -> list[dict[str, Any]]:
-    """Two pods without traffic, to which only a request with the header goes; of a worker the Job alone."""
+    """Two pods without traffic, to which only a request with the header goes; the Job alone where pods pull work."""
     if plan.preflight is None:
         return []
     name, gate = preflight_name(plan), _gate(preflight_name(plan))
-    if plan.risk == "worker":
+    if WORK[plan.risk].pulled:
         return [gate]
     follow = {"setCanaryScale": {"matchTrafficWeight": True}}
     pods = {"setCanaryScale": {"replicas": PREFLIGHT_PODS}}
@@ -100,9 +102,11 @@ def _preflight(plan: CanaryPlan) -> list[dict[str, Any]]:
     return [pods, route, gate, {"setHeaderRoute": {"name": name}}, follow]
 
 
-def _arrive(plan: CanaryPlan, step: Step) -> dict[str, Any]:
+def _arrive(plan: CanaryPlan, step: Step) -> list[dict[str, Any]]:
+    """Pods before traffic, where they are not what follows from it."""
     weight = step.rung.weight_percent
-    return {"setCanaryScale": {"weight": weight}} if plan.risk == "worker" else {"setWeight": weight}
+    pods = [{"setCanaryScale": {"weight": weight}}] if WORK[plan.risk].pulled else []
+    return [*pods, *([] if plan.risk == "worker" else [{"setWeight": weight}])]
 
 
 def _gate(template: str) -> dict[str, Any]:

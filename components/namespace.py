@@ -1,6 +1,7 @@
 """A namespace that gives nothing away: what runs in it is restricted, limited, cut off, and open to few."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,7 +24,7 @@ POD_SECURITY_VERSION = "v1.34"  # the cluster's: what a level asks for changes w
 @dataclass(frozen=True, kw_only=True)
 class NamespaceArgs:
     """`owner`: the team that answers for it. `roles`: who is let in; auditors see every namespace anyway.
-    `controllers`: which of the platform's may act in it.
+    `controllers`: which of the platform's may act in it. `more_labels`: which tell controllers what to do there.
 
     `pod_security`: "baseline" only for what cannot run as "restricted", with the reason as `pod_security_reason`.
     """
@@ -38,6 +39,7 @@ class NamespaceArgs:
     quota: NamespaceQuota = field(default_factory=NamespaceQuota)
     roles: tuple[ClusterRoleName, ...] = NAMESPACED
     controllers: tuple[ControllerName, ...] = ACTING_IN_SERVICES
+    more_labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
@@ -76,7 +78,7 @@ class Namespace(ComponentResource):
             name,
             metadata={
                 "name": args.name,
-                "labels": args.labels.of(args.name, pod_security_labels(args.pod_security)),
+                "labels": args.labels.of(args.name, args.more_labels, pod_security_labels(args.pod_security)),
                 "annotations": reason or None,
             },
             opts=ResourceOptions(parent=self),

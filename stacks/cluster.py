@@ -114,6 +114,8 @@ def _group(settings: Settings, keys: Keys, network: Network, group: NodeGroupSet
 
 
 def _access(account_id: str) -> dict[str, ClusterAccess]:
-    members = {role: ClusterAccess(foundation_role_arn(account_id, role), (group,)) for role, group in _GROUPS.items()}
-    administrator = ClusterAccess(foundation_role_arn(account_id, _ADMINISTRATOR), administrator=True)
-    return {**members, _ADMINISTRATOR: administrator}
+    access: dict[str, ClusterAccess] = {
+        role: ClusterAccess(foundation_role_arn(account_id, role), (group,)) for role, group in _GROUPS.items()
+    }
+    access[_ADMINISTRATOR] = ClusterAccess(foundation_role_arn(account_id, _ADMINISTRATOR), administrator=True)
+    return access

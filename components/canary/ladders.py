@@ -11,8 +11,8 @@ from components.canary.work import WORK
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """`weight_percent`: of traffic, or how many pods a worker's canary has for 100 of the stable arm. `share_percent`:
-    of the work that the canary gets then. `bound`: the error ratio that its requests must rule out.
+    """`weight_percent`: of traffic, or, where pods pull their work, how many the canary has for 100 of the stable arm.
+    `share_percent`: of the work that the canary gets then. `bound`: the error ratio that its requests must rule out.
     """
 
     weight_percent: int
@@ -68,7 +68,7 @@ LADDERS: Mapping[Lane, tuple[_Rung, ...]] = {
     ),
     "fast": ((10, 300, 0.005, "compared"), (50, 300, 0.001, "saturation"), (100, 300, 0.001, "budget")),
 }
-# A worker's stable arm goes on working, so that 100 canary pods for 100 stable ones get half of the merchants.
+# Of what is pulled from queues. The stable arm goes on working: 100 canary pods for 100 stable ones get half of it.
 PARTITIONS: Mapping[Lane, tuple[_Rung, ...]] = {
     "standard": ((10, 900, 0.005, "compared"), (50, 900, 0.001, "saturation"), (100, 900, 0.001, "budget")),
     "fast": ((25, 300, 0.005, "compared"), (100, 300, 0.001, "budget")),
@@ -79,16 +79,16 @@ KINDS = ("hard", "compared", "business", "saturation", "budget")
 
 def rungs(plan: CanaryPlan) -> tuple[Rung, ...]:
     """Those of the class and lane, from the least weight to all."""
-    worker = plan.risk == "worker"
+    pulled = WORK[plan.risk].pulled
     return tuple(
         Rung(
             weight_percent=weight,
-            share_percent=100 * weight / (100 + weight) if worker else weight,
+            share_percent=100 * weight / (100 + weight) if pulled else weight,
             shortest_s=shortest,
             bound=bound,
             gates=_gates(plan, kind),
         )
-        for weight, shortest, bound, kind in (PARTITIONS if worker else LADDERS)[plan.lane]
+        for weight, shortest, bound, kind in (PARTITIONS if pulled else LADDERS)[plan.lane]
     )
 
 

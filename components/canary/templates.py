@@ -20,6 +20,7 @@ from components.canary.metrics import (
 from components.canary.plan import CanaryPlan
 from components.canary.preflight import preflight_metric
 from components.canary.view import CANARY_HASH, STABLE_HASH, View
+from components.canary.work import WORK
 
 
 def analysis_templates(plan: CanaryPlan) -> tuple[dict[str, Any], ...]:
@@ -102,8 +103,8 @@ def _preflight(plan: CanaryPlan) -> dict[str, Any]:
 
 
 def _before(plan: CanaryPlan) -> tuple[str, ...]:
-    """Gates that need no traffic; a worker has no pod of the canary yet, which would begin to work."""
-    scraped = () if plan.risk == "worker" else ("metrics-are-fresh",)
+    """Gates that need no traffic; what pulls its work has no pod of the canary yet, which would begin to work."""
+    scraped = () if WORK[plan.risk].pulled else ("metrics-are-fresh",)
     return (*scraped, "money-ledger-balanced") if plan.risk in ("payment-write", "worker") else scraped
 
 

@@ -84,7 +84,7 @@ def _addon(
     child: ResourceOptions,
     after: ResourceOptions,
 ) -> eks.Addon:
-    identities = None
+    identities: list[eks.AddonPodIdentityAssociationArgsDict] = []
     if plan.policy_arn:
         role = _role(own, plan, args, child)
         identities = [{"role_arn": role.arn, "service_account": plan.service_account}]
@@ -94,7 +94,7 @@ def _addon(
         addon_name=plan.name,
         addon_version=ADDONS[args.version][plan.name],
         configuration_values=json.dumps(plan.settings, sort_keys=True) if plan.settings else None,
-        pod_identity_associations=identities,
+        pod_identity_associations=identities or None,
         resolve_conflicts_on_create="OVERWRITE",
         resolve_conflicts_on_update="OVERWRITE",  # what is set by hand does not stay
         tags=tagged(own),

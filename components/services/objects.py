@@ -55,8 +55,12 @@ def make_service_account(
     own: str, called: str, namespace: Input[str], labels: Mapping[str, str], child: ResourceOptions
 ) -> ServiceAccount:
     """A service account whose token no pod gets unasked; it has no spec."""
-    metadata = {"name": called, "namespace": namespace, "labels": dict(labels)}
-    return ServiceAccount(own, metadata=metadata, automount_service_account_token=False, opts=child)
+    return ServiceAccount(
+        own,
+        metadata={"name": called, "namespace": namespace, "labels": labels},
+        automount_service_account_token=False,
+        opts=child,
+    )
 
 
 def _make(name: str, one: Object, namespace: Input[str], child: ResourceOptions) -> Resource:

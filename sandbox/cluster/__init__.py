@@ -14,58 +14,29 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sandbox.cluster.layout import ZONES, Options
+from sandbox.cluster.records import (
+    CONTROL,
+    FAILURE,
+    FOLDER,
+    LOG,
+    SUPERVISOR,
+    ControlPlane,
+    find,
+    supervised,
+    why_dead,
+)
 from sandbox.lifetime import SandboxError, children, end, locked, start_ticks
 
-START_TIMEOUT_S = 120
-FOLDER = "cluster"  # below the sandbox's directory
-RECORD, SUPERVISOR, FAILURE, CONTROL, LOG = "plane.json", "supervisor.json", "failure.txt", "control", "serve.log"
+__all__ = ["ControlPlane", "find", "kill", "memory_mib", "reload", "restart", "start", "stop", "why_dead"]
+
+START_TIMEOUT_S = 240  # ten seconds is usual; a machine with twenty other programs to run takes over a minute
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class ControlPlane:
-    """One that answers. `pids` are its processes by name, `supervisor` among them; files are PEM."""
-
-    url: str
-    ca: Path
-    certificate: Path  # of the administrator
-    key: Path
-    prometheus_url: str
-    directory: Path
-    pids: Mapping[str, int]
-    kubeconfig: Path
-    targets: Path  # folder of Prometheus's file_sd: NAME.json is read within a second
-    rules: Path  # folder of its rules: NAME.yaml, read by `reload`
-
-
-def find(directory: Path) -> ControlPlane | None:
-    """The control plane of the sandbox in `directory`; None when there is none, or it has died (`why_dead`)."""
-    folder = directory / FOLDER
-    if not _supervised(folder):
-        return None
-    try:
-        content = json.loads((folder / RECORD).read_text())
-        paths = {name: Path(content[name]) for name in _PATHS}
-        return ControlPlane(**{**content, **paths})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-def why_dead(directory: Path) -> str:
-    """What ended the control plane of this directory, when nobody asked for its end; else empty."""
-    folder = directory / FOLDER
-    if not (folder / SUPERVISOR).exists() or _supervised(folder):
-        return ""
-    try:
-        return (folder / FAILURE).read_text().strip()
-    except OSError:
-        return "its processes were killed"
 
 
 def start(
@@ -131,17 +102,6 @@ def reload(plane: ControlPlane) -> None:
 def memory_mib(plane: ControlPlane) -> dict[str, int]:
     """Resident memory now of each of its processes; 0 for one that is gone."""
     return {name: _resident_kib(pid) // 1024 for name, pid in plane.pids.items()}
-
-
-def record(plane: ControlPlane) -> None:
-    """Written by the supervisor whenever all processes are as they should be: whole or not at all."""
-    content = {**asdict(plane), **{name: str(getattr(plane, name)) for name in _PATHS}}
-    new = plane.directory / f"{RECORD}.new"
-    new.write_text(json.dumps(content))
-    new.replace(plane.directory / RECORD)
-
-
-_PATHS = ("ca", "certificate", "key", "directory", "kubeconfig", "targets", "rules")
 
 
 def _now(plane: ControlPlane) -> ControlPlane:
@@ -219,18 +179,8 @@ def _awaited(directory: Path, child: subprocess.Popen[bytes]) -> ControlPlane:
     )
 
 
-def _supervised(folder: Path) -> int:
-    """The supervisor's process id while it lives; 0 when it does not."""
-    try:
-        content = json.loads((folder / SUPERVISOR).read_text())
-        pid = int(content["pid"])
-        return pid if start_ticks(pid) == content["ticks"] else 0
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-
-
 def _clear(directory: Path) -> None:
-    if pid := _supervised(directory / FOLDER):
+    if pid := supervised(directory / FOLDER):
         end(pid)
     shutil.rmtree(directory / FOLDER, ignore_errors=True)
 

@@ -85,7 +85,7 @@ def nodes(layout: Layout) -> Iterator[dict[str, Any]]:
             }
 
 
-def wait(what: str, done: Callable[[], bool], timeout_s: float = 60, look: Callable[[], None] = lambda: None) -> None:
+def wait(what: str, done: Callable[[], bool], timeout_s: float = 120, look: Callable[[], None] = lambda: None) -> None:
     """Wait until `done`; `look` may raise meanwhile. Raises TimeoutError that names what was waited for."""
     until = time.monotonic() + timeout_s
     last: Exception | None = None

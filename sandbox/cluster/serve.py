@@ -4,99 +4,27 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import json
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox import cluster
-from sandbox.cluster import bootstrap, monitoring, pki, stages
+from sandbox.cluster import audit, bootstrap, monitoring, pki, records, stages
 from sandbox.cluster.client import ApiError, Client
-from sandbox.cluster.commands import COMMANDS, ENVIRONMENT, FIRST, RESTARTABLE
+from sandbox.cluster.commands import FIRST, RESTARTABLE
 from sandbox.cluster.layout import PORTS, Layout, Options, kubeconfig
 from sandbox.cluster.ports import HOST, Ports
-from sandbox.lifetime import start_ticks
+from sandbox.cluster.supervisor import Ended, Supervisor
 from sandbox.tools import files
 
 WATCH_S = 0.25
-LOG_LINES = 15  # of a process that died
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
-_AUDIT_POLICY = {
-    "apiVersion": "audit.k8s.io/v1",
-    "kind": "Policy",
-    "omitStages": ["RequestReceived"],
-    "rules": [
-        {"level": "None", "users": ["system:apiserver", "system:kube-controller-manager", "system:kube-scheduler"]},
-        {"level": "None", "userGroups": ["system:serviceaccounts:kube-system"]},
-        {"level": "None", "verbs": ["get", "list", "watch"]},
-        {"level": "None", "resources": [{"group": "coordination.k8s.io"}, {"group": "", "resources": ["events"]}]},
-        {"level": "Metadata"},
-    ],
-}
-
-
-class Ended(Exception):  # noqa: N818  it may have been asked for
-    """The control plane must end; the text says why, and is empty when that was asked for."""
-
-
-class Supervisor:
-    """The processes of one control plane. One thread: a child dies with the thread that started it."""
-
-    def __init__(self, layout: Layout, owners: list[tuple[int, int]]):
-        self.layout, self.owners = layout, owners
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
-        self.orphaned = False
-
-    def start(self, name: str) -> None:
-        parent = os.getpid()
-
-        def die_with_us() -> None:
-            ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
-
-        with self.layout.log(name).open("ab") as log:
-            self.children[name] = subprocess.Popen(  # noqa: S603  tools that were found or built by us
-                COMMANDS[name](self.layout),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.layout.directory,
-                env={"PATH": os.defpath, "HOME": str(self.layout.directory), **ENVIRONMENT},
-                preexec_fn=die_with_us,
-            )
-
-    def check(self) -> None:
-        """Raises Ended when a process died or an owner is gone."""
-        for name, child in self.children.items():
-            if (code := child.poll()) is not None:
-                raise Ended(_death(name, child.pid, code, self.layout.log(name)))
-        if any(start_ticks(pid) != begun for pid, begun in self.owners):
-            self.orphaned = True
-            raise Ended("")
-
-    def end(self) -> None:
-        """What they hold is thrown away: nothing is gained by asking them."""
-        for child in self.children.values():
-            child.kill()
-        for child in self.children.values():
-            child.wait()
-
-    def await_(self, what: str, done: Callable[[], bool]) -> None:
-        try:
-            bootstrap.wait(what, done, look=self.check)
-        except TimeoutError as error:
-            raise Ended(str(error)) from None
 
 
 def main() -> int:
@@ -114,16 +42,16 @@ def main() -> int:
         _serve(supervisor)
     except (Ended, ApiError, OSError) as ended:
         if text := str(ended):
-            (layout.directory / cluster.FAILURE).write_text(text)
+            (layout.directory / records.FAILURE).write_text(text)
             print(text, file=sys.stderr)
         return 1 if text else 0
     finally:
         supervisor.end()
-        (layout.directory / cluster.RECORD).unlink(missing_ok=True)
+        (layout.directory / records.RECORD).unlink(missing_ok=True)
         if supervisor.orphaned:  # the owner would have removed it
             shutil.rmtree(layout.directory, ignore_errors=True)
             with contextlib.suppress(OSError):
-                (layout.directory.parent / f"{cluster.FOLDER}.lock").unlink(missing_ok=True)
+                (layout.directory.parent / f"{records.FOLDER}.lock").unlink(missing_ok=True)
                 layout.directory.parent.rmdir()
 
 
@@ -139,7 +67,7 @@ def _prepare(layout: Layout) -> None:
         file = layout.kubeconfig(user)
         file.touch(mode=0o600)
         file.write_text(kubeconfig(layout, user))
-    (layout.directory / "audit-policy.json").write_text(json.dumps(_AUDIT_POLICY))
+    (layout.directory / "audit-policy.json").write_text(json.dumps(audit.POLICY))
     stages.write(layout.directory / stages.FILE, files("kwok") / "stages")
     monitoring.write(layout)
 
@@ -202,7 +130,7 @@ def _serve(supervisor: Supervisor) -> NoReturn:
     """Answer requests until there is a reason to end."""
     os.chdir(supervisor.layout.directory)  # a socket's path may have 107 bytes at most
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(cluster.CONTROL)
+        server.bind(records.CONTROL)
         server.listen()
         server.settimeout(WATCH_S)
         while True:
@@ -234,8 +162,8 @@ def _obey(supervisor: Supervisor, request: dict[str, str]) -> str:
 
 def _record(supervisor: Supervisor) -> None:
     layout = supervisor.layout
-    cluster.record(
-        cluster.ControlPlane(
+    records.record(
+        records.ControlPlane(
             url=layout.url,
             ca=layout.pki("ca.crt"),
             certificate=layout.pki("admin.crt"),
@@ -248,13 +176,6 @@ def _record(supervisor: Supervisor) -> None:
             rules=layout.directory / "prometheus" / monitoring.RULES,
         )
     )
-
-
-def _death(name: str, pid: int, code: int, log: Path) -> str:
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-    with log.open(errors="replace") as lines:
-        last = "".join(deque(lines, LOG_LINES)).strip()
-    return f"{name} (process {pid}) {how}; {log} ends:\n{last}"
 
 
 def _note(text: str) -> None:

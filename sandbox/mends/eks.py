@@ -69,7 +69,7 @@ def _creating_cluster(create: Callable[[Any], ActionResult]) -> Callable[[Any], 
 
 def _group(backend: Any, cluster: Any) -> dict[str, str]:
     """The group of nodes and control plane, which EKS makes: they reach each other, and anything outside."""
-    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    ec2: Any = ec2_backends[backend.account_id][backend.region_name]
     vpc = ec2.get_subnet(cluster.resources_vpc_config["subnetIds"][0]).vpc_id
     name = f"eks-cluster-sg-{cluster.name}"
     tags = {f"kubernetes.io/cluster/{cluster.name}": "owned", "Name": name}

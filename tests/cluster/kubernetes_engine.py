@@ -124,7 +124,7 @@ class Engine:
         name: str = "it",
         *,
         preview: bool = False,
-        **more: Any,
+        ignored: tuple[str, ...] = (),
     ) -> dict[str, Any]:
         before, after = (wire.encode(self.checked(token, one, name)) for one in (old, new))
         request = provider_pb2.UpdateRequest(
@@ -134,9 +134,10 @@ class Engine:
             olds=wire.encode(state),
             news=after,
             preview=preview,
-            **more,
+            ignoreChanges=ignored,
         )
-        return wire.reveal(wire.decode(self.stub.Update(request).properties))
+        updated: dict[str, Any] = wire.reveal(wire.decode(self.stub.Update(request).properties))
+        return updated
 
     def read(self, token: str, id: str, inputs: Any = None, state: Any = None, name: str = "it") -> Any:  # noqa: A002
         """(inputs, state) as they are now; (None, None) of what is gone."""

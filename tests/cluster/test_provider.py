@@ -246,7 +246,7 @@ def test_it_is_said_what_is_waited_for_and_why_in_vain(engine: Engine, api: Api,
 
 
 def test_skip_await_and_annotated_time_outs_are_kept(engine: Engine, namespace: str) -> None:
-    service = {
+    service: dict[str, Any] = {
         "metadata": {"name": "s", "namespace": namespace, "annotations": {"pulumi.com/timeoutSeconds": "1"}},
         "spec": {"selector": {"app": "nobody"}, "ports": [{"port": 80}]},
     }
@@ -351,8 +351,7 @@ def test_fields_that_a_program_ignores_stay_as_others_have_them(engine: Engine, 
     patched(api, "Deployment", namespace, "api", {"spec": {"replicas": 2}}, "somebody")
     changed = deployment(namespace)
     changed["spec"]["template"]["spec"]["containers"][0]["image"] = "registry.test/app@sha256:" + "1" * 64
-    ignored = {"ignoreChanges": ["spec.replicas"]}
-    state = engine.update(DEPLOYMENT, id_, deployment(namespace), changed, state, **ignored)
+    state = engine.update(DEPLOYMENT, id_, deployment(namespace), changed, state, ignored=("spec.replicas",))
     assert state["spec"]["replicas"] == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def started(api: Api) -> Iterator[Api]:
     for manifest in _served("staging"):
         _apply(api, manifest)
     for name in SERVICES:
-        eventually(f"{name} is healthy", lambda name=name: _is_healthy(api, name), timeout_s=60)
+        eventually(f"{name} is healthy", partial(_is_healthy, api, name), timeout_s=60)
     yield api
     for name in SERVICES:
         api.remove("v1", "Namespace", "", f"billing-{name}")
@@ -74,7 +75,7 @@ def _rollout(api: Api, name: str) -> Any:
 def _is_healthy(api: Api, name: str) -> bool:
     """All its pods are there: as many as the autoscaler has asked for."""
     status, spec = _rollout(api, name).get("status", {}), _autoscaler(name)
-    return status.get("phase") == "Healthy" and status.get("availableReplicas", 0) >= spec["minReplicas"]
+    return bool(status.get("phase") == "Healthy" and status.get("availableReplicas", 0) >= spec["minReplicas"])
 
 
 def _autoscaler(name: str) -> Any:

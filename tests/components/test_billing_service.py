@@ -217,6 +217,10 @@ def test_everything_is_in_the_services_namespace_under_its_labels() -> None:
     built = _build()
     (space,) = [one for one in built.all("Namespace") if one.type.startswith("kubernetes:")]
     assert space.inputs["metadata"]["name"] == "billing-api"
+    gates = "elbv2.k8s.aws/pod-readiness-gate-inject"
+    assert space.inputs["metadata"]["labels"][gates] == "enabled"
+    (other,) = [one for one in _build(_worker()).all("Namespace") if one.type.startswith("kubernetes:")]
+    assert gates not in other.inputs["metadata"]["labels"]
     for one in _objects(built):
         metadata = one.inputs["metadata"]
         assert metadata["namespace"] == "billing-api"

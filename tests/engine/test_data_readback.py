@@ -163,3 +163,56 @@ def test_plans_keep_and_copy_backups_as_the_objectives_say(staging: Checkout) ->
             region = settings.account.recovery_region
             assert copy["DestinationBackupVaultArn"].endswith(f":backup-vault:staging-{data_class}-copy")
             assert copy["DestinationBackupVaultArn"].startswith(f"arn:aws:backup:{region}:")
+
+
+def test_the_cluster_is_private_encrypted_on_record_and_let_into_by_entries(staging: Checkout) -> None:
+    settings, outputs = staging.settings("staging"), staging.outputs("staging")
+    cluster = staging.aws("eks", "staging").describe_cluster(name=settings.cluster.name)["cluster"]
+    assert cluster["version"] == settings.cluster.version
+    network = cluster["resourcesVpcConfig"]
+    assert (network["endpointPrivateAccess"], network["endpointPublicAccess"]) == (True, False)
+    assert {*network["subnetIds"]} == {*outputs["subnet_ids"][settings.cluster.tier].values()}
+    assert network["clusterSecurityGroupId"] == outputs["cluster"]["security_group_id"]
+    assert cluster["accessConfig"] == {
+        "authenticationMode": "API",
+        "bootstrapClusterCreatorAdminPermissions": False,
+    }
+    (encryption,) = cluster["encryptionConfig"]
+    assert encryption == {"provider": {"keyArn": outputs["key_arns"]["financial"]}, "resources": ["secrets"]}
+    on = {one for log in cluster["logging"]["clusterLogging"] if log["enabled"] for one in log["types"]}
+    assert on == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+    assert (cluster["upgradePolicy"], cluster["deletionProtection"]) == ({"supportType": "STANDARD"}, True)
+
+
+def test_what_the_control_plane_logs_is_encrypted_and_goes_into_the_archive(staging: Checkout) -> None:
+    settings, outputs = staging.settings("staging"), staging.outputs("staging")
+    logs, name = staging.aws("logs", "staging"), f"/aws/eks/{settings.cluster.name}/cluster"
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert (group["retentionInDays"], group["kmsKeyId"]) == (settings.cluster.log_days, outputs["key_arns"]["audit"])
+    (subscription,) = logs.describe_subscription_filters(logGroupName=name)["subscriptionFilters"]
+    assert subscription["filterPattern"] == ""
+    assert subscription["destinationArn"].endswith("deliverystream/staging-kubernetes")
+
+
+def test_nodes_are_private_and_their_disks_are_encrypted_with_the_key_of_what_they_run(staging: Checkout) -> None:
+    settings, outputs = staging.settings("staging"), staging.outputs("staging")
+    eks, ec2 = staging.aws("eks", "staging"), staging.aws("ec2", "staging")
+    for name, wanted in settings.cluster.node_groups.items():
+        group = eks.describe_nodegroup(
+            clusterName=settings.cluster.name, nodegroupName=outputs["cluster"]["node_group_names"][name]
+        )["nodegroup"]
+        assert {*group["subnets"]} == {*outputs["subnet_ids"][wanted.tier].values()}
+        assert (group["instanceTypes"], group["version"]) == ([*wanted.instance_types], settings.cluster.version)
+        assert group.get("remoteAccess") is None
+        (newest,) = ec2.describe_launch_template_versions(
+            LaunchTemplateId=group["launchTemplate"]["id"], Versions=[group["launchTemplate"]["version"]]
+        )["LaunchTemplateVersions"]
+        data = newest["LaunchTemplateData"]
+        assert (data["MetadataOptions"]["HttpTokens"], data["MetadataOptions"]["HttpPutResponseHopLimit"]) == (
+            "required",
+            1,
+        )
+        data_class = settings.network.tiers[wanted.tier].data_class or settings.tags.data_class
+        for disk in data["BlockDeviceMappings"]:
+            assert disk["Ebs"]["Encrypted"] is True
+            assert disk["Ebs"]["KmsKeyId"] == outputs["key_arns"][data_class]

@@ -1,6 +1,7 @@
 """People prove who they are, and for how long."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from policies import tokens
 from policies.controls import pci, unverified
@@ -45,9 +46,11 @@ def _is_workload(principal: Principal, graph: Graph) -> bool:
 
 def _arn(role: Resource, graph: Graph) -> str | None:
     """As far as it is known before the role exists."""
-    name, path, account = role.properties.get("name"), role.properties.get("path", "/"), graph.account(role)
-    known = isinstance(name, str) and isinstance(path, str) and UNKNOWN not in (name, path) and account
-    return f"arn:aws:iam::{account}:role{path}{name}" if known else None
+    told: list[Any] = [role.properties.get("name"), role.properties.get("path", "/"), graph.account(role)]
+    if any(one is UNKNOWN or not isinstance(one, str) for one in told):
+        return None
+    name, path, account = told
+    return f"arn:aws:iam::{account}:role{path}{name}"
 
 
 def _is_from_directory(statement: Statement) -> bool:

@@ -11,11 +11,11 @@ def cluster(**properties: object) -> Node:
     return Node(tokens.EKS_CLUSTER, "billing", {"name": "billing"} | properties)
 
 
-def node_group(name: str = "general", **properties: object) -> Node:
+def node_group(**properties: object) -> Node:
     """A node group of the cluster."""
-    return Node(tokens.EKS_NODE_GROUP, name, {"clusterName": Ref("billing")} | properties)
+    return Node(tokens.EKS_NODE_GROUP, "general", {"clusterName": Ref("billing")} | properties)
 
 
-def addon(name: str = "vpc-cni", **properties: object) -> Node:
+def addon(name: str = "vpc-cni", /, **properties: object) -> Node:
     """An add-on of the cluster."""
     return Node(tokens.EKS_ADDON, name, {"clusterName": Ref("billing"), "addonName": name} | properties)

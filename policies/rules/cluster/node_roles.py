@@ -11,6 +11,7 @@ from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.access.documents import allow, attached, aws_policy, text
 from policies.rules.cluster.examples import node_group
+from policies.values import Place
 
 # EKS user guide, "Amazon EKS node IAM role": what joins, what gives pods addresses, what pulls images.
 _NEEDED = (
@@ -29,7 +30,7 @@ def _problems(group: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem("nodeRoleArn", "what its role may do is not known: it is not part of this stack")
         return
     holders: list[Resource] = [role]
-    hidden = []
+    hidden: list[Place] = []
     for type_, key in (*_ATTACHMENTS.items(), (tokens.ROLE_POLICY, "role")):
         found = graph.possible_referrers(role, type_, key)
         holders += found

@@ -7,6 +7,9 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+from components.canary.plan import RiskClass
+from components.canary.work import WORK
+
 BOUNDS = ("0.5", "1", "2.5", "10", "+Inf")
 USUAL = (0.98, 0.995, 0.999, 1.0, 1.0)  # shares of requests within the bounds
 SLOW = (0.60, 0.90, 0.97, 1.0, 1.0)  # twice as slow
@@ -47,37 +50,31 @@ class Arm:
         count["approved"] += charged - broken - declined
         count["declined"] += declined
         count["processor_error"] += broken
-        refused = min(total, poisson(rng, total * self.refused))
-        count["refused"] += refused
-        count["delivered"] += total - refused
+        count["refused"] += min(total - bad, poisson(rng, total * self.refused))
 
     def restart(self) -> None:
         """All its pods at once: what they had counted is forgotten."""
         self.counts.clear()
 
-    def metrics(self, service: str, pod_hash: str, worker: bool) -> str:
-        own, count = f'service="{service}",hash="{pod_hash}"', self.counts
-        total, seen, buckets = (
-            ("jobs_total", "job_duration_seconds", [])
-            if worker
-            else ("http_requests_total", "http_request_duration_seconds", [])
-        )
-        good, bad = ('outcome="succeeded"', 'outcome="failed"') if worker else ('code="200"', 'code="500"')
-        lines = [(f"{total}{{{own},{good}}}", count["ok"])]
+    def metrics(self, service: str, pod_hash: str, risk: RiskClass) -> str:
+        own, count, work = f'service="{service}",hash="{pod_hash}"', self.counts, WORK[risk]
+        bad = {"worker": 'outcome="failed"', "webhook-out": 'outcome="error"'}.get(risk, 'code="500"')
+        good = {"worker": 'outcome="succeeded"', "webhook-out": 'outcome="delivered"'}.get(risk, 'code="200"')
+        refused = count["refused"] if risk == "webhook-out" else 0
+        lines: list[tuple[str, int]] = [(f"{work.total}{{{own},{good}}}", count["ok"] - refused)]
+        if refused:
+            lines.append((f'{work.total}{{{own},outcome="refused"}}', refused))
         if not self.without_errors and count["bad"]:
-            lines.append((f"{total}{{{own},{bad}}}", count["bad"]))
+            lines.append((f"{work.total}{{{own},{bad}}}", count["bad"]))
         below = 0
         for bound in BOUNDS:
             below += count[bound]
-            buckets.append((f'{seen}_bucket{{{own},le="{bound}"}}', below))
-        lines += [*buckets, (f"{seen}_count{{{own}}}", below)]
-        for outcome in ("approved", "declined", "processor_error"):
-            lines.append((f'charges_total{{{own},outcome="{outcome}"}}', count[outcome]))
-        for outcome in ("delivered", "refused"):
-            lines.append((f'webhook_deliveries_total{{{own},outcome="{outcome}"}}', count[outcome]))
-        for name in ("duplicate_capture_total", "idempotency_conflict_total"):
-            if count[name]:  # born with its first event
-                lines.append((f"{name}{{{own}}}", count[name]))
+            lines.append((f'{work.buckets}{{{own},le="{bound}"}}', below))
+        lines.append((f"{work.buckets.replace('_bucket', '_count')}{{{own}}}", below))
+        outcomes = ("approved", "declined", "processor_error")
+        lines += [(f'charges_total{{{own},outcome="{outcome}"}}', count[outcome]) for outcome in outcomes]
+        invariants = ("duplicate_capture_total", "idempotency_conflict_total")  # born with their first events
+        lines += [(f"{name}{{{own}}}", count[name]) for name in invariants if count[name]]
         lines += [(f"db_pool_in_use{{{own}}}", 5), (f"db_pool_size{{{own}}}", 10)]
         return "".join(f"{name} {'NaN' if self.broken else value}\n" for name, value in lines)
 

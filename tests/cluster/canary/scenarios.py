@@ -40,7 +40,7 @@ def bad_from_the_start(**fault: Any) -> Play:
     def play(release: Release) -> None:
         release.install()
         release.deploy("v2", Arm(**fault))
-        release.until_weight(10 if release.plan.lane == "fast" else 1)
+        release.until_weight(release.first_weight)
         release.fault()
         release.until_aborted()
 
@@ -310,7 +310,7 @@ SCENARIOS: dict[str, Scenario] = {
     "stable-evicted": Scenario(evicted, "promoted", whole=False, options=FAST),
     "rolled-back": Scenario(rolled_back, "rolled back", options=FAST),
     "leak": Scenario(
-        bad_from_the_start(memory_per_min=0.004), gate=("memory-not-leaking",), detect_min=20, options=FAST
+        bad_from_the_start(memory_per_min=0.0045), gate=("memory-not-leaking",), detect_min=25, options=FAST
     ),
     "errors": Scenario(bad_from_the_start(errors=0.03), gate=ERRORS),
     "slow": Scenario(bad_from_the_start(within=SLOW), gate=("latency-not-above-stable",)),

@@ -8,7 +8,13 @@ from components.canary.plan import ExpectedTraffic, RiskClass
 from components.canary_strategy import CanaryPlan, analysis_templates, rollout_spec
 from tests.components.canary.plans import CLASSES, plan
 
-TRAFFIC: tuple[RiskClass, ...] = ("payment-write", "read", "webhook-out")
+REQUESTS: tuple[RiskClass, ...] = ("payment-write", "read")
+ARRIVES = {
+    "payment-write": ["setWeight"],
+    "read": ["setWeight"],
+    "webhook-out": ["setCanaryScale", "setWeight"],
+    "worker": ["setCanaryScale"],
+}
 
 
 def canary(of: CanaryPlan) -> dict[str, Any]:
@@ -25,10 +31,9 @@ def test_no_step_is_left_by_time(risk: RiskClass) -> None:
     """Every growth of the canary is followed by an analysis, and no step is a pause."""
     steps = kinds(plan(risk))
     assert "pause" not in steps
-    grows = "setCanaryScale" if risk == "worker" else "setWeight"
-    begin = steps.index("setWeight") if risk != "worker" else 1
-    climb = steps[begin:]
-    assert climb == [grows, "analysis"] * (len(climb) // 2)
+    climb, one = steps[canary(plan(risk))["analysis"]["startingStep"] :], [*ARRIVES[risk], "analysis"]
+    assert climb == one * (len(climb) // len(one))
+    assert not {"setWeight", "pause"} & set(steps[: -len(climb)])
 
 
 @pytest.mark.parametrize("risk", CLASSES)
@@ -51,7 +56,7 @@ def test_arms_are_told_by_their_hashes(risk: RiskClass) -> None:
         assert [arg["name"] for arg in template["spec"]["args"]] == ["canary-hash", "stable-hash"]
 
 
-@pytest.mark.parametrize("risk", TRAFFIC)
+@pytest.mark.parametrize("risk", REQUESTS)
 def test_abort_moves_traffic_first_and_keeps_the_evidence(risk: RiskClass) -> None:
     spec = rollout_spec(plan(risk))
     assert spec["progressDeadlineAbort"] is True
@@ -111,6 +116,14 @@ def test_worker_has_a_partition_and_stops_working_at_once() -> None:
     assert "stableService" not in found
     weights = [step["setCanaryScale"]["weight"] for step in found["steps"] if "setCanaryScale" in step]
     assert weights == [10, 50, 100]
+
+
+def test_webhooks_have_a_weight_for_requests_and_a_partition_for_deliveries() -> None:
+    found = canary(plan("webhook-out"))
+    assert found["trafficRouting"]["alb"]["ingress"] == "billing-api"
+    assert found["canaryMetadata"]["labels"] == {"platform/partition": "canary"}
+    assert found["abortScaleDownDelaySeconds"] == 1
+    assert found["steps"][1:3] == [{"setCanaryScale": {"weight": 10}}, {"setWeight": 10}]
 
 
 def test_preflight_is_a_restricted_job_of_the_same_image() -> None:

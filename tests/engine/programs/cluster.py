@@ -1,6 +1,6 @@
 """Something of every kind that goes into a cluster: namespace, workload, secret, custom object and release.
 
-The program of a foundation, for a cluster that is nowhere: no API server checks anything.
+The program of a foundation, for a cluster that moto does not have. Not all rules are content with it.
 """
 
 import json

@@ -39,7 +39,7 @@ def test_a_kubeconfig_may_be_a_file_and_the_provider_has_the_last_word(tmp_path:
     file = tmp_path / "config"
     file.write_text(json.dumps(kubeconfig()))
     found = settings({"kubeconfig": str(file), "namespace": "mine", "enableConfigMapMutable": "true"})
-    assert (found.cluster_name, found.namespace, found.mutable_kinds) == ("k", "mine", {"ConfigMap"})
+    assert (found.cluster_name, found.namespace, set(found.mutable_kinds)) == ("k", "mine", {"ConfigMap"})
 
 
 @pytest.mark.parametrize(
