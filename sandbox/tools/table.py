@@ -65,6 +65,15 @@ kwok, kwok_version = "sigs.k8s.io/kwok", "0.8.0"
 rollouts, rollouts_version = "github.com/argoproj/argo-rollouts", "1.10.0"
 monitoring, monitoring_version = "github.com/prometheus-operator/prometheus-operator", "0.85.0"
 secrets, secrets_version = "github.com/external-secrets/external-secrets", "0.16.2"
+vpc_resources, vpc_resources_version = "github.com/aws/amazon-vpc-resource-controller-k8s", "1.5.0"
+# Of the objects that charts and EKS bring the definitions of: name, module, its version, the file's folder and prefix.
+_definitions = (
+    ("servicemonitors", monitoring, monitoring_version, "example/prometheus-operator-crd/monitoring.coreos.com_"),
+    ("prometheusrules", monitoring, monitoring_version, "example/prometheus-operator-crd/monitoring.coreos.com_"),
+    ("externalsecrets", secrets, secrets_version, "config/crds/bases/external-secrets.io_"),
+    ("secretstores", secrets, secrets_version, "config/crds/bases/external-secrets.io_"),
+    ("securitygrouppolicies", vpc_resources, vpc_resources_version, "config/crd/bases/vpcresources.k8s.aws_"),
+)
 
 
 def _kubernetes(name: str) -> GoBuild:
@@ -111,28 +120,8 @@ packages = (
         },
         build_takes="6 to 12 minutes",
         files={
-            f"crds/{name}.yaml": GoFile("crds", module, version, file)
-            for name, module, version, file in (
-                (
-                    "servicemonitors",
-                    monitoring,
-                    monitoring_version,
-                    "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
-                ),
-                (
-                    "prometheusrules",
-                    monitoring,
-                    monitoring_version,
-                    "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
-                ),
-                (
-                    "externalsecrets",
-                    secrets,
-                    secrets_version,
-                    "config/crds/bases/external-secrets.io_externalsecrets.yaml",
-                ),
-                ("secretstores", secrets, secrets_version, "config/crds/bases/external-secrets.io_secretstores.yaml"),
-            )
+            f"crds/{name}.yaml": GoFile("crds", module, version, f"{start}{name}.yaml")
+            for name, module, version, start in _definitions
         },
         group="cluster",
     ),
