@@ -36,7 +36,7 @@ class AdmissionPolicyArgs:
         if self.namespaces and self.but_namespaces:
             raise ValueError(f"{self.name} must have namespaces or but_namespaces, got both: keep one")
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> Any:
         """Of the ValidatingAdmissionPolicy. What cannot be evaluated is refused."""
         return {
             "failurePolicy": "Fail",
@@ -52,7 +52,7 @@ class AdmissionPolicyArgs:
             ],
         }
 
-    def binding(self, policy: str) -> dict[str, Any]:
+    def binding(self, policy: str) -> Any:
         """Of its ValidatingAdmissionPolicyBinding. The API server writes what it refused into the audit log."""
         selected = self.namespaces or self.but_namespaces
         operator = "In" if self.namespaces else "NotIn"
@@ -86,7 +86,7 @@ class AdmissionPolicies(ComponentResource):
         for one in args.policies:
             called = f"platform-{one.name}"
             annotations = {"platform/rules": ", ".join(one.rules)} if one.rules else None
-            meta = {"name": called, "labels": args.labels.of(one.name), "annotations": annotations}
+            meta: Any = {"name": called, "labels": args.labels.of(one.name), "annotations": annotations}
             policy = admission.ValidatingAdmissionPolicy(
                 f"{name}-{one.name}", metadata=meta, spec=one.spec(), opts=child
             )

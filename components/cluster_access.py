@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.rbac import v1 as rbac
@@ -43,12 +43,14 @@ class ClusterAccess(ComponentResource):
     def __init__(self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:ClusterAccess", name, {}, opts)
         labels = args.labels.of("access")
-        granted: dict[str, tuple[Grant, ...]] = {**ROLES, _NODES: SEEING_NODES}
+        granted: dict[str, tuple[Grant, ...]] = dict(ROLES.items())
+        granted[_NODES] = SEEING_NODES
         bound: dict[str, list[ClusterRoleName]] = {role: [role] for role in ROLES if role not in NAMESPACED}
         bound[_NODES] = [*NAMESPACED]
         bindings = []
         for role, grants in granted.items():
-            called, meta = f"{name}-{role.removeprefix('platform:')}", {"name": role, "labels": labels}
+            called = f"{name}-{role.removeprefix('platform:')}"
+            meta: Any = {"name": role, "labels": labels}
             rules = [grant.rule() for grant in grants]
             made = rbac.ClusterRole(called, metadata=meta, rules=rules, opts=ResourceOptions(parent=self))
             if subjects := [subject(one) for one in bound.get(role, ())]:
@@ -61,11 +63,11 @@ class ClusterAccess(ComponentResource):
         self.register_outputs({})
 
 
-def subject(role: ClusterRoleName) -> dict[str, str]:
+def subject(role: ClusterRoleName) -> Any:
     """The group of the same name, which the cluster's access entries put people and pipelines in."""
     return {"kind": "Group", "name": role, "apiGroup": _API}
 
 
-def role_ref(role: str, kind: Literal["ClusterRole", "Role"] = "ClusterRole") -> dict[str, str]:
+def role_ref(role: str, kind: Literal["ClusterRole", "Role"] = "ClusterRole") -> Any:
     """`roleRef` of a binding to the role."""
     return {"kind": kind, "name": role, "apiGroup": _API}

@@ -27,9 +27,13 @@ class Grant:
         if {*self.verbs} & {*_WIDE} and not (self.names and self.why):
             raise ValueError(f"{', '.join(self.verbs)} on {self.resources} needs names and a reason (why)")
 
-    def rule(self) -> dict[str, Any]:
+    def rule(self) -> Any:
         """The rule of a Role or ClusterRole."""
-        rule = {"apiGroups": [self.group], "resources": self.resources.split(), "verbs": list(self.verbs)}
+        rule: dict[str, Any] = {
+            "apiGroups": [self.group],
+            "resources": self.resources.split(),
+            "verbs": list(self.verbs),
+        }
         return {**rule, "resourceNames": list(self.names)} if self.names else rule
 
 

@@ -14,7 +14,7 @@ from components.network_policies import (
     in_namespace,
 )
 
-Spec = dict[str, Any]
+Spec = Any  # a plain dictionary
 TELEMETRY = "platform-telemetry"
 _HTTPS, _KUBELET = 443, 10250
 

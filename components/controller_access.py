@@ -1,6 +1,7 @@
 """The service account of a controller, and what it may do: never what its chart would take."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.core import v1 as core
@@ -26,13 +27,13 @@ class ControllerAccess(ComponentResource):
         child, one = ResourceOptions(parent=self), CONTROLLERS[args.controller]
         subjects, labels = [account_of(args.controller)], args.labels.of(one.account)
 
-        def meta(called: str) -> dict[str, object]:
+        def meta(called: str) -> Any:
             return {"name": called, "labels": labels}
 
         why = {
             "platform/kubernetes-api": f"watches and changes what {args.controller} is for"
         }  # its pods need the token
-        account = {**meta(one.account), "namespace": one.namespace, "annotations": why}
+        account: Any = {**meta(one.account), "namespace": one.namespace, "annotations": why}
         core.ServiceAccount(name, metadata=account, opts=child)
         if one.watching:
             role = watching_role(args.controller)
@@ -44,13 +45,14 @@ class ControllerAccess(ComponentResource):
         if one.acting:
             _cluster_role(f"{name}-acting", meta(acting_role(args.controller)), one.acting, child)
         if one.own:
-            role, here = own_role(args.controller), {"namespace": one.namespace}
+            role = own_role(args.controller)
+            located: Any = {**meta(role), "namespace": one.namespace}
             rules = [grant.rule() for grant in one.own]
-            own = rbac.Role(f"{name}-own", metadata={**meta(role), **here}, rules=rules, opts=child)
+            own = rbac.Role(f"{name}-own", metadata=located, rules=rules, opts=child)
             after = ResourceOptions(parent=self, depends_on=[own])
             rbac.RoleBinding(
                 f"{name}-own",
-                metadata={**meta(role), **here},
+                metadata=located,
                 role_ref=role_ref(role, "Role"),
                 subjects=subjects,
                 opts=after,
@@ -58,7 +60,5 @@ class ControllerAccess(ComponentResource):
         self.register_outputs({})
 
 
-def _cluster_role(
-    name: str, metadata: dict[str, object], grants: tuple[Grant, ...], opts: ResourceOptions
-) -> rbac.ClusterRole:
+def _cluster_role(name: str, metadata: Any, grants: tuple[Grant, ...], opts: ResourceOptions) -> rbac.ClusterRole:
     return rbac.ClusterRole(name, metadata=metadata, rules=[grant.rule() for grant in grants], opts=opts)

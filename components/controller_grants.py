@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from components.cluster_grants import LOOK, Grant
 
@@ -154,7 +154,7 @@ def own_role(name: ControllerName) -> str:
     return f"platform:{name}-own"
 
 
-def account_of(name: ControllerName) -> dict[str, str]:
+def account_of(name: ControllerName) -> Any:
     """The controller's service account, as the subject of a binding."""
     controller = CONTROLLERS[name]
     return {"kind": "ServiceAccount", "name": controller.account, "namespace": controller.namespace}

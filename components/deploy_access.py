@@ -1,6 +1,7 @@
 """The one secret that the pipeline touches: the certificate of a webhook, which its chart makes and keeps."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.rbac import v1 as rbac
@@ -23,7 +24,7 @@ class DeployWebhookCertificate(ComponentResource):
 
     def __init__(self, name: str, args: DeployWebhookCertificateArgs, opts: ResourceOptions | None = None):
         super().__init__("platform:kubernetes:DeployWebhookCertificate", name, {}, opts)
-        meta = {"name": WEBHOOK_ROLE, "namespace": args.namespace, "labels": args.labels.of("access")}
+        meta: Any = {"name": WEBHOOK_ROLE, "namespace": args.namespace, "labels": args.labels.of("access")}
         rules = [grant.rule() for grant in WEBHOOK_SECRET]
         role = rbac.Role(name, metadata=meta, rules=rules, opts=ResourceOptions(parent=self))
         rbac.RoleBinding(

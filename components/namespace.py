@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core import v1 as core
@@ -101,7 +101,7 @@ def pod_security_labels(level: PodSecurity) -> dict[str, str]:
 
 
 def _guards(name: str, args: NamespaceArgs, opts: ResourceOptions) -> list[_Guard]:
-    def meta(called: str) -> dict[str, object]:
+    def meta(called: str) -> Any:
         return {"name": called, "namespace": args.name, "labels": args.labels.of(args.name)}
 
     policies = {"deny-all": DENY_ALL, "allow-dns": ALLOW_DNS}
@@ -128,7 +128,7 @@ def _guards(name: str, args: NamespaceArgs, opts: ResourceOptions) -> list[_Guar
     ]
 
 
-def _let_in(args: NamespaceArgs) -> dict[str, dict[str, str]]:
+def _let_in(args: NamespaceArgs) -> dict[str, Any]:
     """The subject of each ClusterRole that is bound here."""
-    people: dict[str, dict[str, str]] = {role: subject(role) for role in args.roles}
+    people: dict[str, Any] = {role: subject(role) for role in args.roles}
     return people | {acting_role(name): account_of(name) for name in args.controllers}

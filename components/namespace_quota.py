@@ -44,7 +44,7 @@ class NamespaceQuota:
             **_NONE,
         }
 
-    def limits(self) -> list[dict[str, Any]]:
+    def limits(self) -> Any:
         """`spec.limits` of the LimitRange."""
         most = {"cpu": str(self.container_cpu_cores), "memory": f"{self.container_memory_gib}Gi"}
         return [{"type": "Container", "defaultRequest": _DEFAULT_REQUEST, "default": _DEFAULT_LIMIT, "max": most}]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-Peer = dict[str, Any]  # one peer of a NetworkPolicy
+Peer = Any  # one peer of a NetworkPolicy
 Ports = Sequence[int]
 
 # A pod that no other policy lets out or in exchanges nothing (Kubernetes docs, "Network Policies", default deny).
-DENY_ALL: Final[dict[str, Any]] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+DENY_ALL: Final[Any] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 # Where pods get credentials of AWS: EKS user guide, "Set up the Amazon EKS Pod Identity Agent".
 POD_IDENTITY_AGENT: Final[Peer] = {"ipBlock": {"cidr": "169.254.170.23/32"}}
 POD_IDENTITY_PORT: Final = 80
@@ -27,13 +27,13 @@ def addresses(*cidrs: str) -> list[Peer]:
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
 
 
-def allow_out(pods: Mapping[str, str], to: Sequence[Peer], ports: Ports) -> dict[str, Any]:
+def allow_out(pods: Mapping[str, str], to: Sequence[Peer], ports: Ports) -> Any:
     """`spec` of a policy that lets pods with the labels (all of the namespace: none) go to the peers."""
     rule = {"to": list(to), "ports": _tcp(ports)}
     return {"podSelector": _selector(pods), "policyTypes": ["Egress"], "egress": [rule]}
 
 
-def allow_in(pods: Mapping[str, str], from_: Sequence[Peer], ports: Ports) -> dict[str, Any]:
+def allow_in(pods: Mapping[str, str], from_: Sequence[Peer], ports: Ports) -> Any:
     """`spec` of a policy that lets the peers come to pods with the labels."""
     rule = {"from": list(from_), "ports": _tcp(ports)}
     return {"podSelector": _selector(pods), "policyTypes": ["Ingress"], "ingress": [rule]}
@@ -48,7 +48,7 @@ def _tcp(ports: Ports) -> list[dict[str, Any]]:
 
 
 # Names alone: to the cluster's DNS, which EKS runs under this label.
-ALLOW_DNS: Final[dict[str, Any]] = {
+ALLOW_DNS: Final[Any] = {
     "podSelector": {},
     "policyTypes": ["Egress"],
     "egress": [

@@ -38,7 +38,7 @@ class PlatformChart(ComponentResource):
             name=chart.name,
             chart=chart.name,
             version=chart.version,
-            repository_opts={"repo": chart.repository},  # type: ignore[arg-type]  # the dictionary form
+            repository_opts={"repo": chart.repository},
             namespace=args.namespace,
             create_namespace=False,
             values=args.values,

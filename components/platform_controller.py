@@ -26,7 +26,7 @@ class PlatformControllerArgs:
     values: dict[str, Any]
     namespace: Input[str]
     labels: Labels
-    network: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    network: Mapping[str, Any] = field(default_factory=dict)
     role: PodRoleArgs | None = None
 
 
@@ -43,7 +43,7 @@ class PlatformController(ComponentResource):
             for one in args.controllers
         ]
         for called, spec in args.network.items():
-            meta = {"name": called, "namespace": args.namespace, "labels": args.labels.of(chart.name)}
+            meta: Any = {"name": called, "namespace": args.namespace, "labels": args.labels.of(chart.name)}
             needed.append(networking.NetworkPolicy(f"{name}-{called}", metadata=meta, spec=spec, opts=child))
         if args.role:
             needed.append(PodRole(name, args.role, child))

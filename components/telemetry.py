@@ -1,6 +1,7 @@
 """What measures the cluster: Prometheus, which releases are judged by, and a collector of traces."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.helm import v3 as helm
@@ -103,8 +104,8 @@ def _collector(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.Re
         "to-aws": args.network.to_public_https(),
         "to-aws-credentials": args.network.to_aws_credentials(),
     }.items():
-        meta = {"name": called, "namespace": args.namespace, "labels": labels.of(telemetry_collector.NAME)}
-        networking.NetworkPolicy(f"{name}-{called}", metadata=meta, spec={**spec}, opts=opts)
+        meta: Any = {"name": called, "namespace": args.namespace, "labels": labels.of(telemetry_collector.NAME)}
+        networking.NetworkPolicy(f"{name}-{called}", metadata=meta, spec=spec, opts=opts)
     role = PodRole(
         name,
         PodRoleArgs(

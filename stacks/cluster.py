@@ -52,7 +52,7 @@ def deploy_cluster(settings: Settings, aws: Provider, keys: Keys, audit: Audit, 
         enable_server_side_apply=True,
         delete_unreachable=False,
         # Charts' releases are kept where no right on secrets is needed: docs/decisions/0021.
-        helm_release_settings={"driver": "configmap"},  # type: ignore[arg-type]  # the dictionary form
+        helm_release_settings={"driver": "configmap"},
         # Not before there are nodes and add-ons: what is made by it waits until its pods run.
         opts=ResourceOptions(depends_on=[made]),
     )

@@ -354,7 +354,7 @@ def test_on_call_restarts_and_pauses_a_rollout_and_changes_nothing_else(guarded:
     assert patch({"spec": {"paused": None}}) == ""
     assert patch({"status": {"abort": True}}, "/status") == ""
     container = {**_pod()["spec"]["containers"][0], "image": IMAGE.replace("0" * 64, "1" * 64)}
-    for changes in (
+    attempts: tuple[dict[str, Any], ...] = (
         {"spec": {"template": {"spec": {"containers": [container]}}}},
         {"spec": {"replicas": 5}},
         {"spec": {"strategy": {"canary": {"steps": []}}}},
@@ -362,7 +362,8 @@ def test_on_call_restarts_and_pauses_a_rollout_and_changes_nothing_else(guarded:
         {"metadata": {"labels": {"a": "b"}}},
         {"metadata": {"annotations": {"a": "b"}}},
         {"metadata": {"finalizers": ["x.test/y"]}},
-    ):
+    )
+    for changes in attempts:
         assert "on call may restart and pause a rollout" in patch(changes), changes
     guarded.delete(f"{where}/api")
 

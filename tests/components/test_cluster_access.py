@@ -91,7 +91,7 @@ def test_roles_are_bound_everywhere_or_in_namespaces() -> None:
         made.inputs["roleRef"]["name"]: [subject["name"] for subject in made.inputs["subjects"]]
         for made in built.all("ClusterRoleBinding")
     }
-    everywhere = {role: [role] for role in ROLES if role not in NAMESPACED}
+    everywhere: dict[str, list[str]] = {role: [role] for role in ROLES if role not in NAMESPACED}
     assert bound == {**everywhere, "platform:nodes": ["platform:engineer", "platform:on-call"]}
 
 

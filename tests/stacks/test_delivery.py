@@ -7,9 +7,10 @@ import pytest
 
 from components.cluster_access import ROLES
 from components.deploy_grants import DEPLOYING
-from stacks.settings import SettingsError, parse
+from stacks.settings import SettingsError, load_file, parse
 from tests.components.conftest import Made
-from tests.stacks.test_program import ENVIRONMENTS, _run, _settings
+from tests.stacks.programs import ENVIRONMENTS, ROOT
+from tests.stacks.programs import run as _run
 
 PLATFORM = {"platform-rollouts", "platform-secrets", "platform-ingress", "platform-telemetry"}
 LIFE = {"get", "create", "patch", "delete"}  # of a resource of the program
@@ -90,7 +91,7 @@ def test_charts_run_in_the_namespaces_of_the_platform_at_exact_versions(environm
 
 
 def _problems(environment: str, **changed: Any) -> str:
-    given = _settings(environment).model_dump(mode="json", by_alias=True)
+    given = load_file(ROOT / f"Pulumi.{environment}.yaml").model_dump(mode="json", by_alias=True)
     given["billing-platform:delivery"] |= changed
     given.pop("environment")
     with pytest.raises(SettingsError) as refused:
