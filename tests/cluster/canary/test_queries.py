@@ -33,6 +33,10 @@ UNSEEN: Changes = {"c up{}": f"1x20 0x{LENGTH}"}  # the canary answers no scrape
 STALE: Changes = {"c up{}": f"1x{LENGTH - 12} {'_ ' * 12}"}  # no sample at all since two minutes
 
 
+BUCKETS: Changes = {f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")}
+UNTIMED: Changes = {**BUCKETS, f"c {COUNT}": None}
+
+
 def restarted(per_s: float) -> str:
     step = per_s * STEP_S
     return f"0+{step:g}x{HALF} 0+{step:g}x{HALF}"
@@ -146,12 +150,9 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
         "2 % of 600 beyond it, by chance": (timed(1, 0.9, 0.98, 0.995), "pass"),
         "4 % of 600 beyond it": (timed(1, 0.9, 0.96, 0.995), "fail"),
         "few": ({f"c {COUNT}": 0.1}, "starved"),
-        "no traffic": (
-            {f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")} | {f"c {COUNT}": None},
-            "starved",
-        ),
+        "no traffic": (UNTIMED, "starved"),
         "counters restarted": ({f"c {COUNT}": restarted(10)}, "pass"),
-        "buckets gone": ({f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")}, "blind"),
+        "buckets gone": (BUCKETS, "blind"),
         "not scraped": (UNSEEN, "blind"),
         "not a number": ({f"c {COUNT}": NAN}, "blind"),
     },
