@@ -228,7 +228,8 @@ class Release:
         if not WORK[self.plan.risk].pulled:
             return weight / 100
         pods = [self.record.scales[one].available for one in (current, stable) if one in self.record.scales]
-        return pods[0] / sum(pods) if len(pods) == 2 and sum(pods) else 0.0
+        total = sum(pods, start=0)
+        return pods[0] / total if len(pods) == 2 and total else 0.0
 
     def _scrape_arm(self, pod_hash: str) -> None:
         labels = {"job": self.name, "service": self.name, "hash": pod_hash}

@@ -14,6 +14,7 @@ from tests.cluster.canary.traffic import CANARY, NAMESPACE, POD, REPLICAS, SERVI
 
 pytestmark = pytest.mark.cluster
 
+Changes = dict[str, str | float | None]
 NAN = " ".join(["NaN"] * LENGTH)
 HALF = LENGTH // 2
 OK, BROKEN = 'http_requests_total{code="200"}', 'http_requests_total{code="500"}'
@@ -27,9 +28,13 @@ DUPLICATES, CONFLICTS = "duplicate_capture_total{}", "idempotency_conflict_total
 SET, LIMIT = f"container_memory_working_set_bytes{{{POD}}}", f"container_spec_memory_limit_bytes{{{POD}}}"
 RESTARTS = f"kube_pod_container_status_restarts_total{{{POD}}}"
 READY, WANTED = (f"kube_replicaset_{name}_replicas{{{REPLICAS}}}" for name in ("status_ready", "spec"))
-IDLE = {f"c {name}": None for name in (OK, BROKEN)}
-UNSEEN = {"c up{}": f"1x20 0x{LENGTH}"}  # the canary answers no scrape since 14 minutes
-STALE = {"c up{}": f"1x{LENGTH - 12} {'_ ' * 12}"}  # no sample at all since two minutes
+IDLE: Changes = {f"c {name}": None for name in (OK, BROKEN)}
+UNSEEN: Changes = {"c up{}": f"1x20 0x{LENGTH}"}  # the canary answers no scrape since 14 minutes
+STALE: Changes = {"c up{}": f"1x{LENGTH - 12} {'_ ' * 12}"}  # no sample at all since two minutes
+
+
+BUCKETS: Changes = {f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")}
+UNTIMED: Changes = {**BUCKETS, f"c {COUNT}": None}
 
 
 def restarted(per_s: float) -> str:
@@ -37,13 +42,13 @@ def restarted(per_s: float) -> str:
     return f"0+{step:g}x{HALF} 0+{step:g}x{HALF}"
 
 
-def timed(per_s: float, *shares: float, arm: str = "c") -> dict[str, float | str | None]:
+def timed(per_s: float, *shares: float, arm: str = "c") -> Changes:
     """Requests per second of which these shares took at most 0.5, 1 and 2.5 s; the objective is 1 s."""
     buckets = zip(("0.5", "1", "2.5", "10", "+Inf"), (*shares, 1, 1), strict=True)
     return {f"{arm} {COUNT}": per_s, **{f"{arm} {BUCKET % bound}": per_s * share for bound, share in buckets}}
 
 
-CASES: dict[str, dict[str, tuple[dict[str, str | float | None], Verdict]]] = {
+CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
     "metrics-are-fresh": {
         "healthy": ({}, "pass"),
         "canary does not answer": (UNSEEN, "blind"),
@@ -121,6 +126,10 @@ CASES: dict[str, dict[str, tuple[dict[str, str | float | None], Verdict]]] = {
         "3 %": ({f"c {BROKEN}": 0.3}, "fail"),
         "0.1 points more": ({f"c {BROKEN}": 0.012}, "pass"),
         "both arms 3 %": ({f"c {BROKEN}": 0.3, f"s {BROKEN}": 0.3}, "pass"),
+        "5.5 % of 600 while the others fail, too": (
+            {f"c {OK}": 0.945, f"c {BROKEN}": 0.055, f"s {OK}": 9.5, f"s {BROKEN}": 0.5},
+            "pass",
+        ),
         "no failed request ever": ({f"c {BROKEN}": None, f"s {BROKEN}": None}, "pass"),
         "by chance: 2 of 600": ({f"c {OK}": 1.0, f"c {BROKEN}": f"0x60 1x10 2x{LENGTH}"}, "pass"),
         "few, one failed": ({f"c {OK}": 0.1, f"c {BROKEN}": f"0x70 1x{LENGTH}"}, "starved"),
@@ -141,12 +150,9 @@ CASES: dict[str, dict[str, tuple[dict[str, str | float | None], Verdict]]] = {
         "2 % of 600 beyond it, by chance": (timed(1, 0.9, 0.98, 0.995), "pass"),
         "4 % of 600 beyond it": (timed(1, 0.9, 0.96, 0.995), "fail"),
         "few": ({f"c {COUNT}": 0.1}, "starved"),
-        "no traffic": (
-            {f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")} | {f"c {COUNT}": None},
-            "starved",
-        ),
+        "no traffic": (UNTIMED, "starved"),
         "counters restarted": ({f"c {COUNT}": restarted(10)}, "pass"),
-        "buckets gone": ({f"c {BUCKET % bound}": None for bound in ("0.5", "1", "2.5", "10", "+Inf")}, "blind"),
+        "buckets gone": (BUCKETS, "blind"),
         "not scraped": (UNSEEN, "blind"),
         "not a number": ({f"c {COUNT}": NAN}, "blind"),
     },

@@ -46,4 +46,4 @@ def test_figures_of_the_page_are_the_ones_that_are_used() -> None:
 if __name__ == "__main__":
     whole = PAGE.read_text()
     before, after = whole[: whole.index(BEGIN) + len(BEGIN)], whole[whole.index(END) :]
-    PAGE.write_text("\n".join([before + next(lines := table()), *lines, after]))
+    PAGE.write_text(before + "\n".join([*table(), after]))
