@@ -150,6 +150,30 @@ def tripped_while_starved(release: Release) -> None:
     release.until_aborted()
 
 
+def paused(release: Release) -> None:
+    """Why a starved step does not end Inconclusive, as it would here: nothing ends a release that is paused."""
+    release.install()
+    release.traffic = 0.0
+    release.deploy("v2")
+    release.until_weight(1)
+    seen = release.record
+    seen.until("a pause", lambda: seen.status.get("pauseConditions"), 60 * release.world.patience())
+    release.canary.counts["duplicate_capture_total"] = 1
+    seen.until("the tripwire's verdict", lambda: "Failed" in release.phases().values(), 60 * release.world.patience())
+    release.wait(5)
+    assert not seen.status.get("abort"), "the controller looks at analyses of paused rollouts now: see decision 19"
+    assert seen.weight() == 1, seen.summary()
+    release.verdict = "unwatched"
+
+
+def impatient(templates: list[dict[str, Any]]) -> None:
+    """The first starved read ends a step's analysis."""
+    for template in templates:
+        if "canary-at" in template["metadata"]["name"]:
+            for metric in template["spec"]["metrics"]:
+                metric["inconclusiveLimit"] = 0
+
+
 def undecided(release: Release) -> None:
     """Nobody decides: back to stable once the time is over, which the scenario makes shorter."""
     release.install()
@@ -333,6 +357,7 @@ SCENARIOS: dict[str, Scenario] = {
     "starved": Scenario(starved, "held", detect_min=None),
     "few-and-one-failed": Scenario(few_and_one_failed, "held", detect_min=None),
     "tripped-while-starved": Scenario(tripped_while_starved, gate=("money-no-duplicate-capture",), detect_min=1.5),
+    "paused": Scenario(paused, "unwatched", detect_min=None, options={"change": impatient}),
     "undecided": Scenario(undecided, gate=(UNDECIDED,), phase="Error", detect_min=13, options={"change": sooner}),
     "worker": Scenario(good(), "promoted", options={"risk": "worker", "lane": "fast"}),
     "failing-worker": Scenario(failing_worker, gate=ERRORS, options={"risk": "worker"}),
