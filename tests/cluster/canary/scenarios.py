@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from components.canary.metrics import BLIND_GRACE_S, RETRY_S, STARVED_CALL_S, UNDECIDED
 from components.canary.preflight import HEADER
 from sandbox import cluster
 from tests.cluster.canary import faults
 from tests.cluster.canary.arms import SLOW, Arm
 from tests.cluster.canary.release import TIME_SCALE, Release, World
+from tests.cluster.conftest import eventually
 
 Play = Callable[[Release], None]
 
@@ -159,7 +162,8 @@ def paused(release: Release) -> None:
     seen = release.record
     seen.until("a pause", lambda: seen.status.get("pauseConditions"), 60 * release.world.patience())
     release.canary.counts["duplicate_capture_total"] = 1
-    seen.until("the tripwire's verdict", lambda: "Failed" in release.phases().values(), 60 * release.world.patience())
+    longest_s = 60 * release.world.patience()
+    eventually("the tripwire's verdict", lambda: "Failed" in release.phases().values(), longest_s)
     release.wait(5)
     assert not seen.status.get("abort"), "the controller looks at analyses of paused rollouts now: see decision 19"
     assert seen.weight() == 1, seen.summary()
@@ -375,7 +379,7 @@ def play(world: World, name: str, number: int, seed: int = 0) -> tuple[Release, 
         scenario.play(release)
         release.ended_by, release.seen_phases = release.decided(), release.phases()
         failed: BaseException | None = None
-    except Exception as error:
+    except (Exception, pytest.fail.Exception) as error:
         failed = error
     finally:
         release.remove()
