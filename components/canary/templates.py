@@ -44,8 +44,8 @@ def step_name(plan: CanaryPlan, step: Step) -> str:
 
 
 def view(plan: CanaryPlan, ladder: tuple[Step, ...], place: int) -> View:
-    """What the gates of a step look at. Once all traffic is the canary's, the stable arm is that of the steps before, as
-    far back as a bake whose reads had to begin again may last; later there is no control, and a person decides.
+    """What the gates of a step look at. Once all traffic is the canary's, the stable arm is that of the steps before,
+    for as long as a bake may last whose reads began again; later there is no control, and a person decides.
     """
     step = ladder[place]
     alone = step.rung.share_percent == 100 and place > 0
