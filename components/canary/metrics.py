@@ -30,6 +30,7 @@ BLIND_GRACE_S = 600
 QUERY_TIMEOUT_S = 5
 STARVED_CALL_S = 1800  # after which a person is called
 LONGEST_UNDECIDED_S = 14_400  # beyond all holds; then the release goes back to stable
+LONGEST_BAKE_S = 3600  # beyond its hold, for which it still has the stable arm to compare with
 TRIPWIRE_WINDOW_S = 300
 FOREVER = 1_000_000  # reads
 UNDECIDED = "decided-in-time"

@@ -9,6 +9,7 @@ from components.canary.gates import GATES
 from components.canary.ladders import MONEY, RELATIVE, Step, steps
 from components.canary.metrics import (
     FOREVER,
+    LONGEST_BAKE_S,
     LONGEST_UNDECIDED_S,
     READ_S,
     TRIPWIRE_WINDOW_S,
@@ -43,13 +44,15 @@ def step_name(plan: CanaryPlan, step: Step) -> str:
 
 
 def view(plan: CanaryPlan, ladder: tuple[Step, ...], place: int) -> View:
-    """What the gates of a step look at; once all traffic is the canary's, the stable arm is that of the step before."""
+    """What the gates of a step look at. Once all traffic is the canary's, the stable arm is that of the steps before,
+    for as long as a bake may last whose reads began again; later there is no control, and a person decides.
+    """
     step = ladder[place]
     alone = step.rung.share_percent == 100 and place > 0
     return View(
         plan=plan,
         window_s=_minutes(step.hold_s),
-        control_s=_minutes(step.hold_s) + (_minutes(ladder[place - 1].hold_s) if alone else 0),
+        control_s=_minutes(step.hold_s) + (_minutes(ladder[place - 1].hold_s) + LONGEST_BAKE_S if alone else 0),
         needed=step.needed,
         needed_charges=step.needed_charges,
         trend_s=step.rung.shortest_s,

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from components.canary.metrics import BLIND_GRACE_S, RETRY_S, STARVED_CALL_S, UNDECIDED
 from components.canary.preflight import HEADER
 from sandbox import cluster
 from tests.cluster.canary import faults
 from tests.cluster.canary.arms import SLOW, Arm
 from tests.cluster.canary.release import TIME_SCALE, Release, World
+from tests.cluster.conftest import eventually
 
 Play = Callable[[Release], None]
 
@@ -148,6 +151,31 @@ def tripped_while_starved(release: Release) -> None:
     release.canary.counts["duplicate_capture_total"] = 1
     release.fault()
     release.until_aborted()
+
+
+def paused(release: Release) -> None:
+    """Why a starved step does not end Inconclusive, as it would here: nothing ends a release that is paused."""
+    release.install()
+    release.traffic = 0.0
+    release.deploy("v2")
+    release.until_weight(1)
+    seen = release.record
+    seen.until("a pause", lambda: seen.status.get("pauseConditions"), 60 * release.world.patience())
+    release.canary.counts["duplicate_capture_total"] = 1
+    longest_s = 60 * release.world.patience()
+    eventually("the tripwire's verdict", lambda: "Failed" in release.phases().values(), longest_s)
+    release.wait(5)
+    assert not seen.status.get("abort"), "the controller looks at analyses of paused rollouts now: see decision 19"
+    assert seen.weight() == 1, seen.summary()
+    release.verdict = "unwatched"
+
+
+def impatient(templates: list[dict[str, Any]]) -> None:
+    """The first starved read ends a step's analysis."""
+    for template in templates:
+        if "canary-at" in template["metadata"]["name"]:
+            for metric in template["spec"]["metrics"]:
+                metric["inconclusiveLimit"] = 0
 
 
 def undecided(release: Release) -> None:
@@ -333,6 +361,7 @@ SCENARIOS: dict[str, Scenario] = {
     "starved": Scenario(starved, "held", detect_min=None),
     "few-and-one-failed": Scenario(few_and_one_failed, "held", detect_min=None),
     "tripped-while-starved": Scenario(tripped_while_starved, gate=("money-no-duplicate-capture",), detect_min=1.5),
+    "paused": Scenario(paused, "unwatched", detect_min=None, options={"change": impatient}),
     "undecided": Scenario(undecided, gate=(UNDECIDED,), phase="Error", detect_min=13, options={"change": sooner}),
     "worker": Scenario(good(), "promoted", options={"risk": "worker", "lane": "fast"}),
     "failing-worker": Scenario(failing_worker, gate=ERRORS, options={"risk": "worker"}),
@@ -350,7 +379,7 @@ def play(world: World, name: str, number: int, seed: int = 0) -> tuple[Release, 
         scenario.play(release)
         release.ended_by, release.seen_phases = release.decided(), release.phases()
         failed: BaseException | None = None
-    except Exception as error:
+    except (Exception, pytest.fail.Exception) as error:
         failed = error
     finally:
         release.remove()

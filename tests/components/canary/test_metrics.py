@@ -7,9 +7,10 @@ import promql_parser
 import pytest
 
 from components.canary.gates import GATES
+from components.canary.ladders import steps
 from components.canary.metrics import UNDECIDED, conditions, gate_metric
 from components.canary.plan import ExpectedTraffic, RiskClass
-from components.canary.templates import analysis_templates, tripwire_view
+from components.canary.templates import analysis_templates, tripwire_view, view
 from components.canary.view import CANARY_HASH, STABLE_HASH
 from tests.components.canary.conditions import phase
 from tests.components.canary.plans import CLASSES, plan
@@ -143,3 +144,13 @@ def test_scale_shortens_every_time_and_no_number(scale: float) -> None:
     assert short["consecutiveErrorLimit"] == (60 if scale == 1 else 2)
     query = short["provider"]["prometheus"]["query"]
     assert ("[5m]" in query, "[10s]" in query) == (scale == 1, scale != 1)
+
+
+def test_bake_has_the_stable_arm_of_the_steps_before_to_compare_with() -> None:
+    """It gets no traffic any more: its samples must not be gone before a bake whose reads began again is over."""
+    of = plan(traffic=MUCH)
+    ladder = steps(of)
+    controls = [view(of, ladder, place).control_s / 60 for place in range(len(ladder))]
+    assert controls == [5, 10, 10, 15, 15 + 15 + 60]
+    worker = plan("worker", traffic=MUCH)  # whose stable arm goes on working
+    assert view(worker, steps(worker), 2).control_s == 900
