@@ -50,6 +50,7 @@ def deploy_cluster(settings: Settings, aws: Provider, keys: Keys, audit: Audit, 
         "kubernetes",
         kubeconfig=made.kubeconfig,
         enable_server_side_apply=True,
+        upsert_existing_objects=True,  # docs/decisions/0024
         delete_unreachable=False,
         # Charts' releases are kept where no right on secrets is needed: docs/decisions/0021.
         helm_release_settings={"driver": "configmap"},

@@ -50,7 +50,7 @@ class Recorder(mocks.Mocks):
     """Answers registrations with their inputs and the outputs that components pass on; refuses look-ups."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        known = {
+        known: dict[str, Any] = {
             "arn": f"arn:{args.name}",
             "keyId": f"key-{args.name}",
             "allocationId": f"eipalloc-{args.name}",

@@ -12,7 +12,9 @@ from stacks.keys import deploy_keys
 from stacks.notifications import deploy_notifications
 from stacks.provider import deploy_provider
 from tests.components.conftest import Built, build
-from tests.stacks.test_program import ENVIRONMENTS, _run, _settings
+from tests.stacks.programs import ENVIRONMENTS
+from tests.stacks.programs import run as _run
+from tests.stacks.test_program import _settings
 
 
 def _name(settings: Any, environment: str, purpose: str) -> str:

@@ -4,6 +4,7 @@ The program of a foundation, for a cluster that moto does not have. Not all rule
 """
 
 import json
+from typing import Any
 
 import pulumi
 from pulumi_kubernetes import Provider
@@ -25,55 +26,57 @@ kubeconfig = {
 }
 provider = Provider("cluster", kubeconfig=json.dumps(kubeconfig), enable_server_side_apply=True)
 given = pulumi.ResourceOptions(provider=provider)
-labels = {"app.kubernetes.io/name": "api", "app.kubernetes.io/part-of": "billing", "platform/owner": "tests"}
+labels: dict[str, str] = {
+    "app.kubernetes.io/name": "api",
+    "app.kubernetes.io/part-of": "billing",
+    "platform/owner": "tests",
+}
 enforced = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "v1.34"}
 namespace = Namespace("api", metadata={"name": "api", "labels": {**labels, **enforced}}, opts=given)
-placed = {"namespace": namespace.metadata.name, "labels": labels}
-Secret("token", metadata={"name": "token", **placed}, string_data={"token": pulumi.Output.secret(WORDS)}, opts=given)
-account = ServiceAccount("api", metadata={"name": "api", **placed}, automount_service_account_token=False, opts=given)
+placed: Any = {"namespace": namespace.metadata.name, "labels": labels}
+
+
+def named(name: str) -> Any:
+    return {"name": name, **placed}
+
+
+Secret("token", metadata=named("token"), string_data={"token": pulumi.Output.secret(WORDS)}, opts=given)
+account = ServiceAccount("api", metadata=named("api"), automount_service_account_token=False, opts=given)
 settings = ConfigMap("settings", metadata=placed, data={"level": "info"}, opts=given)
-Deployment(
-    "api",
-    metadata={"name": "api", **placed},
-    spec={
-        "replicas": 2,
-        "selector": {"matchLabels": {"app.kubernetes.io/name": "api"}},
-        "template": {
-            "metadata": {"labels": labels},
-            "spec": {
-                "serviceAccountName": account.metadata.name,
-                "automountServiceAccountToken": False,
-                "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-                "containers": [
-                    {
-                        "name": "api",
-                        "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/api@sha256:" + "0" * 64,
-                        "envFrom": [{"configMapRef": {"name": settings.metadata.name}}],
-                        "securityContext": {
-                            "allowPrivilegeEscalation": False,
-                            "readOnlyRootFilesystem": True,
-                            "capabilities": {"drop": ["ALL"]},
-                        },
-                    }
-                ],
-            },
+deployed: Any = {
+    "replicas": 2,
+    "selector": {"matchLabels": {"app.kubernetes.io/name": "api"}},
+    "template": {
+        "metadata": {"labels": labels},
+        "spec": {
+            "serviceAccountName": account.metadata.name,
+            "automountServiceAccountToken": False,
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [
+                {
+                    "name": "api",
+                    "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/api@sha256:" + "0" * 64,
+                    "envFrom": [{"configMapRef": {"name": settings.metadata.name}}],
+                    "securityContext": {
+                        "allowPrivilegeEscalation": False,
+                        "readOnlyRootFilesystem": True,
+                        "capabilities": {"drop": ["ALL"]},
+                    },
+                }
+            ],
         },
     },
-    opts=given,
-)
-balanced = Service(
-    "api",
-    metadata={"name": "api", **placed},
-    spec={"type": "LoadBalancer", "selector": {"app.kubernetes.io/name": "api"}, "ports": [{"port": 443}]},
-    opts=given,
-)
-denied = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-NetworkPolicy("deny", metadata={"name": "deny", **placed}, spec=denied, opts=given)
+}
+Deployment("api", metadata=named("api"), spec=deployed, opts=given)
+reached: Any = {"type": "LoadBalancer", "selector": {"app.kubernetes.io/name": "api"}, "ports": [{"port": 443}]}
+balanced = Service("api", metadata=named("api"), spec=reached, opts=given)
+denied: Any = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+NetworkPolicy("deny", metadata=named("deny"), spec=denied, opts=given)
 CustomResource(
     "monitor",
     api_version="monitoring.coreos.com/v1",
     kind="ServiceMonitor",
-    metadata={"name": "api", **placed},
+    metadata=named("api"),
     spec={"selector": {"matchLabels": labels}, "endpoints": [{"port": "metrics"}]},
     opts=given,
 )
