@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.canary.work import WORK
 from components.canary_strategy import PARTITION
 from components.services.definition import MANAGEMENT_PORT, DatabaseUse, Release, ServiceDefinition
 from components.services.surroundings import Surroundings
 
 CREDENTIALS_PATH: Final = "/run/credentials"
-RELEASE_PATH: Final = "/run/release"  # of a worker: its file `partition` says canary or stable
+RELEASE_PATH: Final = "/run/release"  # of what pulls its work: its file `partition` says canary or stable
 _SCRATCH_PATH = "/tmp"  # noqa: S108  # the pod's own, and empty when it starts
 _USER = 65_532  # `nonroot` of distroless images
 _READABLE_BY_GROUP = 0o440
@@ -154,18 +155,18 @@ def _mounts(service: ServiceDefinition) -> list[Mapping[str, Any]]:
     return [
         SCRATCH_MOUNT,
         *([files] if service.secrets else []),
-        *([release] if service.risk == "worker" else []),
+        *([release] if WORK[service.risk].pulled else []),
     ]
 
 
 def _volumes(service: ServiceDefinition) -> list[dict[str, Any]]:
     """Credentials are files, which change in place when they are rotated; variables would not. So does the partition
-    of the work that a worker's pods take, while a new version of it is let in.
+    of the work that pods pull, while a new version of it is let in.
     """
     secret = {"secretName": credentials_name(service), "defaultMode": _READABLE_BY_GROUP}
     files = [{"name": "credentials", "secret": secret}] if service.secrets else []
     partition = {"path": "partition", "fieldRef": {"fieldPath": f"metadata.labels['{PARTITION}']"}}
-    release = [{"name": "release", "downwardAPI": {"items": [partition]}}] if service.risk == "worker" else []
+    release = [{"name": "release", "downwardAPI": {"items": [partition]}}] if WORK[service.risk].pulled else []
     return [scratch_volume(service.resources.scratch_mib), *files, *release]
 
 

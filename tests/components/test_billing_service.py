@@ -547,6 +547,8 @@ def test_a_workers_pods_are_told_which_part_of_the_work_is_theirs() -> None:
     canary = _spec(_build(_worker()), "Rollout")["strategy"]["canary"]
     assert "platform/partition" in canary["canaryMetadata"]["labels"]
     assert not [one for one in _template(_build())["spec"]["volumes"] if one["name"] == "release"]
+    webhooks = _template(_build(arguments(definition(risk="webhook-out"))))
+    assert [one["name"] for one in webhooks["spec"]["volumes"]].count("release") == 1
 
 
 def test_metrics_tell_versions_apart() -> None:
