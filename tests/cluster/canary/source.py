@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 Page = Callable[[], str | None]  # None: no answer
 TICK_S = 0.2
@@ -94,8 +96,19 @@ class Relay:
         return text
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # Prometheus asks for all pages at once
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked may have gone meanwhile: a scrape that took too long, as the series will say."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def _serve(answer: Callable[..., str | None]) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             self._send(answer(self.path))
 
@@ -114,6 +127,6 @@ def _serve(answer: Callable[..., str | None]) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
