@@ -321,6 +321,8 @@ def failing_worker(release: Release) -> None:
     release.install()
     release.deploy("v2", Arm(errors=0.03))
     release.until_weight(1)
+    seen = release.record
+    seen.until("its first pod", lambda: seen.scales[seen.current].available, 60)
     release.fault()
     release.until_aborted()
     release.record.until(
