@@ -20,7 +20,7 @@ from platformctl.target import engine_path
 from sandbox import process
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND_S = 300
+COMMAND_S = 1200
 
 _unverified: set[tuple[str, str, str]] = set()  # type, property, reason
 
