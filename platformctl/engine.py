@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from platformctl.target import Target
 
 PACKS = ("access_control", "compliance", "operations")
 _POLL_S = 0.05
+# The engine writes the whole state before and after each step: most of the time of an update of hundreds of resources.
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
 Event = dict[str, Any]
 
@@ -88,6 +90,13 @@ def run(
             _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
         return Outcome(process.returncode, events, reports, printed.read_text(), time.monotonic() - started)
+
+
+def without_checkpoints(target: Target) -> Target:
+    """The target with an engine that saves the state once, at its end: an engine that is killed leaves the state as
+    it was.
+    """
+    return replace(target, variables={**target.variables, **WITHOUT_CHECKPOINTS})
 
 
 def query(target: Target, *arguments: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import typer
 
 from platformctl import engine, gate, show
-from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders, Yes
+from platformctl.commands.options import AsJson, Environment, Live, NoCheckpoints, OfficialProviders, Yes
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
@@ -46,12 +46,14 @@ def up(
     as_json: AsJson = False,
     live: Live = False,
     official_providers: OfficialProviders = False,
+    no_checkpoints: NoCheckpoints = False,
 ) -> None:
     """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
 
     Example: platformctl up staging --yes
     """
     _document_needs_no_answer(as_json, yes)
+    _only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
     project, stack = Project.choose(environment)
     with (
@@ -67,15 +69,23 @@ def up(
             raise typer.Exit(code)
         _confirm(f"Deploy this to {target.name} in {target.place}?", yes)
         with progress(f"updating {target.name}") as step:
+            target = engine.without_checkpoints(target) if no_checkpoints else target
             outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
         for line in remember(target, outcome.events):
             show.err.print(line)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
 
 
-def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False, live: Live = False) -> None:
+def destroy(
+    environment: Environment,
+    yes: Yes = False,
+    as_json: AsJson = False,
+    live: Live = False,
+    no_checkpoints: NoCheckpoints = False,
+) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
     _document_needs_no_answer(as_json, yes)
+    _only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
     project, stack = Project.choose(environment)
     with open_target(project, stack, live=live) as target:
@@ -91,8 +101,14 @@ def destroy(environment: Environment, yes: Yes = False, as_json: AsJson = False,
             )
         _confirm(f"Delete everything in {target.name} in {target.place}?", yes)
         with progress(f"destroying {target.name}") as step:
+            target = engine.without_checkpoints(target) if no_checkpoints else target
             outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
         raise typer.Exit(_conclude(target, outcome, as_json, started, operations="applied"))
+
+
+def _only_in_the_sandbox(no_checkpoints: bool, live: bool) -> None:
+    if no_checkpoints and live:
+        raise CommandError("--no-checkpoints is for the sandbox: the state of a real stack is saved after every step")
 
 
 @contextmanager

@@ -38,3 +38,11 @@ OfficialProviders = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before changing anything.")]
+NoCheckpoints = Annotated[
+    bool,
+    typer.Option(
+        "--no-checkpoints",
+        help="Save the state once, at the end: many times as fast with hundreds of resources, but what an engine that "
+        "is killed had made is lost to it. In the sandbox alone.",
+    ),
+]

@@ -23,7 +23,7 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         made = Checkout(root, running)
         made.ctl("sandbox", "start", "--cluster")
         begin = time.monotonic()
-        said = made.ctl("up", "staging", "--yes").stdout
+        said = made.ctl("up", "staging", "--yes", "--no-checkpoints").stdout
         print(f"\nup staging with a control plane: {time.monotonic() - begin:.0f} s; {said.splitlines()[-1]}")
         yield made
     finally:
@@ -83,7 +83,7 @@ def test_what_is_edited_by_hand_is_found_and_mended(staging: Checkout, inside: A
     found = {one["type"].rpartition(":")[2]: one for one in staging.json("drift", "staging", code=4)["differences"]}
     assert {*found} == {"NetworkPolicy", "RoleBinding", "Rollout"}
     assert {found[kind]["class"] for kind in ("NetworkPolicy", "RoleBinding")} == {"security"}
-    staging.ctl("up", "staging", "--yes")
+    staging.ctl("up", "staging", "--yes", "--no-checkpoints")
     assert staging.json("drift", "staging")["differences"] == []
     (binding,) = (inside.find(version, kind, "billing-ledger", name) for version, kind, name, _ in EDITS[1:2])
     assert [one["name"] for one in binding["subjects"]] == ["platform:engineer"]

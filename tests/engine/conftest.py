@@ -15,6 +15,7 @@ import boto3
 import pytest
 import yaml
 
+from platformctl.engine import WITHOUT_CHECKPOINTS
 from platformctl.project import Project
 from platformctl.target import engine_path
 from sandbox import process
@@ -76,12 +77,14 @@ class Checkout:
         outputs: dict[str, Any] = json.loads(printed)
         return outputs
 
-    def pulumi(self, target: str, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
+    def pulumi(
+        self, target: str, *arguments: str, code: int | None = 0, checkpoints: bool = True
+    ) -> "subprocess.CompletedProcess[str]":
         """Runs the ordinary CLI in the project's folder, with only environment variables set."""
         result = subprocess.run(
             ["pulumi", *arguments],
             cwd=Project.choose(target, self.root)[0].folder,
-            env=self.variables(target),
+            env={**self.variables(target), **({} if checkpoints else WITHOUT_CHECKPOINTS)},
             capture_output=True,
             text=True,
             timeout=COMMAND_S,
@@ -136,7 +139,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """Staging, deployed once for all who read it back: whoever changes it by hand changes it back."""
     with sandboxed(make_checkout(tmp_path_factory.mktemp("staging"))) as made:
-        made.ctl("up", "staging", "--yes")
+        made.ctl("up", "staging", "--yes", "--no-checkpoints")
         yield made
 
 

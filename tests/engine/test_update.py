@@ -22,7 +22,7 @@ def deployed(checkout: Checkout) -> None:
     """The environment `sandbox` beside staging, by the ordinary CLI alone."""
     checkout.pulumi("sandbox", "stack", "select", "--create", "sandbox")
     packs = [f"--policy-pack=policies/{pack}" for pack in ("access_control", "compliance", "operations")]
-    checkout.pulumi("sandbox", "up", "--yes", "--skip-preview", "--non-interactive", *packs)
+    checkout.pulumi("sandbox", "up", "--yes", "--skip-preview", "--non-interactive", *packs, checkpoints=False)
 
 
 def _vpc(checkout: Checkout, environment: str) -> str:
@@ -199,7 +199,7 @@ def test_replacing_protected_data_is_refused_at_preview(checkout: Checkout) -> N
 
 
 def test_destroy_leaves_the_cloud_empty(checkout: Checkout) -> None:
-    checkout.ctl("destroy", "sandbox", "--yes")
+    checkout.ctl("destroy", "sandbox", "--yes", "--no-checkpoints")
     ec2, s3, kms = (checkout.aws(service, "sandbox") for service in ("ec2", "s3", "kms"))
     assert [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
     assert ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available"]}])["NatGateways"] == []
