@@ -38,7 +38,12 @@ def run(parts: Mapping[str, Sequence[str]], command: Sequence[str] = (sys.execut
         try:
             for name, arguments in parts.items():
                 with logs[name].open("wb") as log:
-                    processes[name] = subprocess.Popen([*command, *arguments], stdout=log, stderr=subprocess.STDOUT)
+                    processes[name] = subprocess.Popen(
+                        [*command, *arguments],
+                        stdout=log,
+                        stderr=subprocess.STDOUT,
+                        preexec_fn=heed_interrupts,
+                    )
             for name, process in processes.items():
                 print(f"== {name}", flush=True)
                 summaries[name] = _show(process, logs[name])
@@ -51,6 +56,11 @@ def run(parts: Mapping[str, Sequence[str]], command: Sequence[str] = (sys.execut
         print(f"{name}: {line or 'ended without a summary'}")
     print(total(summaries.values(), time.monotonic() - begin), flush=True)
     return next((process.returncode for process in processes.values() if process.returncode), 0)
+
+
+def heed_interrupts() -> None:
+    """For what is started: a shell lets its background commands, and all that these start, ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def total(summaries: Iterable[str], seconds: float) -> str:

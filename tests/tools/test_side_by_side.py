@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import run, total
+from tests.side_by_side import heed_interrupts, run, total
 
 SHELL = ("sh", "-c")
 
@@ -52,7 +52,9 @@ def test_an_interrupt_ends_the_parts(tmp_path: Path) -> None:
     """Each part is interrupted, as pytest must be for its fixtures to end what they started."""
     part = f"trap 'touch {tmp_path}/ended-$0; exit 130' INT; touch {tmp_path}/begun-$0; while true; do sleep 0.05; done"
     code = f"from tests.side_by_side import run; run({{'a': ({part!r}, 'a'), 'b': ({part!r}, 'b')}}, {SHELL!r})"
-    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.DEVNULL, preexec_fn=heed_interrupts
+    ) as process:
         while len(list(tmp_path.glob("begun-*"))) < 2:
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGINT)
