@@ -41,15 +41,19 @@ _BROKEN = "len(result) == 0 || any(result, isNaN(#) || isInf(#))"
 
 def explained(gate: Gate) -> str:
     """What each verdict of the gate means, for whoever reads the template."""
-    fails = {
-        "limit": f"two of the last three one-minute reads were above {gate.limit:g}",
-        "first": f"a read was above {gate.limit:g}",
-    }.get(gate.judgement, "never")
     return (
-        f"Passes while {gate.says}. Fails (abort): {fails}. "
+        f"Passes while {gate.says}. Fails (abort): {fails(gate)}. "
         f"Starved (inconclusive: held, never promoted): {gate.starved}. "
         f"Blind (error: held, after {BLIND_GRACE_S // 60} min back to stable): {gate.blind}."
     )
+
+
+def fails(gate: Gate) -> str:
+    words = {
+        "limit": f"two of the last three one-minute reads were above {gate.limit:g}",
+        "first": f"a read was above {gate.limit:g}",
+    }
+    return words.get(gate.judgement, "never")
 
 
 def gate_metric(name: str, looked: View, limits: dict[str, Any]) -> dict[str, Any]:

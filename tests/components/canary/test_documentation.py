@@ -5,16 +5,16 @@ from pathlib import Path
 
 from components.canary.gates import GATES
 from components.canary.ladders import LADDERS, steps
-from components.canary.metrics import BLIND_GRACE_S, LONGEST_UNDECIDED_S, STARVED_CALL_S
+from components.canary.metrics import BLIND_GRACE_S, LONGEST_UNDECIDED_S, STARVED_CALL_S, fails
 from components.canary.plan import Lane
 from components.canary_strategy import EVIDENCE_S, PREVIOUS_S
 from tests.components.canary.plans import CLASSES, plan
 
 PAGE = Path(__file__).parents[3] / "docs" / "canaries.md"
-BEGIN, END = "<!-- steps -->\n", "<!-- end of steps -->\n"
+TABLES = ("steps", "gates")
 
 
-def table() -> Iterator[str]:
+def step_lines() -> Iterator[str]:
     yield "| Class | Lane | Weight | Hold | Requests needed | Charges needed | Gates that begin here |"
     yield "|---|---|---|---|---|---|---|"
     for risk in CLASSES:
@@ -31,10 +31,25 @@ def _rows(risk: object, lane: Lane) -> Iterator[str]:
         yield f"| {' | '.join([*cells, str(step.needed_charges or '-'), ', '.join(new) or 'those before'])} |"
 
 
-def test_table_of_steps_is_the_one_that_is_used() -> None:
+def gate_lines() -> Iterator[str]:
+    yield "| Gate | Passes while | Fails when | Starved | Blind |"
+    yield "|---|---|---|---|---|"
+    for name, gate in GATES.items():
+        yield f"| `{name}` | {gate.says} | {fails(gate)} | {gate.starved} | {gate.blind} |"
+
+
+def _page(text: str) -> str:
+    """With the tables as the data gives them."""
+    for name, lines in zip(TABLES, (step_lines(), gate_lines()), strict=True):
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+        before, after = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+        text = before + "\n".join([*lines, after])
+    return text
+
+
+def test_tables_are_those_of_the_data() -> None:
     text = PAGE.read_text()
-    found = text[text.index(BEGIN) + len(BEGIN) : text.index(END)]
-    assert found == "\n".join([*table(), ""]), "write what tests/components/canary/test_documentation.py gives"
+    assert text == _page(text), "to mend it: python -m tests.components.canary.test_documentation"
 
 
 def test_figures_of_the_page_are_the_ones_that_are_used() -> None:
@@ -44,6 +59,4 @@ def test_figures_of_the_page_are_the_ones_that_are_used() -> None:
 
 
 if __name__ == "__main__":
-    whole = PAGE.read_text()
-    before, after = whole[: whole.index(BEGIN) + len(BEGIN)], whole[whole.index(END) :]
-    PAGE.write_text(before + "\n".join([*table(), after]))
+    PAGE.write_text(_page(PAGE.read_text()))
