@@ -8,16 +8,36 @@ from tests.engine.conftest import Checkout
 # Who takes each role, and by which condition no other customer's service can (IAM user guide, "The confused deputy
 # problem"; Firehose developer guide, "Controlling access", for the external id).
 TRUSTED = {
+    "billing-staging-control-plane": ("eks.amazonaws.com", "aws:SourceAccount"),
     "staging-archive-replication": ("s3.amazonaws.com", "aws:SourceAccount"),
     "staging-backup": ("backup.amazonaws.com", "aws:SourceAccount"),
     "staging-config-recorder": ("config.amazonaws.com", "aws:SourceAccount"),
     "staging-database-monitoring": ("monitoring.rds.amazonaws.com", "aws:SourceAccount"),
+    "staging-deliver-kubernetes": ("firehose.amazonaws.com", "sts:ExternalId"),
     "staging-deliver-postgres-ledger": ("firehose.amazonaws.com", "sts:ExternalId"),
     "staging-deliver-postgres-subscriptions": ("firehose.amazonaws.com", "sts:ExternalId"),
+    "staging-subscribe-kubernetes": ("logs.amazonaws.com", "aws:SourceArn"),
     "staging-subscribe-postgres-ledger": ("logs.amazonaws.com", "aws:SourceArn"),
     "staging-subscribe-postgres-subscriptions": ("logs.amazonaws.com", "aws:SourceArn"),
     "staging-trail-logs": ("cloudtrail.amazonaws.com", "aws:SourceAccount"),
 }
+NODES = "billing-staging-node"  # EC2 names no account when an instance takes its role
+# By which service account's pods each role is taken: namespace and name (EKS user guide, "EKS Pod Identity role").
+PODS = {
+    "billing-staging-aws-ebs-csi-driver": ("kube-system", "ebs-csi-controller-sa"),
+    "billing-staging-vpc-cni": ("kube-system", "aws-node"),
+    "staging-api": ("billing-api", "api"),
+    "staging-api-migration": ("billing-api", "api-migration"),
+    "staging-canary-controller": ("platform-rollouts", "argo-rollouts"),
+    "staging-external-secrets": ("platform-secrets", "external-secrets"),
+    "staging-ledger": ("billing-ledger", "ledger"),
+    "staging-ledger-migration": ("billing-ledger", "ledger-migration"),
+    "staging-load-balancer-controller": ("platform-ingress", "aws-load-balancer-controller"),
+    "staging-payouts": ("billing-payouts", "payouts"),
+    "staging-telemetry-collector": ("platform-telemetry", "telemetry-collector"),
+    "staging-webhooks": ("billing-webhooks", "webhooks"),
+}
+WITH_SECRETS = {"staging-api", "staging-payouts", "staging-webhooks"}  # which External Secrets takes, too, to read them
 PLANS = {
     "EBS_MALWARE_PROTECTION",
     "EKS_AUDIT_LOGS",
@@ -37,22 +57,41 @@ def _roles(staging: Checkout) -> dict[str, dict[str, Any]]:
 
 def test_every_role_of_the_account_is_inside_the_boundary(staging: Checkout) -> None:
     account, roles = staging.settings("staging").account.id, _roles(staging)
-    assert {*roles} == {*TRUSTED}
+    assert {*roles} == {*TRUSTED, *PODS, NODES}
     boundary = f"arn:aws:iam::{account}:policy/foundation/permission-boundary"
     for role in roles.values():
         assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
 
 
 def test_each_role_is_taken_by_one_service_on_behalf_of_our_account_alone(staging: Checkout) -> None:
-    account = staging.settings("staging").account.id
-    for name, role in _roles(staging).items():
-        service, told_by = TRUSTED[name]
+    account, roles = staging.settings("staging").account.id, _roles(staging)
+    for name, (service, told_by) in TRUSTED.items():
+        role = roles[name]
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert (statement["Effect"], statement["Action"]) == ("Allow", ["sts:AssumeRole"])
         assert statement["Principal"] == {"Service": service}
         conditions = {key: value for kind in statement["Condition"].values() for key, value in kind.items()}
         said = conditions[told_by]
         assert said.split(":")[4] == account if told_by == "aws:SourceArn" else said == account
+
+
+def test_each_role_of_pods_is_taken_by_one_service_account_of_our_cluster_alone(staging: Checkout) -> None:
+    account, roles = staging.settings("staging").account.id, _roles(staging)
+    cluster = staging.outputs("staging")["cluster"]["arn"]
+    for name, (namespace, called) in PODS.items():
+        statements = roles[name]["AssumeRolePolicyDocument"]["Statement"]
+        assert len(statements) == (2 if name in WITH_SECRETS else 1), name
+        assert statements[0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+        assert statements[0]["Condition"]["StringEquals"] == {
+            "aws:SourceAccount": account,
+            "aws:RequestTag/eks-cluster-arn": cluster,
+            "aws:RequestTag/kubernetes-namespace": namespace,
+            "aws:RequestTag/kubernetes-service-account": called,
+        }
+        for statement in statements[1:]:
+            assert statement["Principal"]["AWS"].endswith("role/platform/staging-external-secrets")
+    (nodes,) = roles[NODES]["AssumeRolePolicyDocument"]["Statement"]
+    assert nodes["Principal"] == {"Service": "ec2.amazonaws.com"}
 
 
 def test_every_log_group_has_a_key_of_ours_and_an_end(staging: Checkout) -> None:
