@@ -34,6 +34,9 @@ def rollout_spec(plan: CanaryPlan) -> dict[str, Any]:
 
     A worker has no traffic to weigh: its canary is a partition of the pods, which take whole merchants by hash. The
     empty `trafficRouting` keeps its stable arm at full scale, too; without it the controller would take from it.
+
+    `dynamicStableScale` is off because it is not there: the controller drops a written `false`, as Go does with
+    `omitempty`, whenever it updates the object, and it would be drift ever after.
     Outgoing webhooks have both: requests by weight, and deliveries, which the pods pull, by partition.
     """
     return {
@@ -54,7 +57,6 @@ def _canary(plan: CanaryPlan) -> dict[str, Any]:
         "maxUnavailable": 0,
         "maxSurge": "25%",
         "minPodsPerReplicaSet": 1 if pulled else PREFLIGHT_PODS,
-        "dynamicStableScale": False,
         "abortScaleDownDelaySeconds": AT_ONCE_S if pulled else _whole(plan, EVIDENCE_S),
         "scaleDownDelaySeconds": AT_ONCE_S if pulled else _whole(plan, PREVIOUS_S),
         **(_partition() if pulled else {}),

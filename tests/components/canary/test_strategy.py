@@ -65,7 +65,6 @@ def test_abort_moves_traffic_first_and_keeps_the_evidence(risk: RiskClass) -> No
     assert spec["revisionHistoryLimit"] > spec["rollbackWindow"]["revisions"]
     found = canary(plan(risk))
     wanted = {
-        "dynamicStableScale": False,
         "abortScaleDownDelaySeconds": 600,
         "scaleDownDelaySeconds": 1800,
         "maxUnavailable": 0,
@@ -74,6 +73,7 @@ def test_abort_moves_traffic_first_and_keeps_the_evidence(risk: RiskClass) -> No
         "canaryService": "billing-api-canary",
     }
     assert {key: found[key] for key in wanted} == wanted
+    assert "dynamicStableScale" not in found
     assert found["trafficRouting"] == {
         "managedRoutes": [{"name": "billing-api-preflight"}],
         "alb": {
