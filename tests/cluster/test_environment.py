@@ -83,7 +83,8 @@ def test_what_is_edited_by_hand_is_found_and_mended(staging: Checkout, inside: A
     found = {one["type"].rpartition(":")[2]: one for one in staging.json("drift", "staging", code=4)["differences"]}
     assert {*found} == {"NetworkPolicy", "RoleBinding", "Rollout"}
     assert {found[kind]["class"] for kind in ("NetworkPolicy", "RoleBinding")} == {"security"}
-    staging.ctl("up", "staging", "--yes", "--no-checkpoints")
+    mend = ("up", "--refresh", "--yes", "--skip-preview", "--non-interactive")
+    staging.pulumi("staging", *mend, checkpoints=False)
     assert staging.json("drift", "staging")["differences"] == []
     (binding,) = (inside.find(version, kind, "billing-ledger", name) for version, kind, name, _ in EDITS[1:2])
     assert [one["name"] for one in binding["subjects"]] == ["platform:engineer"]
