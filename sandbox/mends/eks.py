@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -60,6 +61,9 @@ def _creating_cluster(create: Callable[[Any], ActionResult]) -> Callable[[Any], 
             _set(
                 cluster, name, {**default, **asked} if isinstance(asked, dict) else default if asked is None else asked
             )
+        own = secrets.token_hex(16).upper()  # moto's clusters of a region would all be one, by their addresses
+        cluster.endpoint = f"https://{own}.gr7.{backend.region_name}.eks.amazonaws.com"
+        cluster.identity = {"oidc": {"issuer": f"https://oidc.eks.{backend.region_name}.amazonaws.com/id/{own}"}}
         cluster.kubernetes_network_config = {"ipFamily": "ipv4", **cluster.kubernetes_network_config}
         cluster.resources_vpc_config = {**_ENDPOINT, **cluster.resources_vpc_config, **_group(backend, cluster)}
         return answer

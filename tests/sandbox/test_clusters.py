@@ -48,6 +48,13 @@ def test_eks_makes_a_group_for_nodes_and_control_plane_which_goes_with_the_clust
     assert group["GroupId"] not in {one["GroupId"] for one in groups}
 
 
+def test_each_cluster_has_an_address_of_its_own(engine: Engine) -> None:
+    first, second = _inputs(engine, CLUSTER), _inputs(engine, CLUSTER, name="other")
+    addresses = {engine.create(CLUSTER, inputs)[1]["endpoint"] for inputs in (first, second)}
+    assert len(addresses) == 2
+    assert all(address.endswith(".eks.amazonaws.com") for address in addresses)
+
+
 def test_a_cluster_is_upgraded_in_place_by_one_minor(engine: Engine) -> None:
     inputs = _inputs(engine, CLUSTER)
     id, _ = engine.create(CLUSTER, inputs)  # noqa: A001
