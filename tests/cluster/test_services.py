@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sandbox import cluster
+from sandbox.cluster import ControlPlane
 from sandbox.cluster.client import ApiError
 from tests.cluster.conftest import Api, eventually
 from tests.cluster.services import NOT_SERVED, manifests
@@ -156,7 +158,7 @@ def test_another_deployment_of_the_same_conflicts_with_no_controller(started: Ap
     assert all(_rollout(started, name)["spec"]["replicas"] >= 2 for name in SERVICES)  # the autoscaler's
 
 
-def test_a_drain_takes_one_pod_at_a_time(started: Api) -> None:
+def test_a_drain_takes_one_pod_at_a_time(started: Api, plane: ControlPlane) -> None:
     first, second, *_ = (pod["metadata"]["name"] for pod in _pods(started, "api"))
     eventually("the budget is known", lambda: _allowed(started) == 1)
 
@@ -164,9 +166,13 @@ def test_a_drain_takes_one_pod_at_a_time(started: Api) -> None:
         body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name, "namespace": "billing-api"}}
         return started.create(f"/api/v1/namespaces/billing-api/pods/{name}/eviction", body)
 
-    evict(first)
-    with pytest.raises(ApiError, match="429"):
-        evict(second)
+    cluster.kill(plane, "kwok")  # so that nothing replaces the first before the second is asked for
+    try:
+        evict(first)
+        with pytest.raises(ApiError, match="429"):
+            evict(second)
+    finally:
+        cluster.restart(plane, "kwok")
     eventually("the pod is replaced", lambda: _allowed(started) == 1 and len(_pods(started, "api")) == 3, timeout_s=60)
 
 
