@@ -380,10 +380,9 @@ def test_an_object_of_a_custom_kind_gets_the_default_namespace(engine: Engine, a
 
 
 def test_what_eks_brings_and_the_sandbox_does_not_is_recorded_and_said(engine: Engine, namespace: str) -> None:
-    token = "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy"
-    groups = {"podSelector": {}, "securityGroups": {"groupIds": ["sg-1"]}}
-    asked = {"metadata": {"name": "clients", "namespace": namespace}, "spec": groups}
+    token = "kubernetes:vpcresources.k8s.aws/v1alpha1:CNINode"
+    asked = {"metadata": {"name": "clients", "namespace": namespace}, "spec": {"features": []}}
     id_, state = engine.create(token, asked)
     assert engine.read(token, id_, asked, state)[0] == engine.checked(token, asked)
     assert not engine.diff(token, asked, asked).detailedDiff
-    assert any("objects of vpcresources.k8s.aws/v1beta1 are recorded only" in text for text in engine.said)
+    assert any("objects of vpcresources.k8s.aws/v1alpha1 are recorded only" in text for text in engine.said)

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import process
-from sandbox.cluster import ControlPlane
+from sandbox import cluster, process
 from tests.cluster.conftest import Api
 from tests.engine.conftest import Checkout
 from tests.engine.small import FOUNDATION, small_checkout, written_program
@@ -24,6 +23,7 @@ class Edited:
 
     checkout: Checkout
     text: str
+    api: Api
 
     def preview(self, *replacements: tuple[str, str], command: str = "preview") -> Any:
         file = self.checkout.root / "stacks/foundation/__main__.py"
@@ -39,20 +39,21 @@ class Edited:
 
 
 @pytest.fixture(scope="module")
-def deployed(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
-    """The little program in the control plane of these tests, whose directory is also the sandbox's."""
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
+    """The little program in a sandbox with a control plane of its own."""
     root: Path = tmp_path_factory.mktemp("kubernetes")
-    (root / ".sandbox").symlink_to(plane.directory.parent)
     with small_checkout(root) as small:
+        small.ctl("sandbox", "start", "--cluster")
+        plane = cluster.find(root / ".sandbox")
+        assert plane is not None
         written_program(small, "cluster")
         small.ctl("preview", FOUNDATION, code=None)  # makes the stack; the rules' verdicts do not matter here
         small.pulumi(FOUNDATION, "up", "--yes", "--skip-preview")
-        yield Edited(small, (root / "stacks/foundation/__main__.py").read_text())
-        small.pulumi(FOUNDATION, "destroy", "--yes", "--skip-preview")
+        yield Edited(small, (root / "stacks/foundation/__main__.py").read_text(), Api(plane))
 
 
-def test_the_objects_are_there_and_only_what_nothing_checks_is_unverified(deployed: Edited, api: Api) -> None:
-    made = api.find("apps/v1", "Deployment", "api", "api")
+def test_the_objects_are_there_and_only_what_nothing_checks_is_unverified(deployed: Edited) -> None:
+    made = deployed.api.find("apps/v1", "Deployment", "api", "api")
     assert made["status"]["readyReplicas"] == 2
     assert made["metadata"]["managedFields"][0]["manager"].startswith("pulumi-kubernetes-")
     listed = {one["type"] for one in process.status(deployed.checkout.sandbox)["unverified"]}
@@ -69,7 +70,8 @@ def test_a_preview_shows_what_the_server_refuses(deployed: Edited) -> None:
     assert any(".spec.replicaz: field not declared in schema" in error for error in document["errors"])
 
 
-def test_hand_edits_are_drift_and_a_change_of_theirs_is_a_conflict(deployed: Edited, api: Api) -> None:
+def test_hand_edits_are_drift_and_a_change_of_theirs_is_a_conflict(deployed: Edited) -> None:
+    api = deployed.api
     where = f"{api.path('apps/v1', 'Deployment', 'api', 'api')}?fieldManager=kubectl-edit"
     policy = f"{api.path('networking.k8s.io/v1', 'NetworkPolicy', 'api', 'deny')}?fieldManager=kubectl-edit"
     api.patch(where, {"spec": {"replicas": 1}})
