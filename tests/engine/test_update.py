@@ -155,13 +155,27 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
         document = checkout.json("preview", "sandbox")
         assert document["counts"]["create"] >= 6
         others = [change for change in document["changes"] if change["operation"] != "create"]
-        # A database may stand in the new zone, too: its group of subnets is told so, in place.
-        assert [(one["operation"], one["type"]) for one in others] == (
-            [("update", "aws:rds/subnetGroup:SubnetGroup")] if added == "zone" else []
+        inside, outside = [], []
+        for change in others:
+            (inside if "kubernetes" in change["type"] else outside).append(change)
+        # Databases, nodes and the control plane may stand in the new zone, too: groups of subnets are told so in place,
+        # and nodes are replaced by others, which are there first.
+        assert sorted((one["operation"], one["type"]) for one in outside) == (
+            [
+                ("replace", "aws:eks/nodeGroup:NodeGroup"),
+                ("update", "aws:eks/cluster:Cluster"),
+                ("update", "aws:rds/subnetGroup:SubnetGroup"),
+                ("update", "aws:rds/subnetGroup:SubnetGroup"),
+            ]
+            if added == "zone"
+            else []
         )
-        for one in others:
-            (subnets,) = one["properties"]
-            assert subnets["after"][: len(subnets["before"])] == subnets["before"]
+        for one in outside:
+            if one["type"] == "aws:rds/subnetGroup:SubnetGroup":
+                (subnets,) = one["properties"]
+                assert subnets["after"][: len(subnets["before"])] == subnets["before"]
+        # While the cluster changes nobody knows its objects' state, so each may be updated; none is made anew.
+        assert {one["operation"] for one in inside} == {"update"}
     finally:
         checkout.edit("sandbox", "network", zones=zones, tiers=tiers)
 
