@@ -155,9 +155,8 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
         document = checkout.json("preview", "sandbox")
         assert document["counts"]["create"] >= 6
         others = [change for change in document["changes"] if change["operation"] != "create"]
-        inside, outside = [], []
-        for change in others:
-            (inside if "kubernetes" in change["type"] else outside).append(change)
+        inside = [change for change in others if "kubernetes" in change["type"]]
+        outside = [change for change in others if change not in inside]
         # Databases, nodes and the control plane may stand in the new zone, too: groups of subnets are told so in place,
         # and nodes are replaced by others, which are there first.
         assert sorted((one["operation"], one["type"]) for one in outside) == (
