@@ -60,29 +60,33 @@ def nodes(layout: Layout) -> Iterator[dict[str, Any]]:
     """One node of each architecture in each zone."""
     for zone in layout.options.zones:
         for architecture, instance in ARCHITECTURES.items():
-            name = f"{zone}-{architecture}"
-            labels = {
-                "kubernetes.io/arch": architecture,
-                "kubernetes.io/hostname": name,
-                "kubernetes.io/os": "linux",
-                "node.kubernetes.io/instance-type": instance,
-                "topology.kubernetes.io/region": zone[:-1],
-                "topology.kubernetes.io/zone": zone,
-            }
-            yield {
-                "apiVersion": "v1",
-                "kind": "Node",
-                "metadata": {"name": name, "labels": labels},
-                "status": {
-                    "capacity": CAPACITY,
-                    "allocatable": ALLOCATABLE,
-                    "nodeInfo": {
-                        "architecture": architecture,
-                        "operatingSystem": "linux",
-                        "kubeletVersion": f"v{kubernetes_version}",
-                    },
-                },
-            }
+            yield node(f"{zone}-{architecture}", zone, architecture, instance)
+
+
+def node(name: str, zone: str, architecture: str, instance: str) -> dict[str, Any]:
+    """A node as the kubelet of an instance of this type would register it."""
+    labels = {
+        "kubernetes.io/arch": architecture,
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": instance,
+        "topology.kubernetes.io/region": zone[:-1],
+        "topology.kubernetes.io/zone": zone,
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "status": {
+            "capacity": CAPACITY,
+            "allocatable": ALLOCATABLE,
+            "nodeInfo": {
+                "architecture": architecture,
+                "operatingSystem": "linux",
+                "kubeletVersion": f"v{kubernetes_version}",
+            },
+        },
+    }
 
 
 def wait(what: str, done: Callable[[], bool], timeout_s: float = 120, look: Callable[[], None] = lambda: None) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.cluster import ControlPlane
-from sandbox.cluster.bootstrap import ALLOCATABLE, ARCHITECTURES, CAPACITY
+from sandbox.cluster.bootstrap import ARCHITECTURES, node
 from sandbox.cluster.client import Client
 from sandbox.kubernetes.asked import Cluster
-from sandbox.tools.table import kubernetes_version
 
 GROUP = "eks.amazonaws.com/nodegroup"  # the label that EKS gives the nodes of a managed group
 NODES = "/api/v1/nodes"
@@ -21,15 +20,15 @@ EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SC
 def follow(plane: ControlPlane, cluster: Cluster) -> None:
     """Make the control plane's nodes those of the cluster's groups now; nodes of no group stay as they are."""
     client = Client(plane.url, plane.ca, plane.certificate, plane.key)
-    wanted = {node["metadata"]["name"]: node for node in _nodes(cluster)}
-    there = {node["metadata"]["name"] for node in client.get(f"{NODES}?labelSelector={GROUP}")["items"]}
+    wanted = {one["metadata"]["name"]: one for one in _nodes(cluster)}
+    there = {one["metadata"]["name"] for one in client.get(f"{NODES}?labelSelector={GROUP}")["items"]}
     for name in sorted(there - {*wanted}):
         client.delete(f"{NODES}/{name}")
-    for name, node in wanted.items():
+    for name, one in wanted.items():
         if name in there:
-            client.apply(f"{NODES}/{name}", {key: value for key, value in node.items() if key != "status"})
+            client.apply(f"{NODES}/{name}", {key: value for key, value in one.items() if key != "status"})
         else:
-            client.create(NODES, node)
+            client.create(NODES, one)
 
 
 def _nodes(cluster: Cluster) -> Iterator[dict[str, Any]]:
@@ -47,27 +46,12 @@ def _nodes(cluster: Cluster) -> Iterator[dict[str, Any]]:
 
 
 def _node(group: Any, zone: str, place: int) -> dict[str, Any]:
-    name = f"{group.nodegroup_name}-{place}"
     architecture = "arm64" if "ARM_64" in str(group.ami_type) else "amd64"
-    labels = {
-        **(group.labels or {}),
-        GROUP: group.nodegroup_name,
-        "kubernetes.io/arch": architecture,
-        "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
-        "node.kubernetes.io/instance-type": next(iter(group.instance_types or ()), ARCHITECTURES[architecture]),
-        "topology.kubernetes.io/region": zone[:-1],
-        "topology.kubernetes.io/zone": zone,
-    }
+    instance = next(iter(group.instance_types or ()), ARCHITECTURES[architecture])
+    made = node(f"{group.nodegroup_name}-{place}", zone, architecture, instance)
+    labels = {**(group.labels or {}), GROUP: group.nodegroup_name, **made["metadata"]["labels"]}
     taints = [
         {"key": one["key"], "value": one.get("value", ""), "effect": EFFECTS[one["effect"]]}
         for one in group.taints or ()
     ]
-    told = {"architecture": architecture, "operatingSystem": "linux", "kubeletVersion": f"v{kubernetes_version}"}
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {"taints": taints},
-        "status": {"capacity": CAPACITY, "allocatable": ALLOCATABLE, "nodeInfo": told},
-    }
+    return {**made, "metadata": {**made["metadata"], "labels": labels}, "spec": {"taints": taints}}
