@@ -42,12 +42,24 @@ class Api(Client):
     def put(
         self, manifest: Mapping[str, Any], namespace: str = "", *, manager: str = "test", force: bool = True
     ) -> Any:
-        """Server-side apply; gives the object as it is kept. Raises ApiError."""
+        """Server-side apply; gives the object as it is kept. Raises ApiError.
+
+        A namespace that an earlier test has deleted is awaited first: while it ends, nothing can be made in it.
+        """
         metadata = manifest["metadata"]
+        if manifest["kind"] == "Namespace":
+            self._ended(metadata["name"])
         where = self.path(
             manifest["apiVersion"], manifest["kind"], metadata.get("namespace", namespace), metadata["name"]
         )
         return self.apply(where, manifest, manager=manager, force=force)
+
+    def _ended(self, namespace: str) -> None:
+        def gone() -> bool:
+            found = self.find("v1", "Namespace", "", namespace)
+            return found is None or found["status"]["phase"] != "Terminating"
+
+        eventually(f"the earlier namespace {namespace} has ended", gone, 60)
 
     def find(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
         """The object, or None."""
