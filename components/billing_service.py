@@ -15,6 +15,7 @@ from components.services.objects import make, make_service_account
 from components.services.pods import image
 from components.services.quota import quota
 from components.services.surroundings import Surroundings
+from components.waiting import after
 
 __all__ = ["BillingService", "BillingServiceArgs", "Release", "ServiceDefinition", "Surroundings"]
 
@@ -96,7 +97,7 @@ class BillingService(ComponentResource):
         own, contents = args.definition, args.contents
         space = Namespace(f"{name}-namespace", _namespace(args), ResourceOptions(parent=self))
         # By its name and not by its output, which previews would not know.
-        where, inside = own.namespace, ResourceOptions(parent=self, depends_on=[space])
+        where, inside = own.namespace, ResourceOptions.merge(ResourceOptions(parent=self), after(space))
         before: list[Resource] = []
         for account in accounts(own, args.around):
             called, labels = f"{name}{account.suffix}", contents.labels.of(own.name)
@@ -108,7 +109,7 @@ class BillingService(ComponentResource):
         gates = CanaryAnalysis(
             f"{name}-canary",
             CanaryAnalysisArgs(plan=args.plan, namespace=space.name, labels=contents.labels.of(own.name)),
-            ResourceOptions(parent=self),
+            inside,
         )
         ready = _after(inside, [*before, *migrated, *routes, gates])
         rollout = make(name, [contents.rollout()], where, ready)

@@ -93,7 +93,7 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
         otlp_endpoint=OTLP_ENDPOINT,
         ingress_class=INGRESS_CLASS,
         secret_reader_role_arn=reader_role_arn(settings.account.id, settings.environment),
-        ready=(*guarded, *telemetry.releases, canary.release, secrets.release, ingress.release),
+        ready=(*telemetry.releases, canary.release, secrets.release, ingress.release),
     )
 
 

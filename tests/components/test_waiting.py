@@ -35,3 +35,22 @@ def test_children_at_every_depth_depend_on_what_is_needed() -> None:
         "does-not-inner-topic": False,
     }
     assert built.one("Topic", "waits-inner-topic").protect, "other options stay as they were"
+
+
+class Chained(ComponentResource):
+    def __init__(self, name: str, outside: sns.Topic, opts: ResourceOptions):
+        super().__init__("platform:test:Chained", name, {}, opts)
+        first = sns.Topic(f"{name}-first", opts=ResourceOptions(parent=self))
+        sns.Topic(f"{name}-second", opts=ResourceOptions(parent=self, depends_on=[first]))
+        sns.Topic(f"{name}-stranger", opts=ResourceOptions(parent=self, depends_on=[outside]))
+
+
+def test_what_depends_on_one_that_waits_is_not_told_again() -> None:
+    def program() -> None:
+        Chained("one", sns.Topic("outside"), after(sns.Topic("needed")))
+
+    built = build(program)
+    topics = {made.name: {urn.rsplit("::", 1)[1] for urn in made.dependencies} for made in built.all("Topic")}
+    assert topics["one-first"] == {"needed"}
+    assert topics["one-second"] == {"one-first"}
+    assert topics["one-stranger"] == {"outside", "needed"}, "what it depends on does not wait"

@@ -8,7 +8,7 @@ import pytest
 from components.cluster_access import ROLES
 from components.deploy_grants import DEPLOYING
 from stacks.settings import SettingsError, load_file, parse
-from tests.components.conftest import Made
+from tests.components.conftest import Built, Made
 from tests.stacks.programs import ENVIRONMENTS, ROOT
 from tests.stacks.programs import run as _run
 
@@ -73,10 +73,22 @@ def test_services_begin_when_controllers_run_and_admission_is_in_force(environme
     needed = [made.urn for made in built.all("Release")]
     needed += [made.urn for made in built.all("ValidatingAdmissionPolicyBinding")]
     assert len(needed) > 15
-    rollouts = [made for made in built.resources if made.type.endswith(":Rollout")]
-    assert rollouts
-    for made in rollouts:
-        assert [urn for urn in needed if urn not in made.dependencies] == []
+    of_services = [made for made in built.resources if "platform:services:BillingService$kubernetes:" in made.urn]
+    assert len(of_services) > 50
+    for made in of_services:
+        assert [urn for urn in needed if urn not in _waited_for(built, made.urn)] == []
+
+
+def _waited_for(built: Built, urn: str) -> set[str]:
+    """All that a resource waits for, directly or through others."""
+    after = {made.urn: made.dependencies for made in built.resources}
+    found: set[str] = set()
+    left = [urn]
+    while left:
+        new = {*after[left.pop()]} - found
+        found |= new
+        left += new
+    return found
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
