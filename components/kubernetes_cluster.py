@@ -29,7 +29,7 @@ class KubernetesCluster(ComponentResource):
     endpoint: Output[str]
     certificate_authority: Output[str]  # base64, as kubeconfigs have it
     security_group_id: Output[str]  # of nodes, and of the control plane towards them
-    kubeconfig: Output[str]  # JSON without a secret; known once nodes run and access is granted
+    kubeconfig: Output[str]  # JSON without a secret; who needs nodes, access and add-ons depends on this component
     node_role_arn: Output[str]
     node_group_names: Mapping[str, Output[str]]
     log_group_name: Output[str]  # of the control plane, the audit log among it
@@ -40,11 +40,11 @@ class KubernetesCluster(ComponentResource):
         super().__init__("platform:cluster:KubernetesCluster", name, {}, opts)
         child = ResourceOptions(parent=self)
         cluster, logs = make_control_plane(name, args, child)
-        entries = grant_access(name, args, cluster, child)
+        grant_access(name, args, cluster, child)
         early = make_addons(name, BEFORE_NODES, args, cluster.name, (), child)
         role = node_role(name, args, child)
         groups = make_node_groups(name, args, cluster, role.arn, early, child)
-        late = make_addons(name, ON_NODES, args, cluster.name, tuple(groups.values()), child)
+        make_addons(name, ON_NODES, args, cluster.name, tuple(groups.values()), child)
         self.karpenter = prepare_karpenter(name, args, cluster.name, role, child)
         self.name, self.arn, self.endpoint, self.version = cluster.name, cluster.arn, cluster.endpoint, args.version
         self.certificate_authority = cluster.certificate_authority.apply(lambda authority: str(authority.data))
@@ -53,9 +53,8 @@ class KubernetesCluster(ComponentResource):
         self.node_group_names = {group: made.node_group_name for group, made in groups.items()}
         # The group's name alone would let its stream begin before the cluster has written to it, which is as well.
         self.log_group_name = logs.name
-        ready = [one.id for one in (*entries, *groups.values(), *late)]
-        self.kubeconfig = Output.all(cluster.name, cluster.endpoint, self.certificate_authority, *ready).apply(
-            lambda known: kubeconfig(known[:3], args.region)
+        self.kubeconfig = Output.all(cluster.name, cluster.endpoint, self.certificate_authority).apply(
+            lambda known: kubeconfig(known, args.region)
         )
         self.register_outputs({"name": self.name, "endpoint": self.endpoint, "version": self.version})
 

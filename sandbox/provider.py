@@ -100,7 +100,9 @@ class Provider(Servicer[Connection]):
                 dropped = {name for name in it.old if name not in it.inputs}
                 before = wire.reveal(wire.decode(request.olds))
                 kept = {key: value for key, value in before.items() if key not in dropped}
-                state = {**kept, **it.inputs}
+                props = it.type.all_inputs()
+                asked = {name: shapes.completed(props[name], it.inputs[name], before.get(name)) for name in it.inputs}
+                state = {**kept, **asked}
             else:
                 state = driver.update(it)
                 connection.record_unverified(it)

@@ -341,7 +341,7 @@ def test_an_instance_types_name_tells_its_architecture(name: str, expected: str)
     assert architecture(name) == expected
 
 
-def test_the_kubeconfig_holds_no_secret_and_waits_for_nodes_and_access() -> None:
+def test_the_kubeconfig_names_the_cluster_and_holds_no_secret() -> None:
     found: list[str] = []
     made: list[Any] = []
 

@@ -80,9 +80,22 @@ class Engine:
         )
         return answer.id, wire.decode(answer.properties)
 
-    def update(self, token: str, id: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def update(
+        self,
+        token: str,
+        id: str,  # noqa: A002
+        old: dict[str, Any],
+        new: dict[str, Any],
+        *,
+        state: dict[str, Any] | None = None,
+        preview: bool = False,
+    ) -> dict[str, Any]:
+        """Check and Update; gives the state. `state` is the one before, if it is to be more than the inputs."""
         before, after = (wire.encode(self.checked(token, it)) for it in (old, new))
-        request = provider_pb2.UpdateRequest(urn=self.urn(token), id=id, old_inputs=before, olds=before, news=after)
+        olds = wire.encode(state) if state else before
+        request = provider_pb2.UpdateRequest(
+            urn=self.urn(token), id=id, old_inputs=before, olds=olds, news=after, preview=preview
+        )
         return wire.decode(self.stub.Update(request).properties)
 
     def read(self, token: str, id: str, inputs: dict[str, Any] | None = None) -> Any:  # noqa: A002

@@ -36,6 +36,16 @@ def test_a_preview_does_not_know_what_eks_will_choose_inside_a_structure(engine:
     assert planned["subnetIds"] == inputs["vpcConfig"]["subnetIds"]
 
 
+def test_a_preview_of_an_update_keeps_what_eks_chose_inside_a_structure(engine: Engine) -> None:
+    inputs = _inputs(engine, CLUSTER)
+    id, state = engine.create(CLUSTER, inputs)  # noqa: A001
+    opened = {**inputs, "vpcConfig": {**inputs["vpcConfig"], "endpointPublicAccess": True}}
+    planned = engine.update(CLUSTER, id, inputs, opened, state=state, preview=True)
+    assert planned["vpcConfig"]["clusterSecurityGroupId"] == state["vpcConfig"]["clusterSecurityGroupId"]
+    assert planned["vpcConfig"]["endpointPublicAccess"] is True
+    assert planned["endpoint"] == state["endpoint"]
+
+
 def test_eks_makes_a_group_for_nodes_and_control_plane_which_goes_with_the_cluster(engine: Engine) -> None:
     inputs = _inputs(engine, CLUSTER)
     id, state = engine.create(CLUSTER, inputs)  # noqa: A001
