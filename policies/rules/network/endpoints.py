@@ -23,7 +23,7 @@ _ANY_VALUE = ("StringEquals", "ForAnyValue:StringEquals", "ForAnyValue:StringLik
 
 
 def _policy_problems(endpoint: Resource, _: Graph) -> Iterator[Problem]:
-    if "policy" not in endpoint.props:
+    if not endpoint.props.get("policy"):
         yield Problem("policy", "the endpoint has no policy, so it serves anyone for any account's resources")
         return
     for statement in statements(endpoint.props["policy"]):
@@ -111,6 +111,7 @@ RULES = (
         ),
         fails=(
             (_endpoint(),),
+            (_endpoint(policy=""),),
             _policy(),
             _policy(Principal={"AWS": ["*"]}),
             _policy(Action=["S3:*"], Resource=["arn:aws:s3:::x", "*"]),
