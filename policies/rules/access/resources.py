@@ -158,6 +158,7 @@ RULES = (
             _function("s3.amazonaws.com", sourceArn=Ref("bucket"), sourceAccount=ACCOUNT),
             _function(ACCOUNT),
             _function("*", principalOrgId="o-abc"),
+            (Node(tokens.QUEUE, "work", {"policy": ""}),),
         ),
         fails=(
             *(_queue(_to("*"), holder=holder) for holder in _HOLDERS),
