@@ -37,7 +37,7 @@ def _lifecycle_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     def check(rule: Block) -> Iterator[Problem]:
         for expiration in rule.blocks(*_EXPIRATION):
             days = expiration.get("days")
-            if _is_on(rule) and days is not None and int(days) < least:
+            if _is_on(rule) and days and int(days) < least:  # states say 0 where a rule has none
                 yield Problem(expiration.at("days"), f"objects are deleted after {days} days, before {least}")
 
     yield from decide(rules, check)
@@ -51,7 +51,7 @@ def _ends_something(rule: Block) -> bool:
     """Whether objects or their old versions go or move in time; taking away their markers alone ends none."""
     if not _is_on(rule):
         return False
-    timed = any("days" in expiration or "date" in expiration for expiration in rule.blocks(*_EXPIRATION))
+    timed = any(one.raw.get("days") or one.raw.get("date") for one in rule.blocks(*_EXPIRATION))
     return timed or any(bool(rule.get(key)) for key in _OTHER_ENDS)
 
 
@@ -120,6 +120,7 @@ RULES = (
             _kept(_BUCKET),
             _kept(_BUCKET, expiration={"days": 7}),
             _kept(_EVIDENCE, expiration={"days": 365}),
+            _kept(_EVIDENCE, expiration={"days": 0, "date": "2030-01-01"}),
             _kept(_EVIDENCE, expiration=None, noncurrentVersionExpiration={"noncurrentDays": 30}),
             _kept(_BUCKET, expiration=None, transitions=[{"days": 30, "storageClass": "GLACIER"}]),
             *(
