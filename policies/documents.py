@@ -93,12 +93,15 @@ class Statement:
 
 
 def statements(document: Any) -> list[Statement]:
-    """The statements of a document given as JSON text or as an object.
+    """The statements of a document given as JSON text or as an object; none of an empty text, by which the provider
+    says that there is no document.
 
     Raises DocumentError if it is neither, and Undecided if a part of it is not known yet.
     """
     content = plain(document)
     if isinstance(content, str):
+        if not str.__str__(content).strip():
+            return []
         secret = isinstance(content, SecretText)
         return list(_parsed(str.__str__(content)) if not secret else _of(_hidden(_loaded(content))))
     return list(_of(content))
@@ -110,7 +113,7 @@ def version_of(document: Any) -> str | None:
     Raises as `statements` does.
     """
     content = plain(document)
-    loaded = _loaded(content) if isinstance(content, str) else content
+    loaded = _loaded(content) if isinstance(content, str) and content else content
     return loaded.get("Version") if isinstance(loaded, Mapping) else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from policies import waivers as waiving
+from policies.documents import DocumentError
 from policies.graph import Graph
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
@@ -94,6 +95,8 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
             add(Verdict.UNDECIDED, place.path, place.reason or f"{place.path}{where} is not known{after}")
     except Mistyped as error:
         add(Verdict.FAIL, error.path, str(error))
+    except DocumentError as error:
+        add(Verdict.FAIL, None, f"a policy document that this holds cannot be read: {error}")
     except Exception as error:  # a rule that breaks must fail, whatever broke it
         add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
     return list(dict.fromkeys(findings))  # parts of a rule may come upon the same thing

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.documents import DocumentError, Principal, matches, statements
+from policies.documents import DocumentError, Principal, matches, statements, version_of
 from policies.engine import evaluate
 from policies.examples import graph_of
 from policies.report import Verdict
@@ -57,7 +57,6 @@ def test_equivalent_policies_get_the_same_verdict(data: st.DataObject, spoiled: 
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "[]",
         "{}",
         "null",
@@ -76,7 +75,12 @@ def test_a_bucket_whose_policy_is_no_policy_fails() -> None:
     bucket, policy = transport.RULES[0].passes[0]
     changed = type(policy)(policy.type, policy.name, {"bucket": "invoices", "policy": "not a policy"})
     report = evaluate(graph_of((bucket, changed)), [BY_ID["S3-03"]], Waivers())
-    assert [f.message for f in report.findings] == ["rule S3-03 could not judge this resource: DocumentError"]
+    assert [f.message for f in report.findings] == ["a policy document that this holds cannot be read: not JSON"]
+
+
+def test_an_empty_text_is_no_document() -> None:
+    assert statements("") == []
+    assert version_of("") is None
 
 
 def test_patterns_match_whole_texts_only() -> None:

@@ -14,6 +14,7 @@ from policies.rules.access.documents import text
 from policies.rules.access.wildcards import has_wildcard
 from policies.rules.keys.documents import PROVIDER
 
+_POLICY = "policy"
 _HOLDERS = (
     tokens.BACKUP_VAULT_POLICY,
     tokens.BUCKET,
@@ -30,7 +31,23 @@ _HOLDERS = (
     tokens.SECRET_POLICY,
     tokens.TOPIC,
     tokens.TOPIC_POLICY,
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy",
+    "aws:ecrpublic/repositoryPolicy:RepositoryPolicy",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy",
+    "aws:s3/accessPoint:AccessPoint",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy",
+    "aws:ses/identityPolicy:IdentityPolicy",
 )
+# Those that call it something else.
+_NAMED = {
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:opensearch/domain:Domain": "accessPolicies",
+    "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
+}
 # The properties of a function's permission that limit who may call it, as the conditions that the provider makes.
 _LIMITS = {
     "principalOrgId": ("StringEquals", "aws:principalorgid"),
@@ -43,12 +60,13 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
     if resource.type == tokens.FUNCTION_PERMISSION:
         yield from _outsiders(_as_statement(resource, graph), "principal", resource, graph)
         return
-    for statement in statements(resource.props["policy"]):
-        yield from _outsiders(statement, "policy", resource, graph)
+    key = _NAMED.get(resource.type, _POLICY)
+    for statement in statements(resource.props[key]):
+        yield from _outsiders(statement, key, resource, graph)
 
 
 def _has_policy(resource: Resource, _: Graph) -> bool:
-    return resource.type == tokens.FUNCTION_PERMISSION or "policy" in resource.props
+    return resource.type == tokens.FUNCTION_PERMISSION or _NAMED.get(resource.type, _POLICY) in resource.props
 
 
 def _outsiders(statement: Statement, key: str, resource: Resource, graph: Graph) -> Iterator[Problem]:
@@ -107,7 +125,7 @@ def _granting(kind: str, value: str, conditions: list[Condition]) -> Statement:
 def _queue(*changes: dict[str, object], holder: str = tokens.QUEUE_POLICY) -> Example:
     base = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
     policy = text(*(base | change for change in changes))
-    return (PROVIDER, Node(holder, "holder", {"policy": policy}, provider="aws"))
+    return (PROVIDER, Node(holder, "holder", {_NAMED.get(holder, _POLICY): policy}, provider="aws"))
 
 
 def _to(principal: object, operator: str = "", key: str = "", value: object = "") -> dict[str, object]:
@@ -133,8 +151,8 @@ RULES = (
         summary="No resource's policy allows everyone, another account, or a service that acts for another account.",
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
-        types=(*_HOLDERS, tokens.FUNCTION_PERMISSION),
-        reads=("policy", "principal", *_LIMITS, "allowedAccountIds", "arn"),
+        types=(*_HOLDERS, *_NAMED, tokens.FUNCTION_PERMISSION),
+        reads=(_POLICY, *dict.fromkeys(_NAMED.values()), "principal", *_LIMITS, "allowedAccountIds", "arn"),
         controls=(*pci("L", "7.2.1", "7.2.2", "7.3.1"), *unverified("soc2", "CC6.1")),
         remedy='Name roles of this account; give a service {"StringEquals": {"aws:SourceAccount": ...}}, and anybody'
         ' else {"StringEquals": {"aws:PrincipalOrgID": ...}}. Instead of NotPrincipal use aws:PrincipalArn.',
@@ -158,9 +176,10 @@ RULES = (
             _function("s3.amazonaws.com", sourceArn=Ref("bucket"), sourceAccount=ACCOUNT),
             _function(ACCOUNT),
             _function("*", principalOrgId="o-abc"),
+            (Node(tokens.QUEUE, "work", {"policy": ""}),),
         ),
         fails=(
-            *(_queue(_to("*"), holder=holder) for holder in _HOLDERS),
+            *(_queue(_to("*"), holder=holder) for holder in (*_HOLDERS, *_NAMED)),
             _queue(_to({"AWS": "*"})),
             _queue(_to({"AWS": [ACCOUNT, "*"]})),
             _queue(_to(_PARTNER)),

@@ -1,7 +1,8 @@
 """Buckets encrypt with a key of ours."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies import tokens
 from policies.controls import pci, soc2
@@ -13,6 +14,7 @@ from policies.rules.buckets.roles import receives_access_logs
 from policies.values import Block
 
 _WITH_KMS = ("aws:kms", "aws:kms:dsse")
+_DEFAULT = ("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
 _INLINE = ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations")
 
 
@@ -27,13 +29,13 @@ def _problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     plain_suffices = receives_access_logs(bucket, graph)
 
     def check(held: tuple[Resource, Block]) -> Iterator[Problem]:
-        default = held[1].get("applyServerSideEncryptionByDefault", {})
+        default: Mapping[str, Any] = next(iter(held[1].blocks(*_DEFAULT)), {})
         algorithm = default.get("sseAlgorithm")
         if plain_suffices and algorithm == "AES256":
             return
         if algorithm not in _WITH_KMS:
             yield Problem(_at(held, "sseAlgorithm"), f"objects are encrypted with {algorithm}, not with a KMS key")
-        elif not _has_own_key(held[0], default, graph):
+        elif isinstance(default, Block) and not _has_own_key(held[0], default, graph):
             yield Problem(_at(held, "kmsMasterKeyId"), "objects are encrypted with AWS's key, not with one of ours")
         if algorithm == "aws:kms" and held[1].get("bucketKeyEnabled") is not True:
             yield Problem(held[1].at("bucketKeyEnabled"), "the bucket key is off: every object costs a KMS call")
@@ -64,6 +66,12 @@ def _example(*rules: dict[str, object], bucket: object = "invoices") -> Example:
     return (_KEY, _BUCKET, Node(tokens.BUCKET_ENCRYPTION, "sse", {"bucket": bucket, "rules": list(rules)}))
 
 
+def _old(**default: object) -> Node:
+    """A BucketV2, whose blocks are lists."""
+    rule = {"bucketKeyEnabled": True, "applyServerSideEncryptionByDefaults": [default]}
+    return Node("aws:s3/bucketV2:BucketV2", "b", {"serverSideEncryptionConfigurations": [{"rules": [rule]}]})
+
+
 _KEY = Node(tokens.KEY, "key")
 _BUCKET = Node(tokens.BUCKET, "invoices", {"bucket": "invoices"})
 _LOGGED = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": "invoices"})
@@ -89,6 +97,7 @@ RULES = (
             _example(_by_default(key="arn:aws:kms:eu-central-1:111122223333:key/1")),
             _example(_by_default(key="alias/invoices")),
             (*_example(_PLAIN), _LOGGED),
+            (_KEY, _old(sseAlgorithm="aws:kms", kmsMasterKeyId=Ref("key"))),
             (
                 _KEY,
                 Node(
@@ -100,6 +109,7 @@ RULES = (
         ),
         fails=(
             (_BUCKET,),
+            (_old(sseAlgorithm="AES256"),),
             _example(),
             _example(_PLAIN),
             _example(_by_default(None)),

@@ -12,6 +12,8 @@ from policies.values import Block
 
 _STRICT_STACKS = ("prod",)  # elsewhere evidence is of tests, and a lock that nobody can lift helps no one
 _LEAST_DAYS = {"audit": 365}  # PCI DSS 10.5.1: twelve months
+_EXPIRATION = ("expiration", "expirations")  # the latter of a BucketV2
+_OTHER_ENDS = ("noncurrentVersionExpiration", "noncurrentVersionExpirations", "transition", "transitions")
 
 
 def _version_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
@@ -33,9 +35,9 @@ def _lifecycle_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     least = _LEAST_DAYS.get(graph.tag(bucket, "data-class") or "", 0) if bucket.stack in _STRICT_STACKS else 0
 
     def check(rule: Block) -> Iterator[Problem]:
-        for expiration in rule.blocks("expiration"):
+        for expiration in rule.blocks(*_EXPIRATION):
             days = expiration.get("days")
-            if _is_on(rule) and days is not None and int(days) < least:
+            if _is_on(rule) and days and int(days) < least:  # states say 0 where a rule has none
                 yield Problem(expiration.at("days"), f"objects are deleted after {days} days, before {least}")
 
     yield from decide(rules, check)
@@ -46,8 +48,11 @@ def _is_on(rule: Block) -> bool:
 
 
 def _ends_something(rule: Block) -> bool:
-    ends = ("expiration", "noncurrentVersionExpiration", "transitions", "transition")
-    return _is_on(rule) and any(bool(rule.get(key)) for key in ends)
+    """Whether objects or their old versions go or move in time; taking away their markers alone ends none."""
+    if not _is_on(rule):
+        return False
+    timed = any(one.raw.get("days") or one.raw.get("date") for one in rule.blocks(*_EXPIRATION))
+    return timed or any(bool(rule.get(key)) for key in _OTHER_ENDS)
 
 
 def _bucket(**tags: str) -> Node:
@@ -115,20 +120,23 @@ RULES = (
             _kept(_BUCKET),
             _kept(_BUCKET, expiration={"days": 7}),
             _kept(_EVIDENCE, expiration={"days": 365}),
+            _kept(_EVIDENCE, expiration={"days": 0, "date": "2030-01-01"}),
             _kept(_EVIDENCE, expiration=None, noncurrentVersionExpiration={"noncurrentDays": 30}),
             _kept(_BUCKET, expiration=None, transitions=[{"days": 30, "storageClass": "GLACIER"}]),
-            (
-                Node(
-                    tokens.BUCKET,
-                    "invoices",
-                    {"lifecycleRules": [{"enabled": True, "expiration": {"days": 400}}]},
-                ),
+            *(
+                (Node(tokens.BUCKET, "invoices", {"lifecycleRules": [{"enabled": True, key: value}]}),)
+                for key, value in (
+                    ("expiration", {"days": 400}),
+                    ("expirations", [{"days": 400}]),
+                    ("noncurrentVersionExpirations", [{"days": 30}]),
+                )
             ),
         ),
         fails=(
             (_BUCKET,),
             _kept(_BUCKET, status="Disabled"),
             _kept(_BUCKET, expiration=None),
+            _kept(_BUCKET, expiration={"expiredObjectDeleteMarker": True}),
             _kept(_BUCKET, expiration=None, abortIncompleteMultipartUpload={"daysAfterInitiation": 7}),
             _kept(_EVIDENCE, expiration={"days": 364}),
             _kept(_EVIDENCE, expiration={"days": "90"}),

@@ -20,20 +20,22 @@ def _problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem(None, "the bucket has no policy, so it answers requests without TLS")
 
     def check(properties: Block) -> Iterator[Problem]:
-        arn = f"arn:aws:s3:::{bucket.props['bucket']}"
-        if not any(_refuses_plain_http(statement, arn) for statement in statements(properties["policy"])):
-            yield Problem("policy", "no statement denies everyone, without TLS, the bucket and all its objects")
+        denials = [one for one in statements(properties.get("policy", "")) if _refuses_plain_http(one)]
+        arn = f"arn:aws:s3:::{bucket.props.get('bucket', '*')}"
+        if all(any(one.covers_resource(part) for one in denials) for part in (arn, f"{arn}/*")):
+            return
+        if denials and "bucket" not in bucket.props:
+            raise bucket.undecided("bucket")  # AWS chooses a name, which they may have
+        yield Problem("policy", "no statement denies everyone, without TLS, the bucket and all its objects")
 
     yield from decide(policies, check)
 
 
-def _refuses_plain_http(statement: Statement, arn: str) -> bool:
+def _refuses_plain_http(statement: Statement) -> bool:
     return (
         statement.denies
         and statement.for_everyone()
         and statement.covers_service("s3")
-        and statement.covers_resource(arn)
-        and statement.covers_resource(f"{arn}/*")
         and len(statement.conditions) == 1  # any other condition would let some requests through
         and _is_without_tls(statement.conditions[0])
     )
@@ -88,6 +90,8 @@ RULES = (
         passes=(
             _example(_statement()),
             _example(_READ, _statement()),
+            _example(_statement(Resource=_ARN), _statement(Resource=f"{_ARN}/*")),
+            (Node(tokens.BUCKET, "invoices"), *_example(_statement(Resource="*"), bucket=Ref("invoices"))[1:]),
             _example(_statement(Principal={"AWS": "*"})),
             _example(_statement(Principal={"AWS": ["*"]}, Action=["S3:*"], Resource="*")),
             _example(_statement(Action="*", Resource=f"{_ARN}*")),
@@ -112,6 +116,7 @@ RULES = (
         ),
         fails=(
             (_BUCKET,),
+            (Node(tokens.BUCKET, "invoices"), *_example(_READ, bucket=Ref("invoices"))[1:]),
             _example(),
             _example(_READ),
             _example(_statement(Effect="Allow")),
@@ -134,6 +139,9 @@ RULES = (
             _example(_statement(Condition={"Bool": {"aws:SecureTransport": "false", "s3:x": "y"}})),
             _example(_statement(), bucket="another"),
         ),
-        undecided=((_BUCKET, Node(tokens.BUCKET_POLICY, "policy", {"bucket": "invoices", "policy": Ref("key")})),),
+        undecided=(
+            (_BUCKET, Node(tokens.BUCKET_POLICY, "policy", {"bucket": "invoices", "policy": Ref("key")})),
+            (Node(tokens.BUCKET, "invoices"), *_example(_statement(), bucket=Ref("invoices"))[1:]),
+        ),
     ),
 )

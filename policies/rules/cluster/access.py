@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import cis_eks, unverified
-from policies.examples import Example, Node, Ref
+from policies.examples import Example, Node, Ref, secret
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
@@ -15,6 +15,7 @@ _MODES = ("API", "API_AND_CONFIG_MAP")
 _MASTERS = "system:masters"
 _ADMINISTRATION = "AmazonEKSClusterAdminPolicy"
 _AWS_AUTH = "aws-auth"
+_CONFIG_MAPS = (tokens.CONFIG_MAP, "kubernetes:core/v1:ConfigMapPatch")
 _EMERGENCY = re.compile(r"break[-_.]?glass", re.IGNORECASE)
 
 
@@ -68,14 +69,25 @@ def _config_map(resource: Resource, _: Graph) -> Iterator[Problem]:
     data = resource.props.get("data", {})
 
     def check(key: str) -> Iterator[Problem]:
-        if _MASTERS in str(data[key]):
+        if _names_masters(str.__str__(data[key])):
             yield Problem(f"data.{key}", f"{_MASTERS} may do everything, and no rule can take it away")
 
     yield from decide(list(data), check)
 
 
+def _names_masters(text: str) -> bool:
+    """Whether an entry of the map has the group; what cannot be read as a list of entries has it if it says so."""
+    import yaml  # late: it costs every command its import
+
+    try:
+        entries = yaml.safe_load(text)
+        return any(_MASTERS in entry.get("groups", ()) for entry in entries or ())
+    except (yaml.YAMLError, AttributeError, TypeError):
+        return _MASTERS in text
+
+
 def _concerns(resource: Resource, _: Graph) -> bool:
-    if resource.type != tokens.CONFIG_MAP:
+    if resource.type not in _CONFIG_MAPS:
         return True
     metadata = resource.props.get("metadata")
     return metadata is not None and metadata.get("name") == _AWS_AUTH
@@ -85,7 +97,7 @@ _CHECKS = {
     tokens.EKS_CLUSTER: _creator,
     tokens.EKS_ACCESS_ENTRY: _entry,
     tokens.EKS_ACCESS_POLICY: _association,
-    tokens.CONFIG_MAP: _config_map,
+    **dict.fromkeys(_CONFIG_MAPS, _config_map),
 }
 
 
@@ -166,6 +178,9 @@ RULES = (
             (_may(Ref("role")), Node(tokens.ROLE, "role", {"tags": {"access": "break-glass"}})),
             (_may(Ref("role")), Node(tokens.ROLE, "role", {"name": "break-glass"})),
             _auth(mapRoles=_NODES),
+            _auth(mapRoles=f"# nobody is in {_MASTERS}\n{_NODES}"),
+            _auth(mapRoles=f"- groups: [{_MASTERS}-readers]\n"),
+            _auth(mapAccounts="- '111122223333'\n"),
         ),
         fails=(
             (cluster(),),
@@ -177,6 +192,9 @@ RULES = (
             (_may("arn:aws:iam::111122223333:user/root"),),
             (_may(Ref("role")), Node(tokens.ROLE, "role", {"name": "deploy"})),
             _auth(mapRoles=_NODES + _MASTER),
+            _auth(mapRoles=secret(_MASTER)),
+            _auth(mapRoles=f"- groups: [{_MASTERS}"),
+            (Node(_CONFIG_MAPS[1], "auth", _auth(mapRoles=_MASTER)[0].props),),
             _auth(mapUsers=f"- userarn: arn:aws:iam::111122223333:user/a\n  groups: [{_MASTERS}]\n"),
         ),
         undecided=(

@@ -21,7 +21,11 @@ _NEEDED = (
     "AmazonEC2ContainerRegistryReadOnly",
     "AmazonEC2ContainerRegistryPullOnly",
 )
-_ATTACHMENTS = {tokens.ROLE_POLICY_ATTACHMENT: "role", tokens.ROLE_POLICY_ATTACHMENTS: "roleName"}
+_ATTACHMENTS = {
+    tokens.POLICY_ATTACHMENT: "roles",
+    tokens.ROLE_POLICY_ATTACHMENT: "role",
+    tokens.ROLE_POLICY_ATTACHMENTS: "roleName",
+}
 
 
 def _problems(group: Resource, graph: Graph) -> Iterator[Problem]:
@@ -76,7 +80,16 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.EKS_NODE_GROUP,),
-        reads=("nodeRoleArn", "role", "policyArn", "policyArns", "managedPolicyArns", "inlinePolicies", "policy"),
+        reads=(
+            "nodeRoleArn",
+            "role",
+            "roles",
+            "policyArn",
+            "policyArns",
+            "managedPolicyArns",
+            "inlinePolicies",
+            "policy",
+        ),
         controls=(*unverified("pci-dss-4.0.1", "7.2.5"), *cis_eks("5.1.3"), *unverified("soc2", "CC6.3")),
         remedy=f"Attach none but {', '.join(_NEEDED)}; what pods do, their own roles do, by pod identity.",
         problems=_problems,
@@ -92,6 +105,7 @@ RULES = (
         fails=(
             _with(_attach("AdministratorAccess")),
             _with(_attach("AmazonEC2ContainerRegistryPowerUser")),
+            _with(Node(tokens.POLICY_ATTACHMENT, "all", {"roles": ["node"], "policyArn": f"{_AWS}/PowerUserAccess"})),
             _with(_attach("service-role/AmazonEBSCSIDriverPolicy")),
             _with(_attach("AmazonSSMManagedInstanceCore")),
             _with(_attach(_NEEDED[0]), _attach("AmazonS3FullAccess", "more")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from policies import tokens
 from policies.graph import Graph
@@ -68,4 +69,9 @@ def parameters_of(database: Resource, graph: Graph) -> Parameters | Problem:
 def set_in(group: Resource, name: str) -> list[str]:
     """What a parameter group sets a parameter to; empty if it leaves the default."""
     found = [block for block in group.props.blocks("parameters") if str(block.get("name")).lower() == name]
-    return [str(block.get("value", "")) for block in found]
+    return [_text(block.get("value", "")) for block in found]
+
+
+def _text(value: Any) -> str:
+    """As the provider writes it: a whole number comes from the wire as a float."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -72,6 +72,8 @@ RULES = (
         passes=(
             tuned_cluster(**_ON),
             tuned_instance(**_ON),
+            tuned_instance(rds__force_ssl=1),
+            tuned_instance(rds__force_ssl=1.0),
             tuned_instance("postgres15"),
             tuned_cluster("aurora-postgresql17"),
             (cluster(dbClusterParameterGroupName="tuned"), group(_CLUSTER_GROUP, **_ON)),

@@ -1,11 +1,12 @@
 """Nobody both manages a key and uses it."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from policies import tokens
 from policies.controls import pci, unverified
 from policies.documents import Principal, Statement
-from policies.examples import Node, Ref
+from policies.examples import ACCOUNT, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
@@ -48,17 +49,18 @@ _USING = frozenset(
 )
 
 
-def _separation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
-    if key.type == tokens.KEY and "policy" not in key.props:
-        yield Problem("policy", "the key has AWS's default policy: whoever the account lets may manage and use it")
+def _separation_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
+    if key.type == tokens.KEY and not key.props.get("policy"):
+        if not graph.referrers(key, tokens.KEY_POLICY, "keyId"):  # which are judged by themselves
+            yield Problem("policy", "the key has AWS's default policy: whoever the account lets may manage and use it")
         return
     all_statements = key_statements(key)
     allowing = [statement for statement in all_statements if statement.allows]
-    for principal in sorted({str.__str__(p.value) for s in allowing for p in s.principals or ()}):
+    for principal in sorted({_called(p) for s in allowing for p in s.principals or ()}):
         manages = sorted(_granted(principal, _MANAGING, all_statements))
         uses = sorted(_granted(principal, _USING, all_statements))
         if manages and uses:
-            shown = next(p.value for s in allowing for p in s.principals or () if p.value == principal)
+            shown = next(p.value for s in allowing for p in s.principals or () if _called(p) == principal)
             yield Problem("policy", f"{shown} both manages ({manages[0]}) and uses the key ({uses[0]})")
 
 
@@ -74,8 +76,14 @@ def _granted(principal: str, actions: Iterable[str], all_statements: list[Statem
     }
 
 
+def _called(principal: Principal) -> str:
+    """Its name; of an account, which may be written in two ways, that of its root."""
+    value = str.__str__(principal.value)
+    return f"arn:aws:iam::{value}:root" if re.fullmatch(r"\d{12}", value) else value
+
+
 def _names(statement: Statement, principal: str) -> bool:
-    if any(p.value == principal for p in statement.principals or ()):
+    if any(_called(p) == principal for p in statement.principals or ()):
         return True
     if not statement.for_everyone():
         return False
@@ -96,9 +104,11 @@ def _told(statement: Statement, operators: tuple[str, ...]) -> set[str]:
 
 def _denies(statement: Statement, principal: str) -> bool:
     if statement.not_principals is not None:
-        return Principal("AWS", principal) not in statement.not_principals
+        return principal not in map(_called, statement.not_principals)
     return _names(statement, principal)
 
+
+_APART = policy(grant(ADMIN, "kms:Put*"), grant(APP))[1].props
 
 RULES = (
     Rule(
@@ -108,12 +118,14 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.KEY, tokens.KEY_POLICY),
-        reads=("policy",),
+        reads=("policy", "keyId"),
         controls=(*pci("L", "3.6.1.3", "7.2.2"), *unverified("soc2", "CC6.3")),
         remedy="Name different roles in components.EncryptionKey as administrators and users; give the"
         " account's root managing actions alone, for kms:* lets every IAM policy grant both.",
         problems=_separation_problems,
+        needs_graph=True,
         passes=(
+            (Node(tokens.KEY, "key"), Node(tokens.KEY_POLICY, "policy", {"keyId": Ref("key"), **_APART})),
             policy(grant(ROOT, "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"), grant(APP)),
             policy(grant(ADMIN, "kms:Put*", "kms:Describe*"), grant(APP, "kms:Decrypt", "kms:DescribeKey")),
             policy(grant(ADMIN, "kms:*"), grant("*", *_USING, Effect="Deny")),
@@ -142,6 +154,8 @@ RULES = (
             ),
             (Node(tokens.KEY, "key"),),
             policy(grant(ROOT, "kms:*")),
+            policy(grant({"AWS": ACCOUNT}, "kms:PutKeyPolicy"), grant(ROOT, "kms:Decrypt")),
+            (Node(tokens.KEY, "key", {"policy": ""}),),
             policy(grant(ADMIN, "KMS:*")),
             policy(grant(ADMIN, "*")),
             policy(grant(ADMIN, "kms:*"), key=tokens.KEY_POLICY),

@@ -1,7 +1,8 @@
 """Work on money and people that cannot be done is put aside, and kept until somebody has looked."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies import tokens
 from policies.controls import pci, unverified
@@ -9,9 +10,10 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
-from policies.values import Block
+from policies.values import UNKNOWN, Block
 
 _REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
+_REDRIVE_ALLOW = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
 _CLASSES = ("financial", "personal")
 _LONGEST_S, _DEFAULT_S = 1_209_600, 345_600  # SQS API reference, MessageRetentionPeriod: 14 days, and 4 by default
 
@@ -21,7 +23,7 @@ def _is_subject(queue: Resource, graph: Graph) -> bool:
 
 
 def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
-    if "redriveAllowPolicy" in queue.props:  # it holds dead letters itself
+    if _holds_dead_letters(queue, graph):
         kept_s = int(queue.props.get("messageRetentionSeconds", _DEFAULT_S))
         if kept_s < _LONGEST_S:
             yield Problem("messageRetentionSeconds", f"dead letters are kept for {kept_s} s, not the longest: 14 days")
@@ -32,12 +34,33 @@ def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem("redrivePolicy", "what cannot be processed is lost with its retention: no dead-letter queue")
 
 
+def _holds_dead_letters(queue: Resource, graph: Graph) -> bool:
+    """Whether the queue says that others may redrive to it, or one of them does."""
+    if "redriveAllowPolicy" in queue.props or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
+        return True
+    return any(_redrives_to(queue, source) for source in graph.of_type(tokens.QUEUE, _REDRIVE) if source is not queue)
+
+
+def _redrives_to(queue: Resource, source: Resource) -> bool:
+    """By the ARN that the source names or, where that is not known yet, by what it is made of."""
+    if source.properties.get("redrivePolicy") is UNKNOWN:
+        return queue.urn in source.property_dependencies.get("redrivePolicy", ())
+    target = str(_policy(source.props).get("deadLetterTargetArn", ""))
+    own = queue.properties.get("arn")
+    return target == own if isinstance(own, str) else target.rpartition(":")[2] == queue.properties.get("name", UNKNOWN)
+
+
 def _redrives(holder: Block) -> bool:
+    policy = _policy(holder)
+    return bool(policy.get("deadLetterTargetArn")) and "maxReceiveCount" in policy
+
+
+def _policy(holder: Block) -> Mapping[str, Any]:
     try:
         policy = json.loads(holder.text("redrivePolicy"))
     except ValueError:
-        return False
-    return isinstance(policy, dict) and bool(policy.get("deadLetterTargetArn")) and "maxReceiveCount" in policy
+        return {}
+    return policy if isinstance(policy, dict) else {}
 
 
 _POLICY = json.dumps({"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:111122223333:dead", "maxReceiveCount": 5})
@@ -52,6 +75,13 @@ def _dead(days: int | None) -> Example:
     kept = {} if days is None else {"messageRetentionSeconds": days * 86_400}
     return _queue(redriveAllowPolicy='{"redrivePermission": "byQueue"}', **kept)
 
+
+def _dead_letters(days: int) -> Example:
+    """A queue that does not say what it is for."""
+    return (Node(tokens.QUEUE, "dead", {"name": "dead", "tags": _TAGS, "messageRetentionSeconds": days * 86_400}),)
+
+
+_SOURCE = Node(tokens.QUEUE, "source", {"redrivePolicy": _POLICY, "tags": {"data-class": "internal"}})
 
 RULES = (
     Rule(
@@ -71,6 +101,9 @@ RULES = (
             _queue(redrivePolicy=_POLICY),
             (*_queue(), Node(_REDRIVE, "redrive", {"queueUrl": Ref("entries"), "redrivePolicy": _POLICY})),
             _dead(14),
+            (_SOURCE, *_dead_letters(14)),
+            (Node(_REDRIVE, "redrive", {"queueUrl": "q", "redrivePolicy": Ref("dead")}), *_dead_letters(14)),
+            (Node(_REDRIVE_ALLOW, "allow", {"queueUrl": Ref("dead")}), *_dead_letters(14)),
         ),
         fails=(
             _queue(),
@@ -78,6 +111,8 @@ RULES = (
             _queue(redrivePolicy="no"),
             _queue(redrivePolicy='{"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:111122223333:dead"}'),
             _dead(13),
+            (_SOURCE, *_dead_letters(13)),
+            (_SOURCE, *_queue()),
             _dead(None),
         ),
         undecided=(

@@ -32,7 +32,7 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
         yield Problem(None, "it has no policy, so it answers requests without TLS")
 
     def check(properties: Block) -> Iterator[Problem]:
-        denials = [one for one in statements(properties["policy"]) if _refuses_plain_http(one)]
+        denials = [one for one in statements(properties.get("policy", "")) if _refuses_plain_http(one)]
         for action in actions:
             if not any(one.acts_on(action) for one in denials):
                 yield Problem("policy", f"no statement denies everyone {action} without TLS")

@@ -34,7 +34,7 @@ def _guards_database(group: Resource, graph: Graph) -> bool:
 
 def _database_source_problems(group: Resource, graph: Graph) -> Iterator[Problem]:
     def check(permission: Permission) -> Iterator[Problem]:
-        if permission.ranges:
+        if permission.names_ranges:
             path, where = permission.source_property, permission.resource.name
             yield Problem(path, f"{where} lets address ranges reach a database instead of named groups")
 
@@ -116,6 +116,7 @@ RULES = (
         fails=(
             (_DB, _INSTANCE, _rule(cidrIpv4="10.0.0.0/16")),
             (_DB, _CLUSTER, _rule(cidrIpv6="2001:db8::/64")),
+            (_DB, _CLUSTER, _rule(prefixListId="pl-1")),
             (
                 Node(tokens.SECURITY_GROUP, "db", inline("ingress", cidrBlocks=["10.0.0.0/16"])),
                 _INSTANCE,

@@ -9,8 +9,9 @@ from policies.documents import Statement, statements
 from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.rule import Pack, Problem, Rule, Severity, some
+from policies.rule import Pack, Problem, Rule, Severity, decide, some
 from policies.rules.network.tiers import declared_kind, is_public
+from policies.values import Block
 
 _NEEDED = ("s3", "ecr.api", "ecr.dkr", "sts", "kms", "secretsmanager", "logs")
 _THROWAWAY_STACKS = ("sandbox",)  # may reach AWS through NAT: interface endpoints cost by the hour
@@ -22,13 +23,18 @@ _LIMITING_OPERATORS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 _ANY_VALUE = ("StringEquals", "ForAnyValue:StringEquals", "ForAnyValue:StringLike")
 
 
-def _policy_problems(endpoint: Resource, _: Graph) -> Iterator[Problem]:
-    if "policy" not in endpoint.props:
+def _policy_problems(endpoint: Resource, graph: Graph) -> Iterator[Problem]:
+    separate = graph.referrers(endpoint, tokens.VPC_ENDPOINT_POLICY, "vpcEndpointId")
+    holders = [holder.props for holder in separate or (endpoint,) if holder.props.get("policy")]
+    if not holders:
         yield Problem("policy", "the endpoint has no policy, so it serves anyone for any account's resources")
-        return
-    for statement in statements(endpoint.props["policy"]):
-        if statement.allows and _serves_everyone(statement):
-            yield Problem("policy", f"{statement.label} allows everyone to act on everything")
+
+    def check(holder: Block) -> Iterator[Problem]:
+        for statement in statements(holder["policy"]):
+            if statement.allows and _serves_everyone(statement):
+                yield Problem("policy", f"{statement.label} allows everyone to act on everything")
+
+    yield from decide(holders, check)
 
 
 def _serves_everyone(statement: Statement) -> bool:
@@ -82,6 +88,12 @@ def _policy(**changes: object) -> Example:
     return (_endpoint(policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})),)
 
 
+def _beside(inline: Example) -> Node:
+    """The policy of an endpoint in a resource of its own."""
+    properties = {"vpcEndpointId": Ref("endpoint-s3"), "policy": inline[0].props["policy"]}
+    return Node(tokens.VPC_ENDPOINT_POLICY, "policy", properties)
+
+
 _VPC = Node(tokens.VPC, "main", {"cidrBlock": "10.0.0.0/16"})
 _SUBNET = Node(tokens.SUBNET, "app-a", {"vpcId": Ref("main")})
 _OURS = {"StringEquals": {"aws:PrincipalAccount": ["111122223333"]}}
@@ -95,13 +107,15 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.VPC_ENDPOINT,),
-        reads=("policy", "vpcEndpointType"),
+        reads=("policy", "vpcEndpointType", "vpcEndpointId"),
         controls=(*pci("L", "1.3.1", "7.3.1"), *unverified("soc2", "CC6.1")),
         remedy="Give the endpoint a policy whose Allow statements hold"
         ' {"StringEquals": {"aws:PrincipalAccount": account_id}}.',
         problems=_policy_problems,
         applies=_has_policy,
+        needs_graph=True,
         passes=(
+            (_endpoint(), _beside(_policy(Condition=_OURS))),
             _policy(Condition=_OURS),
             _policy(Condition={"StringEquals": {"AWS:principalorgid": "o-1"}}),
             _policy(Action=["s3:GetObject"]),
@@ -111,6 +125,8 @@ RULES = (
         ),
         fails=(
             (_endpoint(),),
+            (_endpoint(policy=""),),
+            (_endpoint(), _beside(_policy())),
             _policy(),
             _policy(Principal={"AWS": ["*"]}),
             _policy(Action=["S3:*"], Resource=["arn:aws:s3:::x", "*"]),

@@ -53,7 +53,7 @@ def _database_problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
                 message = f"{service} reaches a database port from {network}, outside this VPC"
                 yield Problem(permission.source_property, message)
 
-    return each(resource, "ingress", check)
+    return each(resource, graph, "ingress", check)
 
 
 def _own_network(resource: Resource, graph: Graph) -> list[Network]:
@@ -96,6 +96,11 @@ def _old_rule(**properties: object) -> Node:
     )
 
 
+def _prefixes(*cidrs: object) -> Node:
+    return Node(tokens.PREFIX_LIST, "list", {"id": "pl-1", "entries": [{"cidr": cidr} for cidr in cidrs]})
+
+
+_PREFIX = Node(tokens.PREFIX_LIST_ENTRY, "entry", {"prefixListId": Ref("list"), "cidr": "0.0.0.0/0"})
 _VPC = Node(tokens.VPC, "main", {"cidrBlock": "10.0.0.0/16"})
 _WEB = _group()
 _BALANCER = _group(tags={_EXPOSURE: _PUBLIC_LOAD_BALANCER})
@@ -119,6 +124,8 @@ RULES = (
             "ipv6CidrBlocks",
             "cidrIpv4",
             "cidrIpv6",
+            "prefixListId",
+            "prefixListIds",
             "fromPort",
             "toPort",
             "protocol",
@@ -138,11 +145,16 @@ RULES = (
             (_WEB, _rule(**_443, cidrIpv4="203.0.113.0/24")),
             (_WEB, _rule(**_443, cidrIpv4=_QUARTERS[0]), _rule(**_22, cidrIpv4=_QUARTERS[1])),
             (_WEB, _rule(**_443, referencedSecurityGroupId=Ref("web"))),
+            (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes("10.0.0.0/8")),
+            (_WEB, _rule(**_443, prefixListId="pl-of-aws")),
             _inline(**_443, self=True),
         ),
         fails=(
             (_WEB, _rule(**_443, **_WORLD)),
             (_WEB, _rule(**_443, cidrIpv6="::/0")),
+            (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes("0.0.0.0/1", "128.0.0.0/1")),
+            (*_inline(**_443, prefixListIds=["pl-1"]), _prefixes("0.0.0.0/0")),
+            (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes(), _PREFIX),
             (_WEB, _rule(**_443, cidrIpv6="2000::/3")),
             (_WEB, _old_rule(**_443, **_LISTED)),
             (_WEB, _old_rule(**_443, ipv6CidrBlocks=["::/0"])),
@@ -159,7 +171,11 @@ RULES = (
             (Node(tokens.DEFAULT_SECURITY_GROUP, "default", inline("ingress", **_443, **_LISTED)),),
             (_WEB, _rule(**_443, cidrIpv4=Ref("web")), _old_rule(**_443, **_LISTED)),
         ),
-        undecided=((_WEB, _rule(**_443, cidrIpv4=Ref("web"))),),
+        undecided=(
+            (_WEB, _rule(**_443, cidrIpv4=Ref("web"))),
+            (_WEB, _rule(**_443, prefixListId=Ref("nowhere"))),
+            (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes(Ref("web"))),
+        ),
     ),
     Rule(
         id="NET-02",

@@ -29,13 +29,13 @@ def _default_problems(vpc: Resource, graph: Graph) -> Iterator[Problem]:
                 yield Problem(None, f"{rule.name} adds a rule to the default security group")
 
 
-def _description_problems(resource: Resource, _: Graph) -> Iterator[Problem]:
+def _description_problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
     def check(permission: Permission) -> Iterator[Problem]:
         if not str(permission.block.get("description", "")).strip():
             yield Problem(permission.block.at("description"), "nobody can tell why this is permitted")
 
     for direction in ("ingress", "egress"):
-        yield from each(resource, direction, check)
+        yield from each(resource, graph, direction, check)
 
 
 def _rule(type_: str = tokens.INGRESS_RULE, **properties: object) -> Node:

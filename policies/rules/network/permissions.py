@@ -9,6 +9,7 @@ from policies.cidr import Network, is_internet, networks
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Problem, decide
+from policies.rules.network import prefix_lists
 from policies.values import Block, Partial, Place, Undecided
 
 GROUPS = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)
@@ -24,6 +25,7 @@ class Permission:
 
     resource: Resource
     block: Block
+    graph: Graph
 
     def at(self, *keys: str) -> str:
         """The path of the first of `keys` that is set, for messages."""
@@ -31,7 +33,7 @@ class Permission:
 
     @property
     def source_property(self) -> str:
-        return self.at("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
+        return self.at("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", *prefix_lists.KEYS)
 
     @property
     def protocol(self) -> str:
@@ -52,43 +54,51 @@ class Permission:
 
     @property
     def ranges(self) -> list[Network]:
-        """The address ranges on the other side; groups and prefix lists are not among them."""
+        """The address ranges on the other side, those of prefix lists too; groups are not among them."""
         listed = [*self.block.get("cidrBlocks", ()), *self.block.get("ipv6CidrBlocks", ())]
         single = (self.block.get(key) for key in ("cidrIpv4", "cidrIpv6"))
-        return networks([*listed, *(cidr for cidr in single if cidr)])
+        named = prefix_lists.prefixes(self.resource, self.block, self.graph)
+        return networks([*listed, *(cidr for cidr in single if cidr), *named])
+
+    @property
+    def names_ranges(self) -> bool:
+        """Whether the other side is told by address at all, be it known which."""
+        return any(key in self.block for key in prefix_lists.KEYS) or bool(self.ranges)
 
     def opens(self, ports: Iterable[int]) -> bool:
         opened = self.ports
         return any(port in opened for port in ports)
 
 
-def own(resource: Resource, direction: str) -> list[Permission]:
+def own(resource: Resource, graph: Graph, direction: str) -> list[Permission]:
     """The permissions that a group or a rule states itself."""
     if resource.type in GROUPS:
-        return [Permission(resource, block) for block in resource.props.blocks(direction)]
-    if resource.type == tokens.SECURITY_GROUP_RULE:
-        return [Permission(resource, resource.props)] if resource.props.get("type") == direction else []
-    return [Permission(resource, resource.props)] if resource.type == SINGLE_RULES[direction] else []
+        return [Permission(resource, block, graph) for block in resource.props.blocks(direction)]
+    old = resource.type == tokens.SECURITY_GROUP_RULE
+    stated = resource.props.get("type") == direction if old else resource.type == SINGLE_RULES[direction]
+    return [Permission(resource, resource.props, graph)] if stated else []
 
 
 def of_group(group: Resource, graph: Graph, direction: str) -> Partial[Permission]:
     """All permissions of a group: its own and those of the separate rules that name it."""
-    found: list[Permission] = own(group, direction)
+    found: list[Permission] = own(group, graph, direction)
     hidden: list[Place] = []
     for type_ in (tokens.SECURITY_GROUP_RULE, SINGLE_RULES[direction]):
         rules = graph.possible_referrers(group, type_, "securityGroupId", *GROUPS)
         hidden += rules.undecided
         for rule in rules:
             try:
-                found += own(rule, direction)
+                found += own(rule, graph, direction)
             except Undecided as error:
                 hidden += error.places
     return Partial(found, hidden)
 
 
-def each(resource: Resource, direction: str, check: Callable[[Permission], Iterator[Problem]]) -> Iterator[Problem]:
+def each(
+    resource: Resource, graph: Graph, direction: str, check: Callable[[Permission], Iterator[Problem]]
+) -> Iterator[Problem]:
     """The problems of every permission that a group or a rule states itself."""
-    return decide(own(resource, direction), check)
+    return decide(own(resource, graph, direction), check)
 
 
 def open_to_internet(
@@ -104,7 +114,7 @@ def open_to_internet(
         if is_internet(permission.ranges):
             yield from judge(permission)
 
-    alone = [(check, permission) for permission in own(resource, direction)]
+    alone = [(check, permission) for permission in own(resource, graph, direction)]
     if resource.type not in GROUPS:
         return decide(alone, lambda case: case[0](case[1]))
     together = _together(of_group(resource, graph, direction))

@@ -119,6 +119,8 @@ RULES = (
             _network(_route(), kind="public", **{"pci-scope": "cde"}),
             _network(table=_INLINE),
             _network(_route(**_NAT), kind="isolated"),
+            _network(_route(to="128.0.0.0/1", **_NAT), kind="isolated"),
+            _network(_route(destinationCidrBlock=None, destinationIpv6CidrBlock="0::0/0", **_NAT), kind="isolated"),
             (_VPC, _IGW, _subnet(), _MAIN),
             (
                 _VPC,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from policies import tokens
+from policies.cidr import is_internet, networks
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import some
@@ -10,7 +11,6 @@ from policies.values import Block, Partial, Place, Undecided
 
 _TABLES = (tokens.ROUTE_TABLE, tokens.DEFAULT_ROUTE_TABLE)
 _OTHER_GATEWAYS = (tokens.VPC_ENDPOINT, "aws:ec2/vpnGateway:VpnGateway")
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock")
 
 
@@ -44,8 +44,9 @@ class RouteFrom:
         return gateway.startswith("igw-") or graph.find(gateway, tokens.INTERNET_GATEWAY) is not None
 
     def leads_everywhere(self) -> bool:
-        """Whether it is a default route, by whatever gateway."""
-        return any(self.block.get(key) in _EVERYWHERE for key in _DESTINATIONS)
+        """Whether it is a default route, or half of one, by whatever gateway."""
+        cidrs = [self.block.get(key) for key in _DESTINATIONS]
+        return is_internet(networks(cidr for cidr in cidrs if cidr))
 
 
 def routes(subnet: Resource, graph: Graph) -> Partial[RouteFrom]:
