@@ -75,7 +75,7 @@ NOT_NEEDED = {
     "aws:glue/catalogTable:CatalogTable": "describes files; they are in buckets, which S3-01 to S3-09 judge",
     "aws:rds/eventSubscription:EventSubscription": _EVENTS,
     "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": _JOINS,
-    "aws:securityhub/findingAggregator:FindingAggregator": "copies findings to one region; each has its own all the same",
+    "aws:securityhub/findingAggregator:FindingAggregator": "copies findings to one region; each keeps its own",
     "kubernetes:core/v1:LimitRange": _LIMITS,
     "kubernetes:core/v1:ResourceQuota": _LIMITS,
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": _METRICS,

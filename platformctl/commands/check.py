@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,18 +10,13 @@ import typer
 from platformctl import gate, show
 from platformctl.commands.options import complete
 from platformctl.errors import CommandError, Exit
+from platformctl.formats import Format, Judgement, render, text_form, to_file, to_stdout
 from platformctl.project import Project
-from platformctl.verdicts import Report, exit_code
+from platformctl.selection import Selection
+from platformctl.verdicts import exit_code
 
 if TYPE_CHECKING:
     from policies.graph import Graph
-
-
-class Format(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def check(
@@ -51,58 +45,111 @@ def check(
             " private registry of Amazon ECR.",
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            metavar="ID",
+            help="Judge by this rule alone, or by all that begin alike (S3-*); repeat it for more.",
+        ),
+    ] = None,
+    resource: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--resource",
+            metavar="NAME",
+            help="Judge this resource alone, by name or URN, a component with all that is in it; repeat it for more.",
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write the report to this file, whole or not at all."),
+    ] = None,
 ) -> None:
     """Judge the program by every policy, in this process: no engine, no cloud, no credentials.
 
-    Examples: platformctl check prod --format json, platformctl check --manifests deploy/
+    Examples: platformctl check prod --format sarif --output policies.sarif, platformctl check --manifests deploy/,
+    platformctl check staging --rule 'S3-*' --resource audit
     """
     started = time.monotonic()
+    selection = Selection(tuple(rule or ()), tuple(resource or ()))
     if manifests:
         if state is not None:
             raise CommandError("--manifests and --state exclude each other")
-        _manifests(names or [], registry or [], output)
+        _manifests(names or [], registry or [], selection, form, output)
     if registry:
         raise CommandError("--registry goes with --manifests: an environment's registry stands in its settings")
     if len(names or ()) > 1:
         raise CommandError(f"one environment at a time, got {' '.join(names or ())}: for files add --manifests")
-    _stack(names[0] if names else "staging", state, output, started)
+    judgement = _of_state(state, selection) if state else _of_program(names[0] if names else "staging", selection)
+    if not judgement.report["resources"] and not judgement.report["findings"]:
+        show.err.print(f"nothing was judged: {show.escape(judgement.subject)} holds no resources")
+    _hand_over(judgement, form, output)
+    if form is Format.TEXT and output is None:
+        show.out.print(f"{judgement.subject}: {time.monotonic() - started:.1f} s")
+    raise typer.Exit(exit_code(judgement.report, undecided_blocks=judgement.undecided_blocks))
 
 
-def _stack(environment: str, state: Path | None, output: Format, started: float) -> None:
-    from policies import adapters, engine, waivers
+def _of_program(environment: str, selection: Selection) -> Judgement:
+    from policies.rules import ALL
 
-    blocks = False
-    if state is None:
-        from platformctl.render import render
-
-        project, stack = Project.choose(environment)
+    rules = selection.of_rules(ALL)
+    project, stack = Project.choose(environment)
+    place = project.shown(project.settings_file(stack))
+    if not selection.resources and any(rule.id == gate.RULE for rule in rules):
         try:
             gate.files(project)
         except gate.Blocked as blocked:
-            _print(blocked.report, output)
-            raise typer.Exit(Exit.FINDINGS) from None
-        graph = adapters.from_registrations(render(project, stack))
-        blocks = project.settings(stack).policy.undecided == "block"
-    else:
-        graph = _read(state)
-    report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
-    if not report["resources"]:
-        show.err.print(f"nothing was judged: {state or environment} holds no resources")
-    _print(report, output)
-    if output is Format.TEXT:
-        show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
-    raise typer.Exit(exit_code(report, undecided_blocks=blocks))
+            day = datetime.now(UTC).date()
+            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
+    from platformctl.render import render as render_program
+    from policies import adapters
+
+    graph = adapters.from_registrations(render_program(project, stack))
+    blocks = project.settings(stack).policy.undecided == "block"
+    return _judged(graph, environment, selection, place, project.root, blocks)
 
 
-def _manifests(paths: list[str], registries: list[str], output: Format) -> None:
+def _of_state(file: Path, selection: Selection) -> Judgement:
+    place = str(file.absolute())
+    return _judged(_read(file), str(file), selection, place, _root(), False)
+
+
+def _judged(
+    graph: "Graph", subject: str, selection: Selection, place: str, root: Path, undecided_blocks: bool
+) -> Judgement:
+    from policies import engine, waivers
+    from policies.rules import ALL
+
+    day = datetime.now(UTC).date()
+    rules, only = selection.of_rules(ALL), selection.of_resources(graph)
+    said = engine.evaluate(graph, rules, waivers.load(), day, partial=selection.partial, only=only)
+    return Judgement(
+        report=said.as_dict(),
+        judged=said.judged,
+        subject=subject,
+        day=day,
+        place=place,
+        root=root,
+        undecided_blocks=undecided_blocks,
+    )
+
+
+def _manifests(
+    paths: list[str], registries: list[str], selection: Selection, form: Format, output: Path | None
+) -> None:
     """Bad input ends with USAGE, after all that could be read was judged."""
-    from platformctl.manifests import judge
+    from platformctl.manifests import judged
 
     if not paths:
         raise CommandError("--manifests needs files or folders, or - for standard input")
-    report = judge(paths, registries)
-    _print(report, output)
+    report, said = judged(paths, registries, selection)
+    subject, day = " ".join(paths), datetime.now(UTC).date()
+    root, base = _root(), Path.cwd()
+    _hand_over(
+        Judgement(report=report, judged=said.judged, subject=subject, day=day, root=root, base=base), form, output
+    )
     for file in report["ignored"]:
         show.err.print(f"passed over: {show.escape(file)} is no manifest")
     for error in report["errors"]:
@@ -113,11 +160,21 @@ def _manifests(paths: list[str], registries: list[str], output: Format) -> None:
     raise typer.Exit(Exit.USAGE if report["errors"] else exit_code(report, undecided_blocks=False))
 
 
-def _print(report: Report, output: Format) -> None:
-    if output is Format.JSON:
-        show.show_json(report)
+def _hand_over(judgement: Judgement, form: Format, output: Path | None) -> None:
+    if output is not None:
+        to_file(render(judgement, form), output)
+        for line in text_form.totals(judgement.report):
+            show.err.print(line)
+    elif form is Format.TEXT:
+        show.show_findings(judgement.report)
     else:
-        show.show_findings(report)
+        to_stdout(render(judgement, form))
+
+
+def _root() -> Path:
+    """The repository that the working directory is in, or else that itself."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
 def _read(file: Path) -> "Graph":
