@@ -66,7 +66,6 @@ NOT_NEEDED = {
     "aws:cloudwatch/eventRule:EventRule": _EVENTS,
     "aws:cloudwatch/eventTarget:EventTarget": _EVENTS,
     "aws:cloudwatch/logStream:LogStream": "is a name in a log group, which LOG-01 and LOG-02 judge",
-    "aws:ec2/eip:Eip": "is an address; what it is given to is judged where it is, in its subnet (NET-09, NET-10)",
     "aws:ec2/natGateway:NatGateway": "lets nothing in; which subnets it serves is said by routes, which NET-10 reads",
     "aws:ec2/networkAclAssociation:NetworkAclAssociation": _JOINS,
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _JOINS,

@@ -1,22 +1,17 @@
 """check: the policies alone, on the program, on a stack's exported state, or on plain Kubernetes manifests."""
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from platformctl import gate, show
+from platformctl import judging, show
 from platformctl.commands.options import complete
 from platformctl.errors import CommandError, Exit
 from platformctl.formats import Format, Judgement, render, text_form, to_file, to_stdout
-from platformctl.project import Project
 from platformctl.selection import Selection
 from platformctl.verdicts import exit_code
-
-if TYPE_CHECKING:
-    from policies.graph import Graph
 
 
 def check(
@@ -82,7 +77,10 @@ def check(
         raise CommandError("--registry goes with --manifests: an environment's registry stands in its settings")
     if len(names or ()) > 1:
         raise CommandError(f"one environment at a time, got {' '.join(names or ())}: for files add --manifests")
-    judgement = _of_state(state, selection) if state else _of_program(names[0] if names else "staging", selection)
+    if state is not None:
+        judgement = judging.of_state(state, selection)
+    else:
+        judgement = judging.of_program(names[0] if names else "staging", selection)
     if not judgement.report["resources"] and not judgement.report["findings"]:
         show.err.print(f"nothing was judged: {show.escape(judgement.subject)} holds no resources")
     _hand_over(judgement, form, output)
@@ -91,65 +89,15 @@ def check(
     raise typer.Exit(exit_code(judgement.report, undecided_blocks=judgement.undecided_blocks))
 
 
-def _of_program(environment: str, selection: Selection) -> Judgement:
-    from policies.rules import ALL
-
-    rules = selection.of_rules(ALL)
-    project, stack = Project.choose(environment)
-    place = project.shown(project.settings_file(stack))
-    if not selection.resources and any(rule.id == gate.RULE for rule in rules):
-        try:
-            gate.files(project)
-        except gate.Blocked as blocked:
-            day = datetime.now(UTC).date()
-            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
-    from platformctl.render import render as render_program
-    from policies import adapters
-
-    graph = adapters.from_registrations(render_program(project, stack))
-    blocks = project.settings(stack).policy.undecided == "block"
-    return _judged(graph, environment, selection, place, project.root, blocks)
-
-
-def _of_state(file: Path, selection: Selection) -> Judgement:
-    place = str(file.absolute())
-    return _judged(_read(file), str(file), selection, place, _root(), False)
-
-
-def _judged(
-    graph: "Graph", subject: str, selection: Selection, place: str, root: Path, undecided_blocks: bool
-) -> Judgement:
-    from policies import engine, waivers
-    from policies.rules import ALL
-
-    day = datetime.now(UTC).date()
-    rules, only = selection.of_rules(ALL), selection.of_resources(graph)
-    said = engine.evaluate(graph, rules, waivers.load(), day, partial=selection.partial, only=only)
-    return Judgement(
-        report=said.as_dict(),
-        judged=said.judged,
-        subject=subject,
-        day=day,
-        place=place,
-        root=root,
-        undecided_blocks=undecided_blocks,
-    )
-
-
 def _manifests(
     paths: list[str], registries: list[str], selection: Selection, form: Format, output: Path | None
 ) -> None:
     """Bad input ends with USAGE, after all that could be read was judged."""
-    from platformctl.manifests import judged
-
     if not paths:
         raise CommandError("--manifests needs files or folders, or - for standard input")
-    report, said = judged(paths, registries, selection)
-    subject, day = " ".join(paths), datetime.now(UTC).date()
-    root, base = _root(), Path.cwd()
-    _hand_over(
-        Judgement(report=report, judged=said.judged, subject=subject, day=day, root=root, base=base), form, output
-    )
+    judgement = judging.of_manifests(paths, registries, selection)
+    _hand_over(judgement, form, output)
+    report = judgement.report
     for file in report["ignored"]:
         show.err.print(f"passed over: {show.escape(file)} is no manifest")
     for error in report["errors"]:
@@ -169,20 +117,3 @@ def _hand_over(judgement: Judgement, form: Format, output: Path | None) -> None:
         show.show_findings(judgement.report)
     else:
         to_stdout(render(judgement, form))
-
-
-def _root() -> Path:
-    """The repository that the working directory is in, or else that itself."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-
-def _read(file: Path) -> "Graph":
-    from policies.adapters import StateError, from_state
-
-    try:
-        return from_state(file.read_bytes())
-    except OSError as error:
-        raise CommandError(f"--state {file}: {error.strerror or error}") from None
-    except StateError as error:
-        raise CommandError(f"--state {file}: {error}") from None
