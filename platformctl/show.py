@@ -11,6 +11,7 @@ from rich.markup import escape as escape  # re-exported: texts of others go thro
 from rich.table import Table
 
 from platformctl.changes import DESTRUCTIVE, Change, PropertyChange, counts
+from platformctl.formats import text_form
 from platformctl.guard import Refusal
 from platformctl.notes import Note
 from platformctl.run import Run
@@ -30,7 +31,6 @@ _SIGN = {
     "read": ">",
 }
 _STYLE = {"create": "green", "update": "yellow", "replace": "red", "delete": "red", "refresh": "yellow"}
-_SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _VALUE_WIDTH = 60
 _PROPERTIES_SHOWN = 12
 _ALIKE_SHOWN = 3  # creations of one type in one component that are listed one by one
@@ -98,20 +98,8 @@ def show_notes(notes: Iterable[Note]) -> None:
 
 def show_findings(report: dict[str, Any]) -> None:
     """The findings rule by rule, worst first: what each is about and why, the remedy once; then the totals."""
-    for (verdict, severity, rule, remedy), alike in groupby(report["findings"], key=_heading):
-        style = _SEVERITY_STYLE.get(severity, "")
-        out.print(f"[{style}]{severity}[/] {verdict if verdict == 'fail' else f'[dim]{verdict}[/]'} [bold]{rule}[/]")
-        for finding in alike:
-            place = f" [dim]({escape(finding['source'])})[/]" if finding.get("source") else ""
-            out.print(f"    {escape(finding['name'])}{place}: {escape(finding['message'])}")
-        out.print(f"    [dim]remedy: {escape(remedy)}[/]")
-    totals = report["summary"]
-    evaluated = sum(rule["evaluated"] for rule in report["rules"])
-    style = "red" if totals["fail"] else "yellow" if totals["undecided"] else "green"
-    out.print(
-        f"Policies: [{style}]{totals['fail']} failed, {totals['undecided']} undecided, {totals['waived']} waived[/]; "
-        f"{len(report['rules'])} rules, {evaluated} evaluations, {report['resources']} resources"
-    )
+    for line in text_form.lines(report):
+        out.print(line)
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -131,10 +119,6 @@ def value_text(value: Any) -> str:
     """A property value in one short line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _VALUE_WIDTH else f"{text[: _VALUE_WIDTH - 1]}…"
-
-
-def _heading(finding: dict[str, Any]) -> tuple[str, str, str, str]:
-    return finding["verdict"], finding["severity"], finding["rule"], finding["remedy"]
 
 
 def _show_members(members: Sequence[Change]) -> None:

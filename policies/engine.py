@@ -1,6 +1,6 @@
 """Runs rules over a graph: the one place where verdicts are made."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +11,7 @@ from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.tokens import STACK
+from policies.uncovered import uncovered
 from policies.values import REDACTED, Mistyped, Undecided
 
 _LEAST_TO_REDACT = 3  # characters; hiding a shorter one everywhere would leave nothing to read
@@ -23,13 +24,14 @@ def evaluate(
     today: date | None = None,
     *,
     partial: bool = False,
+    only: Collection[str] | None = None,
 ) -> Report:
     """Judge every resource of `graph` by every rule; the same input gives the same report, findings in the
     same order.
 
     Without `rules` all of them run; without `waivers` the committed ones apply; `today` is the date in UTC. A
     waiver that is expired, unmatched or malformed is itself a failure, unless the graph is `partial`: what a
-    waiver is for may then be in another part.
+    waiver is for may then be in another part. With `only` no resource but those of these URNs is judged.
     """
     if rules is None:
         from policies.rules import ALL  # late: the rules import half of this package
@@ -38,27 +40,32 @@ def evaluate(
     known = waivers if waivers is not None else waiving.load()
     day = today or datetime.now(UTC).date()
     graph.today = day
-    evaluated, findings = _judge(graph, rules)
+    judged, findings = _judge(graph, rules, only)
     applied = known.apply(findings, day)
     problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied.used, day)
+    subjects = [r for r in graph.resources if _is_subject(r) and (only is None or r.urn in only)]
     return Report(
-        resources=sum(1 for resource in graph.resources if _is_subject(resource)),
-        evaluated=evaluated,
+        resources=len(subjects),
+        evaluated={rule: len(resources) for rule, resources in judged.items()},
         findings=tuple(sorted((*applied.findings, *problems), key=Finding.rank)),
+        uncovered=uncovered(graph, subjects),
+        judged=judged,
     )
 
 
-def _judge(graph: Graph, rules: Iterable[Rule]) -> tuple[dict[str, int], list[Finding]]:
-    evaluated: dict[str, int] = {}
+def _judge(
+    graph: Graph, rules: Iterable[Rule], only: Collection[str] | None
+) -> tuple[dict[str, list[Resource]], list[Finding]]:
+    judged: dict[str, list[Resource]] = {}
     findings: list[Finding] = []
     for rule in rules:
-        evaluated[rule.id] = 0
+        resources = judged[rule.id] = []
         for resource in _subjects(graph, rule):
-            found = _verdicts(rule, resource, graph)
+            found = None if only is not None and resource.urn not in only else _verdicts(rule, resource, graph)
             if found is not None:
-                evaluated[rule.id] += 1
+                resources.append(resource)
                 findings += found
-    return evaluated, findings
+    return judged, findings
 
 
 def _subjects(graph: Graph, rule: Rule) -> Iterator[Resource]:

@@ -1,12 +1,13 @@
 """Findings, and the report they make."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from policies.controls import Control
+from policies.resource import Resource
 
 
 class Verdict(StrEnum):
@@ -54,15 +55,18 @@ class Finding:
     controls: tuple[Control, ...] = ()
     source: str = ""
     pod_security: str | None = None  # set where Kubernetes' Pod Security Standards make the same finding
+    justification: str | None = None  # of a waiver
 
     def waived(self, reason: str) -> "Finding":
-        return replace(self, verdict=Verdict.WAIVED, message=f"{self.message} (waived: {reason})")
+        message = f"{self.message} (waived: {reason})"
+        return replace(self, verdict=Verdict.WAIVED, message=message, justification=reason)
 
     def as_dict(self) -> dict[str, Any]:
         controls = [control.as_dict() for control in self.controls]
         fields = asdict(self) | {"verdict": str(self.verdict), "controls": controls}
-        if self.pod_security is None:
-            del fields["pod_security"]
+        for key in ("pod_security", "justification"):
+            if fields[key] is None:
+                del fields[key]
         return fields
 
     def rank(self) -> tuple[Any, ...]:
@@ -70,15 +74,27 @@ class Finding:
         return rank(vars(self))
 
 
+def totals(rules: Iterable[Mapping[str, Any]], findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many evaluations there were, one for each rule and resource that it judged, and how many of them the rules
+    could not decide: as a number, and in percent of all.
+    """
+    evaluations = sum(rule["evaluated"] for rule in rules)
+    undecided = len({(f["rule"], f["urn"]) for f in findings if f["verdict"] == Verdict.UNDECIDED})
+    percent = round(100 * undecided / evaluations, 2) if evaluations else 0.0
+    return {"evaluations": evaluations, "undecided_evaluations": undecided, "undecided_percent": percent}
+
+
 @dataclass(frozen=True)
 class Report:
-    """What the rules found: `resources` judged, how often each rule was `evaluated`, and the findings in
-    order.
+    """What the rules found: `resources` judged, how often each rule was `evaluated`, the findings in order, the types
+    that no rule covers with their number, and by rule, for evidence of what holds, the resources that it judged.
     """
 
     resources: int
     evaluated: Mapping[str, int]
     findings: tuple[Finding, ...]
+    uncovered: Mapping[str, int] = field(default_factory=dict)
+    judged: Mapping[str, Sequence[Resource]] = field(default_factory=dict, repr=False)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -86,10 +102,14 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `platformctl check --format json`, schema 1."""
+        rules = [{"id": rule, "evaluated": count} for rule, count in sorted(self.evaluated.items())]
+        findings = [finding.as_dict() for finding in self.findings]
         return {
             "schema": 1,
             "resources": self.resources,
-            "rules": [{"id": rule, "evaluated": count} for rule, count in sorted(self.evaluated.items())],
-            "findings": [finding.as_dict() for finding in self.findings],
+            "rules": rules,
+            "findings": findings,
             "summary": self.summary,
+            **totals(rules, findings),
+            "uncovered": [{"type": type_, "count": count} for type_, count in self.uncovered.items()],
         }

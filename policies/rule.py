@@ -38,7 +38,8 @@ class Problem:
     pod_security: str | None = None  # the level of Kubernetes' Pod Security Standards that says the same
 
 
-def _always(_resource: Resource, _graph: Graph) -> bool:
+def always(_resource: Resource, _graph: Graph) -> bool:
+    """What `applies` is for a rule that judges every resource of its types."""
     return True
 
 
@@ -67,7 +68,7 @@ class Rule:
     undecided: tuple[Example, ...] = ()
     ignores: tuple[Example, ...] = ()  # in which there is nothing for the rule to judge
     needs_graph: bool = False
-    applies: Callable[[Resource, Graph], bool] = _always
+    applies: Callable[[Resource, Graph], bool] = always
 
 
 def decide(items: Iterable[T], check: Callable[[T], Iterable[Problem]]) -> Iterator[Problem]:

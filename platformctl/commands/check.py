@@ -1,28 +1,17 @@
 """check: the policies alone, on the program, on a stack's exported state, or on plain Kubernetes manifests."""
 
 import time
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from platformctl import gate, show
+from platformctl import judging, show
 from platformctl.commands.options import complete
 from platformctl.errors import CommandError, Exit
-from platformctl.project import Project
-from platformctl.verdicts import Report, exit_code
-
-if TYPE_CHECKING:
-    from policies.graph import Graph
-
-
-class Format(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
+from platformctl.formats import Format, Judgement, render, text_form, to_file, to_stdout
+from platformctl.selection import Selection
+from platformctl.verdicts import exit_code
 
 
 def check(
@@ -51,58 +40,64 @@ def check(
             " private registry of Amazon ECR.",
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            metavar="ID",
+            help="Judge by this rule alone, or by all that begin alike (S3-*); repeat it for more.",
+        ),
+    ] = None,
+    resource: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--resource",
+            metavar="NAME",
+            help="Judge this resource alone, by name or URN, a component with all that is in it; repeat it for more.",
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write the report to this file, whole or not at all."),
+    ] = None,
 ) -> None:
     """Judge the program by every policy, in this process: no engine, no cloud, no credentials.
 
-    Examples: platformctl check prod --format json, platformctl check --manifests deploy/
+    Examples: platformctl check prod --format sarif --output policies.sarif, platformctl check --manifests deploy/,
+    platformctl check staging --rule 'S3-*' --resource audit
     """
     started = time.monotonic()
+    selection = Selection(tuple(rule or ()), tuple(resource or ()))
     if manifests:
         if state is not None:
             raise CommandError("--manifests and --state exclude each other")
-        _manifests(names or [], registry or [], output)
+        _manifests(names or [], registry or [], selection, form, output)
     if registry:
         raise CommandError("--registry goes with --manifests: an environment's registry stands in its settings")
     if len(names or ()) > 1:
         raise CommandError(f"one environment at a time, got {' '.join(names or ())}: for files add --manifests")
-    _stack(names[0] if names else "staging", state, output, started)
-
-
-def _stack(environment: str, state: Path | None, output: Format, started: float) -> None:
-    from policies import adapters, engine, waivers
-
-    blocks = False
-    if state is None:
-        from platformctl.render import render
-
-        project, stack = Project.choose(environment)
-        try:
-            gate.files(project)
-        except gate.Blocked as blocked:
-            _print(blocked.report, output)
-            raise typer.Exit(Exit.FINDINGS) from None
-        graph = adapters.from_registrations(render(project, stack))
-        blocks = project.settings(stack).policy.undecided == "block"
+    if state is not None:
+        judgement = judging.of_state(state, selection)
     else:
-        graph = _read(state)
-    report = engine.evaluate(graph, waivers=waivers.load(), today=datetime.now(UTC).date()).as_dict()
-    if not report["resources"]:
-        show.err.print(f"nothing was judged: {state or environment} holds no resources")
-    _print(report, output)
-    if output is Format.TEXT:
-        show.out.print(f"{state or environment}: {time.monotonic() - started:.1f} s")
-    raise typer.Exit(exit_code(report, undecided_blocks=blocks))
+        judgement = judging.of_program(names[0] if names else "staging", selection)
+    if not judgement.report["resources"] and not judgement.report["findings"]:
+        show.err.print(f"nothing was judged: {show.escape(judgement.subject)} holds no resources")
+    _hand_over(judgement, form, output)
+    if form is Format.TEXT and output is None:
+        show.out.print(f"{judgement.subject}: {time.monotonic() - started:.1f} s")
+    raise typer.Exit(exit_code(judgement.report, undecided_blocks=judgement.undecided_blocks))
 
 
-def _manifests(paths: list[str], registries: list[str], output: Format) -> None:
+def _manifests(
+    paths: list[str], registries: list[str], selection: Selection, form: Format, output: Path | None
+) -> None:
     """Bad input ends with USAGE, after all that could be read was judged."""
-    from platformctl.manifests import judge
-
     if not paths:
         raise CommandError("--manifests needs files or folders, or - for standard input")
-    report = judge(paths, registries)
-    _print(report, output)
+    judgement = judging.of_manifests(paths, registries, selection)
+    _hand_over(judgement, form, output)
+    report = judgement.report
     for file in report["ignored"]:
         show.err.print(f"passed over: {show.escape(file)} is no manifest")
     for error in report["errors"]:
@@ -113,19 +108,12 @@ def _manifests(paths: list[str], registries: list[str], output: Format) -> None:
     raise typer.Exit(Exit.USAGE if report["errors"] else exit_code(report, undecided_blocks=False))
 
 
-def _print(report: Report, output: Format) -> None:
-    if output is Format.JSON:
-        show.show_json(report)
+def _hand_over(judgement: Judgement, form: Format, output: Path | None) -> None:
+    if output is not None:
+        to_file(render(judgement, form), output)
+        for line in text_form.totals(judgement.report):
+            show.err.print(line)
+    elif form is Format.TEXT:
+        show.show_findings(judgement.report)
     else:
-        show.show_findings(report)
-
-
-def _read(file: Path) -> "Graph":
-    from policies.adapters import StateError, from_state
-
-    try:
-        return from_state(file.read_bytes())
-    except OSError as error:
-        raise CommandError(f"--state {file}: {error.strerror or error}") from None
-    except StateError as error:
-        raise CommandError(f"--state {file}: {error}") from None
+        to_stdout(render(judgement, form))

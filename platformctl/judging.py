@@ -1,0 +1,91 @@
+"""What `check` judges: the program, an exported state, or manifests; each whole or narrowed to a selection."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformctl import gate
+from platformctl.errors import CommandError
+from platformctl.formats import Judgement
+from platformctl.project import Project
+from platformctl.selection import Selection
+
+if TYPE_CHECKING:
+    from policies.graph import Graph
+
+
+def of_program(environment: str, selection: Selection) -> Judgement:
+    from policies.rules import ALL
+
+    rules = selection.of_rules(ALL)
+    project, stack = Project.choose(environment)
+    place = project.shown(project.settings_file(stack))
+    if not selection.resources and any(rule.id == gate.RULE for rule in rules):
+        try:
+            gate.files(project)
+        except gate.Blocked as blocked:
+            day = datetime.now(UTC).date()
+            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
+    from platformctl.render import render as render_program
+    from policies import adapters
+
+    graph = adapters.from_registrations(render_program(project, stack))
+    blocks = project.settings(stack).policy.undecided == "block"
+    return _judged(graph, environment, selection, place, project.root, blocks)
+
+
+def of_state(file: Path, selection: Selection) -> Judgement:
+    place = str(file.absolute())
+    return _judged(_read(file), str(file), selection, place, _root(), False)
+
+
+def _judged(
+    graph: "Graph", subject: str, selection: Selection, place: str, root: Path, undecided_blocks: bool
+) -> Judgement:
+    from policies import engine, waivers
+    from policies.rules import ALL
+
+    day = datetime.now(UTC).date()
+    rules, only = selection.of_rules(ALL), selection.of_resources(graph)
+    said = engine.evaluate(graph, rules, waivers.load(), day, partial=selection.partial, only=only)
+    return Judgement(
+        report=said.as_dict(),
+        judged=said.judged,
+        subject=subject,
+        day=day,
+        place=place,
+        root=root,
+        undecided_blocks=undecided_blocks,
+    )
+
+
+def of_manifests(paths: list[str], registries: list[str], selection: Selection) -> Judgement:
+    """The objects in files, in folders and in standard input; what could not be read is in the report's `errors`."""
+    from platformctl.manifests import judged
+
+    report, said = judged(paths, registries, selection)
+    return Judgement(
+        report=report,
+        judged=said.judged,
+        subject=" ".join(paths),
+        day=datetime.now(UTC).date(),
+        root=_root(),
+        base=Path.cwd(),
+    )
+
+
+def _root() -> Path:
+    """The repository that the working directory is in, or else that itself."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def _read(file: Path) -> "Graph":
+    from policies.adapters import StateError, from_state
+
+    try:
+        return from_state(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"--state {file}: {error.strerror or error}") from None
+    except StateError as error:
+        raise CommandError(f"--state {file}: {error}") from None
