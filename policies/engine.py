@@ -38,8 +38,8 @@ def evaluate(
     day = today or datetime.now(UTC).date()
     graph.today = day
     evaluated, findings = _judge(graph, rules)
-    applied = known.apply(findings, day)
-    problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied.used, day)
+    applied = known.apply(findings, graph, rules, day)
+    problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied, day)
     return Report(
         resources=sum(1 for resource in graph.resources if _is_subject(resource)),
         evaluated=evaluated,
