@@ -1,5 +1,8 @@
 """What of a resource a waiver was granted for: digests of the inputs that its rule reads.
 
+For a rule that needs the graph, so do the inputs of the resources that refer to the judged one (the policy or the
+public access block of a bucket), unless the rule judges those by themselves.
+
 The same program has the same content in process, in the engine and on its state. So only what the program asked for
 counts, without what the provider filled in; and a value that another resource makes, which is unknown in process and
 known on a state, counts as `from` the resources that make it. What is secret counts as secret, whatever it is.
@@ -11,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.values import UNKNOWN, Secret
@@ -23,12 +27,46 @@ _UNKNOWN, _FROM = "unknown", "from "
 _ADDED = frozenset(("tagsAll", "pulumi.com/autonamed"))
 
 
-def content(rule: Rule, resource: Resource, masked: Collection[str] = ()) -> dict[str, str]:
+def content(rule: Rule, graph: Graph, resource: Resource, masked: Collection[str] = ()) -> dict[str, str]:
     """By property that `rule` reads and `resource` sets: a digest of its value. By path of a value that is not known:
-    `from` the resources that make it, or `unknown`.
+    `from` the resources that make it, or `unknown`. Properties of resources that refer to it stand behind `name/`.
 
     The paths in `masked` were not known when it was approved, and count as such although they may be known now.
     """
+    found = _own_content(rule, resource, masked)
+    for other in _referrers(rule, graph, resource):
+        prefix = f"{_short(other.urn)}/"
+        inner = _own_content(rule, other, [path.removeprefix(prefix) for path in masked if path.startswith(prefix)])
+        if inner.keys() & set(rule.reads):
+            found |= {prefix + path: value for path, value in inner.items()}
+    return dict(sorted(found.items()))
+
+
+def changes(rule: Rule, graph: Graph, resource: Resource, approved: Mapping[str, str]) -> tuple[str, ...]:
+    """The properties and paths at which `resource` is no longer what was approved."""
+    masked = {path for path, value in approved.items() if value == _UNKNOWN or value.startswith(_FROM)}
+    now = content(rule, graph, resource, masked)
+    if resource.alone:
+        now |= {path: approved[path] for path in masked & now.keys()}
+    return tuple(sorted(path for path in approved.keys() | now.keys() if approved.get(path) != now.get(path)))
+
+
+def _referrers(rule: Rule, graph: Graph, resource: Resource) -> Iterator[Resource]:
+    """What refers to `resource` and is judged, if at all, as a part of it."""
+    for other in graph.resources if rule.needs_graph else ():
+        own = any(
+            other.type == type_ or (type_[-1:] == "*" and other.type.startswith(type_[:-1])) for type_ in rule.types
+        )
+        if not own and any(resource.urn in urns for urns in other.property_dependencies.values()):
+            yield other
+
+
+def _short(urn: str) -> str:
+    """Type and name, without the types of parents."""
+    return "::".join(urn.rsplit("$", 1)[-1].split("::")[-2:])
+
+
+def _own_content(rule: Rule, resource: Resource, masked: Collection[str]) -> dict[str, str]:
     view = _View(resource, frozenset(masked))
     nodes = list(view.nodes())
     found: dict[str, str] = {}
@@ -43,16 +81,7 @@ def content(rule: Rule, resource: Resource, masked: Collection[str] = ()) -> dic
         for path, _, value in nodes:
             if value is UNKNOWN or path in view.masked:
                 view.hashable(value, path)
-    return dict(sorted((found | view.unknown).items()))
-
-
-def changes(rule: Rule, resource: Resource, approved: Mapping[str, str]) -> tuple[str, ...]:
-    """The properties and paths at which `resource` is no longer what was approved."""
-    masked = {path for path, value in approved.items() if value == _UNKNOWN or value.startswith(_FROM)}
-    now = content(rule, resource, masked)
-    if resource.alone:
-        now |= {path: approved[path] for path in masked & now.keys()}
-    return tuple(sorted(path for path in approved.keys() | now.keys() if approved.get(path) != now.get(path)))
+    return found | view.unknown
 
 
 def _reads(rule: Rule, resource: Resource) -> list[str]:
@@ -99,7 +128,7 @@ class _View:
     def _makers(self, path: str) -> str:
         top = path.split(".")[0].split("[")[0]
         urns = self.resource.property_dependencies.get(top, ())
-        names = sorted({"::".join(urn.rsplit("$", 1)[-1].split("::")[-2:]) for urn in urns})
+        names = sorted(set(map(_short, urns)))
         return _FROM + ", ".join(names) if names else _UNKNOWN
 
 

@@ -48,7 +48,7 @@ class Waivers:
             keys = ((finding.rule, finding.urn, at) for at in (finding.property, None))
             waiver = next((covering[key] for key in keys if key in covering), None)
             if waiver and waiver not in used | void.keys():
-                changed = changes(by_id[waiver.rule], graph.by_urn[waiver.urn], waiver.content)
+                changed = changes(by_id[waiver.rule], graph, graph.by_urn[waiver.urn], waiver.content)
                 used |= set() if changed else {waiver}
                 void |= {waiver: changed} if changed else {}
             if waiver in used:
@@ -87,7 +87,9 @@ def load(path: Path = COMMITTED, owners: Collection[str] | None = None) -> Waive
 
     try:
         node = yaml.compose(text, yaml.SafeLoader)
-        twice = [_twice(entry, path.name) for entry in getattr(node, "value", ()) if isinstance(entry, yaml.MappingNode)]
+        twice = [
+            _twice(entry, path.name) for entry in getattr(node, "value", ()) if isinstance(entry, yaml.MappingNode)
+        ]
         document = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-02-31
         return Waivers(malformed=(Fault(f"{path.name} is not valid YAML: {' '.join(str(error).split())}", _YAML),))

@@ -24,7 +24,7 @@ _OWNERS = ("@billing/security", "cleo@example.com")
 
 def _content(rule: str, *nodes: Node) -> dict[str, str]:
     graph = graph_of(nodes or (_KEY,))
-    return content(BY_ID[rule], graph.by_urn[(nodes or (_KEY,))[0].urn("prod")])
+    return content(BY_ID[rule], graph, graph.by_urn[(nodes or (_KEY,))[0].urn("prod")])
 
 
 _GOOD: dict[str, Any] = {
@@ -40,7 +40,10 @@ _GOOD: dict[str, Any] = {
 
 
 def _report(
-    *entries: Any, rules: tuple[str, ...] = ("KMS-01", "KMS-04"), today: date = _TODAY, nodes: tuple[Node, ...] = (_KEY,)
+    *entries: Any,
+    rules: tuple[str, ...] = ("KMS-01", "KMS-04"),
+    today: date = _TODAY,
+    nodes: tuple[Node, ...] = (_KEY,),
 ) -> Report:
     parsed = waivers.parse(list(entries), owners=_OWNERS)
     return evaluate(graph_of(nodes), [BY_ID[rule] for rule in rules], parsed, today)
