@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from platformctl import show
@@ -26,12 +27,13 @@ def chosen(pack: str | None, severity: str | None, type_: str | None, framework_
     _one_of("--pack", pack, [str(one) for one in Pack])
     _one_of("--severity", severity, [str(one) for one in Severity])
     id_ = framework(framework_name).id if framework_name else None
+    wanted = _types_like(type_) if type_ else set()
     return [
         rule
         for rule in ALL
         if pack in (None, str(rule.pack))
         and severity in (None, str(rule.severity))
-        and (type_ is None or any(_is_of(type_, judged) for judged in rule.types))
+        and (type_ is None or any(fnmatchcase(one, judged) for one in wanted for judged in rule.types))
         and (id_ is None or any(control.framework == id_ for control in rule.controls))
     ]
 
@@ -91,7 +93,7 @@ def _one_of(option: str, value: str | None, allowed: list[str]) -> None:
         raise CommandError(f"{option} must be one of {', '.join(allowed)}, not {value!r}")
 
 
-def _is_of(wanted: str, judged: str) -> bool:
-    if judged.endswith("*"):
-        return wanted.startswith(judged[:-1])
-    return judged == wanted or judged.endswith((f":{wanted}", f"/{wanted}"))
+def _types_like(ending: str) -> set[str]:
+    """The whole types that end like this: `kms/key:Key`, or `Key`."""
+    known = {type_ for rule in ALL for type_ in rule.types}
+    return {ending} | {type_ for type_ in known if type_.endswith((f":{ending}", f"/{ending}"))}
