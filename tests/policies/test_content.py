@@ -80,7 +80,9 @@ def test_the_content_of_a_program_is_that_of_its_state(program: list[dict[str, A
 def test_the_content_of_a_program_is_that_in_the_engine(program: list[dict[str, Any]]) -> None:
     """As policies/pack.py makes resources: before each, without dependencies, and later of the whole stack."""
     graph = adapters.from_registrations(program)
-    common = [{"urn": i["urn"], "type_": i["type"], "protect": bool(i["protect"])} for i in program]
+    common: list[dict[str, Any]] = [
+        {"urn": i["urn"], "type_": i["type"], "protect": bool(i["protect"])} for i in program
+    ]
     filled = {"__defaults": ["namePrefix"], "namePrefix": "filled"}
     first = [i["inputs"] | filled for i in program]
     later = [_settled(inputs, "x") | {"__defaults": ["namePrefix"]} for inputs in first]
@@ -204,7 +206,7 @@ def test_what_is_inside_a_resource_counts_at_any_depth_and_so_does_protection() 
     assert set(approved) == {"securityContext.privileged"}
     assert _changes(BY_ID["K8S-01"], pod(True, "b"), approved) == ()
     assert _changes(BY_ID["K8S-01"], pod(False, "a"), approved) == ("securityContext.privileged",)
-    bucket = {"urn": Node(tokens.BUCKET, "b").urn("prod"), "type_": tokens.BUCKET, "inputs": {}}
+    bucket: dict[str, Any] = {"urn": Node(tokens.BUCKET, "b").urn("prod"), "type_": tokens.BUCKET, "inputs": {}}
     open_ = _content(BY_ID["GEN-03"], make(**bucket))
     assert _changes(BY_ID["GEN-03"], make(**bucket, protect=True), open_) == ("protect",)
 
