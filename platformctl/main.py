@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import audit, check, cluster, deploy, drift, sandbox, settings
+from platformctl.commands import audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -26,8 +26,10 @@ app.command()(drift.drift)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(cluster.app, name="cluster")
+app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
+app.add_typer(waivers.app, name="waivers")
 
 
 @app.command()

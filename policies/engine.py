@@ -41,8 +41,8 @@ def evaluate(
     day = today or datetime.now(UTC).date()
     graph.today = day
     judged, findings = _judge(graph, rules, only)
-    applied = known.apply(findings, day)
-    problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied.used, day)
+    applied = known.apply(findings, graph, rules, day)
+    problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied, day)
     subjects = [r for r in graph.resources if _is_subject(r) and (only is None or r.urn in only)]
     return Report(
         resources=len(subjects),

@@ -141,6 +141,7 @@ def _alone(args: ResourceValidationArgs) -> Resource:
         parent=args.opts.parent or "",
         provider=args.provider.urn if args.provider else "",
         protect=args.opts.protect,
+        alone=True,
     )
 
 

@@ -31,6 +31,8 @@ class Resource:
     custom: bool = True
     id: str = ""
     source: str = ""  # file:line, where known
+    filled: tuple[str, ...] = ()  # inputs that the provider filled in, not the program
+    alone: bool = False  # seen before the stack is: where its values come from is not told
 
     @cached_property
     def props(self) -> Block:
@@ -79,5 +81,6 @@ def make(
         value = decode(raw)
         if not key.startswith("__") and not has_unknown(value):
             properties[key] = value
+    rest["filled"] = tuple(inputs.get("__defaults") or ())
     name = rest.pop("name", "") or urn.rsplit("::", 1)[-1]
     return Resource(urn=urn, type=token, name=name, properties=properties, asked=asked, **rest)

@@ -1,40 +1,31 @@
-"""Waivers: failures that a named person accepted, for one resource, until a date."""
+"""Waivers: failures that a named person accepted, for one resource as it is, until a date."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from policies import codeowners
+from policies.content import changes
 from policies.graph import Graph
 from policies.report import Finding, Verdict
+from policies.rule import Rule
+from policies.waiver_entries import FILE, Fault, Waiver, again, read, what
 
 LONGEST_DAYS = 90
 RULE = "WAIVERS"  # the id under which bad waivers are reported
 COMMITTED = Path(__file__).with_name("waivers.yaml")
-_URN = re.compile(r"urn:pulumi:[^:*?]+::[^*?]+::[^*?]+::[^*?]+")
-
-
-@dataclass(frozen=True)
-class Waiver:
-    """One accepted failure: `rule` on exactly `urn`, until the end of the day `expires` in UTC."""
-
-    rule: str
-    urn: str
-    reason: str
-    owner: str
-    approver: str
-    ticket: str
-    expires: date
+_YAML = "Write a list of entries; `platformctl waivers new` prints one."
 
 
 @dataclass(frozen=True)
 class Applied:
-    """Findings after waivers, and the waivers that covered one."""
+    """Findings after waivers, the waivers that covered one, and where the others' resources changed."""
 
     findings: tuple[Finding, ...]
-    used: frozenset[Waiver]
+    used: frozenset[Waiver] = frozenset()
+    void: Mapping[Waiver, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,111 +33,123 @@ class Waivers:
     """The waivers of a file, and what is wrong with the file's other entries."""
 
     entries: tuple[Waiver, ...] = ()
-    malformed: tuple[str, ...] = ()
+    malformed: tuple[Fault, ...] = ()
 
-    def apply(self, findings: Iterable[Finding], today: date) -> Applied:
+    def apply(self, findings: Iterable[Finding], graph: Graph, rules: Iterable[Rule], today: date) -> Applied:
         """The findings, those covered by a waiver in force with the verdict `waived`."""
-        covering = {(w.rule, w.urn): w for w in self.entries if _in_force(w, today)}
+        if not self.entries:
+            return Applied(tuple(findings))
+        by_id = {rule.id: rule for rule in rules}
+        covering = {(w.rule, w.urn, w.property): w for w in self.entries if in_force(w, today)}
         used: set[Waiver] = set()
+        void: dict[Waiver, tuple[str, ...]] = {}
         applied: list[Finding] = []
         for finding in findings:
-            waiver = covering.get((finding.rule, finding.urn))
-            if waiver:
-                used.add(waiver)
+            keys = ((finding.rule, finding.urn, at) for at in (finding.property, None))
+            waiver = next((covering[key] for key in keys if key in covering), None)
+            if waiver and waiver not in used | void.keys():
+                changed = changes(by_id[waiver.rule], graph, graph.by_urn[waiver.urn], waiver.content)
+                used |= set() if changed else {waiver}
+                void |= {waiver: changed} if changed else {}
+            if waiver in used:
                 until = f"{waiver.reason}; {waiver.ticket}, approved by {waiver.approver}, until {waiver.expires}"
                 finding = finding.waived(until)
             applied.append(finding)
-        return Applied(tuple(applied), frozenset(used))
+        return Applied(tuple(applied), frozenset(used), void)
 
-    def problems(self, graph: Graph, rules: set[str], used: frozenset[Waiver], today: date) -> list[Finding]:
+    def problems(self, graph: Graph, rules: Collection[str], applied: Applied, today: date) -> list[Finding]:
         """A failure for every waiver that must not be there. One of another stack, or of a rule that did not
         run now, is left to the check that can match it.
         """
-        stacks = {resource.stack for resource in graph.resources}
-        found = [_failure(message, "") for message in self.malformed]
+        stacks = {(resource.stack, resource.project) for resource in graph.resources}
+        found = [_failure(fault) for fault in self.malformed]
         for waiver in self.entries:
-            if waiver.urn.split("::")[0].removeprefix("urn:pulumi:") not in stacks or waiver.rule not in rules:
-                continue
-            if waiver.expires < today:
-                found.append(_failure(f"the waiver of {waiver.rule} expired on {waiver.expires}", waiver.urn))
-            elif waiver.expires > today + timedelta(days=LONGEST_DAYS):
-                message = f"the waiver of {waiver.rule} runs to {waiver.expires}: {LONGEST_DAYS} days at most"
-                found.append(_failure(message, waiver.urn))
-            elif waiver not in used:
-                found.append(_failure(f"the waiver of {waiver.rule} matches no finding", waiver.urn))
+            stack, project = waiver.urn.split("::")[:2]
+            if (stack.removeprefix("urn:pulumi:"), project) in stacks and waiver.rule in rules:
+                wrong = _wrong(waiver, applied, today)
+                found += [_failure(Fault(*wrong, waiver.urn, waiver.place))] if wrong else []
         return found
 
 
-def load(path: Path = COMMITTED) -> Waivers:
-    """The waivers in a YAML file; entries that are not valid come back as messages in `malformed`."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+def load(path: Path = COMMITTED, owners: Collection[str] | None = None) -> Waivers:
+    """The waivers in a YAML file; entries that are not valid come back in `malformed`.
+
+    `owners` may approve; without them, the owners of the committed file by CODEOWNERS.
+    """
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError as error:
+        return Waivers(malformed=(Fault(f"{path.name} is not UTF-8: {error.reason}", _YAML),))
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if lines in ([], ["[]"]):
         return Waivers()
     import yaml  # late: only a file with waivers needs it, and it costs every command its import
 
     try:
+        node = yaml.compose(text, yaml.SafeLoader)
+        twice = [
+            _twice(entry, path.name) for entry in getattr(node, "value", ()) if isinstance(entry, yaml.MappingNode)
+        ]
         document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        return Waivers(malformed=(f"{path.name} is not valid YAML: {' '.join(str(error).split())}",))
-    return parse(document, path.name)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-02-31
+        return Waivers(malformed=(Fault(f"{path.name} is not valid YAML: {' '.join(str(error).split())}", _YAML),))
+    starts = [entry.start_mark.line + 1 for entry in node.value] if isinstance(node, yaml.SequenceNode) else []
+    parsed = parse(document, path.name, owners, starts)
+    return Waivers(parsed.entries, (*(fault for faults in twice for fault in faults), *parsed.malformed))
 
 
-def parse(document: Any, name: str = "waivers") -> Waivers:
+def parse(
+    document: Any, name: str = "waivers", owners: Collection[str] | None = None, lines: Iterable[int] = ()
+) -> Waivers:
     """The waivers in a decoded YAML document: a list of maps with exactly the fields of Waiver."""
     if not isinstance(document, list):
-        return Waivers(malformed=(f"{name} must hold a list of waivers",))
-    entries: list[Waiver] = []
-    malformed: list[str] = []
-    for number, item in enumerate(document, start=1):
-        faults = _faults(item)
-        if not faults and any((w.rule, w.urn) == (item["rule"], item["urn"]) for w in entries):
-            faults = [f"duplicates the waiver of {item['rule']} for {item['urn']}"]
-        malformed += [f"{name}, entry {number}: {fault}" for fault in faults]
-        if not faults:
-            entries.append(Waiver(**item))
+        return Waivers(malformed=(Fault(f"{name} must hold a list of waivers", _YAML),))
+    if owners is None:
+        owners = codeowners.owners_in(COMMITTED.resolve().parents[1], FILE)
+    entries, malformed = read(document, name, owners, list(lines))
     return Waivers(tuple(entries), tuple(malformed))
 
 
-def _faults(item: Any) -> list[str]:
-    from policies.rules import ALL  # late: rules are many, and no waiver needs none of them
-
-    if not isinstance(item, dict):
-        return ["must be a map"]
-    wanted = {entry.name for entry in fields(Waiver)}
-    faults = [f"{key} is missing" for key in sorted(wanted - item.keys())]
-    faults += [f"{key} is not a field of a waiver" for key in sorted(item.keys() - wanted, key=str)]
-    for key in sorted(wanted & item.keys()):
-        value = item[key]
-        if key == "expires":
-            if type(value) is not date:
-                faults.append(f"expires must be a date such as 2026-03-31, not {value!r}")
-        elif not isinstance(value, str) or not value.strip():
-            faults.append(f"{key} must be text, not {value!r}")
-    if faults:
-        return faults
-    if item["rule"] not in {rule.id for rule in ALL}:
-        faults.append(f"there is no rule {item['rule']!r}")
-    if not _URN.fullmatch(item["urn"]):
-        faults.append(f"urn must be the whole URN of one resource, without wildcards, not {item['urn']!r}")
-    if item["owner"].strip().lower() == item["approver"].strip().lower():
-        faults.append("owner and approver must be different people")
-    return faults
-
-
-def _in_force(waiver: Waiver, today: date) -> bool:
+def in_force(waiver: Waiver, today: date) -> bool:
+    """Whether `today` is one of the days on which the waiver may hold."""
     return today <= waiver.expires <= today + timedelta(days=LONGEST_DAYS)
 
 
-def _failure(message: str, urn: str) -> Finding:
+def _wrong(waiver: Waiver, applied: Applied, today: date) -> tuple[str, str] | None:
+    """What is wrong with a waiver, and what to do; None if nothing is."""
+    latest = today + timedelta(days=LONGEST_DAYS)
+    if waiver.expires < today:
+        remedy = f"Mend the resource and remove the entry, or have it approved anew: {again(waiver)}."
+        return f"{what(waiver)} expired on {waiver.expires}", remedy
+    if waiver.expires > latest:
+        message = f"{what(waiver)} runs to {waiver.expires}: {LONGEST_DAYS} days at most"
+        return message, f"Let it expire on {latest} or earlier."
+    if changed := applied.void.get(waiver):
+        remedy = f"Undo the change, or have what the resource is now approved: {again(waiver)}."
+        return f"{what(waiver)} is void: since it was approved {', '.join(changed)} changed", remedy
+    if waiver not in applied.used:
+        return f"{what(waiver)} matches no finding", "Remove the entry: there is nothing left to waive."
+    return None
+
+
+def _twice(entry: Any, name: str) -> list[Fault]:
+    """Keys that stand twice in an entry: YAML takes the last in silence."""
+    keys = [str(key.value) for key, _ in entry.value]
+    line = entry.start_mark.line + 1
+    again = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+    return [Fault(f"{name}, line {line}: {key} stands twice", "Remove one.", "", f"{FILE}:{line}") for key in again]
+
+
+def _failure(fault: Fault) -> Finding:
     return Finding(
         rule=RULE,
         verdict=Verdict.FAIL,
         severity="high",
-        urn=urn,
+        urn=fault.urn,
         type="",
-        name=urn.rsplit("::", 1)[-1],
+        name=fault.urn.rsplit("::", 1)[-1],
         property=None,
-        message=message,
-        remedy="Mend the resource and remove the entry from policies/waivers.yaml, or have it approved anew.",
+        message=fault.message,
+        remedy=fault.remedy,
+        source=fault.place,
     )
