@@ -1,12 +1,14 @@
 """Runs rules over a graph: the one place where verdicts are made."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from policies import waivers as waiving
 from policies.documents import DocumentError
-from policies.graph import Graph
+from policies.graph import Edge, Graph
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
@@ -14,6 +16,7 @@ from policies.tokens import STACK
 from policies.uncovered import uncovered
 from policies.values import REDACTED, Mistyped, Undecided
 
+_MOST_EDGES = 10  # of one finding
 _LEAST_TO_REDACT = 3  # characters; hiding a shorter one everywhere would leave nothing to read
 
 
@@ -83,11 +86,13 @@ def _is_subject(resource: Resource) -> bool:
 
 def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | None:
     """The findings of one rule on one resource; None if the rule does not apply to it."""
-    findings: list[Finding] = []
+    findings: dict[tuple[Any, ...], Finding] = {}  # parts of a rule may come upon the same thing
+    graph.walked.clear()
 
     def add(verdict: Verdict, property_: str | None, message: str, pod_security: str | None = None) -> None:
         finding = _finding(rule, resource, graph, verdict, property_, message)
-        findings.append(replace(finding, pod_security=pod_security) if pod_security else finding)
+        finding = replace(finding, pod_security=pod_security, edges=_edges(rule, resource, graph, message))
+        findings.setdefault((verdict, property_, message, pod_security), finding)
 
     try:
         if not rule.applies(resource, graph):
@@ -106,7 +111,21 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
         add(Verdict.FAIL, None, f"a policy document that this holds cannot be read: {error}")
     except Exception as error:  # a rule that breaks must fail, whatever broke it
         add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
-    return list(dict.fromkeys(findings))  # parts of a rule may come upon the same thing
+    return list(findings.values())
+
+
+def _edges(rule: Rule, resource: Resource, graph: Graph, message: str) -> tuple[Edge, ...]:
+    """What connects the resource with others that decided about it: those that the message names, else all."""
+    if not rule.needs_graph:
+        return ()
+    names = {urn: graph.by_urn[urn].name for edge in graph.walked for urn in (edge.source, edge.target)}
+    said = {urn for urn, name in names.items() if urn != resource.urn and _says(message, name)}
+    named = [edge for edge in graph.walked if edge.source in said or edge.target in said]
+    return tuple(sorted(named or graph.walked, key=astuple)[:_MOST_EDGES])
+
+
+def _says(message: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", message) is not None
 
 
 def _finding(

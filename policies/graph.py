@@ -39,6 +39,15 @@ _NAMED_AFTER_COLON = ("backup", "rds")
 _STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
 
 
+@dataclass(frozen=True)
+class Edge:
+    """A reference: which resource refers by which property to which other; both by URN."""
+
+    source: str
+    property: str
+    target: str
+
+
 class Graph:
     """All resources of one stack, indexed once."""
 
@@ -53,6 +62,7 @@ class Graph:
             self._by_type[resource.type].append(resource)
         self._referrers: dict[tuple[str, str, tuple[str, ...]], _Referrers] = {}
         self._settings: dict[tuple[str, str], Any] = {}
+        self.walked: dict[Edge, None] = {}  # what was followed since somebody emptied it, in order
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, ordered by type as given and then by URN."""
@@ -74,6 +84,11 @@ class Graph:
         unknown one the resources that produce it decide, so that most references are known before any id is.
         They also decide for known values that nothing is called, if there are as many: policies see no ids.
         """
+        found = self._references(resource, path, *to)
+        self.walked.update((Edge(resource.urn, path, target.urn), None) for target in found)
+        return found
+
+    def _references(self, resource: Resource, path: str, *to: str) -> tuple[Resource, ...]:
         top = path.split(".")[0]
         found: dict[str, Resource] = {}
         unknown, missed = False, 0
@@ -113,6 +128,7 @@ class Graph:
         if key not in self._referrers:
             self._referrers[key] = self._index(*key)
         index = self._referrers[key]
+        self.walked.update((Edge(found.urn, path, target.urn), None) for found in index.by_target.get(target.urn, ()))
         return Partial(index.by_target.get(target.urn, ()), index.undecided)
 
     def find(self, value: Any, *to: str) -> Resource | None:
@@ -219,9 +235,10 @@ class Graph:
 
     def _decided(self, resource: Resource, path: str, type_: str) -> Resource | None:
         try:
-            return self.resolve(resource, path, type_)
+            found = self._references(resource, path, type_)
         except Undecided:
             return None
+        return found[0] if found else None
 
     def _producers(self, resource: Resource, top: str, to: tuple[str, ...]) -> list[Resource]:
         found: dict[str, Resource] = {}
@@ -237,7 +254,7 @@ class Graph:
         index = _Referrers()
         for resource in self._by_type.get(type_, ()):
             try:
-                for target in self.references(resource, path, *to):
+                for target in self._references(resource, path, *to):
                     index.by_target[target.urn].append(resource)
             except Undecided as error:
                 index.undecided += error.places

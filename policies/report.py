@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from policies.controls import Control
+from policies.graph import Edge
 from policies.resource import Resource
 
 
@@ -56,6 +57,7 @@ class Finding:
     source: str = ""
     pod_security: str | None = None  # set where Kubernetes' Pod Security Standards make the same finding
     justification: str | None = None  # of a waiver
+    edges: tuple[Edge, ...] = ()  # of a rule that looks at several resources: the references that it followed
 
     def waived(self, reason: str) -> "Finding":
         message = f"{self.message} (waived: {reason})"
@@ -64,8 +66,8 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         controls = [control.as_dict() for control in self.controls]
         fields = asdict(self) | {"verdict": str(self.verdict), "controls": controls}
-        for key in ("pod_security", "justification"):
-            if fields[key] is None:
+        for key in ("pod_security", "justification", "edges"):
+            if not fields[key]:
                 del fields[key]
         return fields
 

@@ -15,6 +15,7 @@ from platformctl.verdicts import Report
 _WIDTH = 160  # columns, of a file
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _TYPES_SHOWN = 8
+_EDGES_SHOWN = 3  # of a finding; the JSON has all
 
 
 def render(judgement: Judgement) -> str:
@@ -34,6 +35,8 @@ def lines(report: Report) -> Iterator[str]:
         for finding in alike:
             place = f" [dim]({_safe(finding['source'])})[/]" if finding.get("source") else ""
             yield f"    {_safe(finding['name'])}{place}: {_safe(finding['message'])}"
+            for edge in finding.get("edges", ())[:_EDGES_SHOWN]:
+                yield f"        [dim]{_safe(_edge(edge))}[/]"
         yield f"    [dim]remedy: {_safe(remedy)}[/]"
     yield from totals(report)
 
@@ -62,6 +65,11 @@ def undecided_share(report: Report) -> str:
 
 def _safe(text: str) -> str:
     return escape(shown(text))
+
+
+def _edge(edge: dict[str, str]) -> str:
+    source, target = (edge[end].rsplit("::", 1)[-1] for end in ("source", "target"))
+    return f"{source} {edge['property']} → {target}"
 
 
 def _heading(finding: dict[str, Any]) -> tuple[str, str, str, str]:
