@@ -111,6 +111,7 @@ RULES = (
         passes=(
             (_DB, _INSTANCE, _rule(referencedSecurityGroupId=Ref("db"))),
             (_DB, _CLUSTER),
+            (Node(tokens.SECURITY_GROUP, "db", inline("ingress", prefixListIds=[], cidrBlocks=[])), _CLUSTER),
             (_DB, _CLUSTER, _rule(_OUT, cidrIpv4="10.0.0.0/16")),
         ),
         fails=(
