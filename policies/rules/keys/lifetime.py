@@ -25,7 +25,7 @@ def _rotation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
 def _can_rotate(key: Resource, _: Graph) -> bool:
     """KMS rotates symmetric encryption keys alone, and none that live in a key store of the customer's."""
     symmetric = all(key.props.get(name, "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT" for name in _SPECIFICATIONS)
-    return symmetric and "customKeyStoreId" not in key.props
+    return symmetric and not key.props.get("customKeyStoreId")  # which states hold as an empty text
 
 
 def _loss_problems(key: Resource, _: Graph) -> Iterator[Problem]:
@@ -62,6 +62,7 @@ RULES = (
             (_key(),),
             (_key(enableKeyRotation=False),),
             (_key(enableKeyRotation="yes"),),
+            (_key(enableKeyRotation=False, customKeyStoreId=""),),
             (_key(enableKeyRotation=True, rotationPeriodInDays=366),),
         ),
         undecided=((_key(enableKeyRotation=Ref("key")),),),

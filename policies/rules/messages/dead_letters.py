@@ -36,7 +36,7 @@ def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
 
 def _holds_dead_letters(queue: Resource, graph: Graph) -> bool:
     """Whether the queue says that others may redrive to it, or one of them does."""
-    if "redriveAllowPolicy" in queue.props or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
+    if queue.properties.get("redriveAllowPolicy") or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
         return True
     return any(_redrives_to(queue, source) for source in graph.of_type(tokens.QUEUE, _REDRIVE) if source is not queue)
 
@@ -108,6 +108,7 @@ RULES = (
         fails=(
             _queue(),
             _queue(redrivePolicy="{}"),
+            _queue(redriveAllowPolicy="", redrivePolicy="", messageRetentionSeconds=1_209_600),
             _queue(redrivePolicy="no"),
             _queue(redrivePolicy='{"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:111122223333:dead"}'),
             _dead(13),
