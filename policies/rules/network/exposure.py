@@ -147,6 +147,7 @@ RULES = (
             (_WEB, _rule(**_443, referencedSecurityGroupId=Ref("web"))),
             (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes("10.0.0.0/8")),
             (_WEB, _rule(**_443, prefixListId="pl-of-aws")),
+            (_WEB, _rule(**_443, prefixListId=Ref("s3")), Node(tokens.VPC_ENDPOINT, "s3")),
             _inline(**_443, self=True),
         ),
         fails=(
