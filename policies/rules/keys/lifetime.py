@@ -74,7 +74,7 @@ RULES = (
         summary="A key's deletion can be cancelled for 30 days, and its policy cannot lock everyone out.",
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
-        types=(tokens.KEY,),
+        types=tokens.KEYS,
         reads=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
         controls=(*pci("L", "3.7.5"), *unverified("soc2", "CC6.1")),
         remedy="Use components.EncryptionKey, or set deletion_window_in_days=30 and keep the lock-out check.",
@@ -85,6 +85,7 @@ RULES = (
         ),
         fails=(
             (_key(deletionWindowInDays=7),),
+            *((Node(type_, "key", {"deletionWindowInDays": 7}),) for type_ in tokens.KEYS[1:]),
             (_key(deletionWindowInDays=29),),
             (_key(bypassPolicyLockoutSafetyCheck=True),),
         ),
