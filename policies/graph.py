@@ -1,6 +1,7 @@
 """The resource graph that every rule reads: resources by URN, by type and by what others call them."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -179,13 +180,23 @@ class Graph:
             yield resource.props["tagsAll"]
 
     def account(self, resource: Resource) -> str | None:
-        """The AWS account that the resource is in, from its provider or its ARN; None if neither tells."""
+        """The AWS account that the resource is in, from its provider, its ARN, or the ARNs of what else its provider
+        serves if they agree; None if nothing tells.
+        """
         if provider := self.provider(resource):
             allowed = self.setting(provider, "allowedAccountIds")
             if allowed and len(allowed) == 1:
                 return str(allowed[0])
-        parts = str(resource.properties.get("arn", "")).split(":")
-        return parts[4] if len(parts) > 5 and parts[4] else None
+        return _account_in(resource) or self._accounts.get(resource.provider)
+
+    @cached_property
+    def _accounts(self) -> dict[str, str]:
+        """By the URN of a provider, the one account that is in the ARNs of what it serves."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for resource in self.resources:
+            if resource.provider and (account := _account_in(resource)):
+                found[resource.provider].add(account)
+        return {provider: next(iter(accounts)) for provider, accounts in found.items() if len(accounts) == 1}
 
     @cached_property
     def secrets(self) -> frozenset[str]:
@@ -259,6 +270,11 @@ class Graph:
             except Undecided as error:
                 index.undecided += error.places
         return index
+
+
+def _account_in(resource: Resource) -> str | None:
+    parts = str(resource.properties.get("arn", "")).split(":")
+    return parts[4] if len(parts) > 5 and re.fullmatch(r"\d{12}", parts[4]) else None
 
 
 @dataclass

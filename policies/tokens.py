@@ -16,6 +16,9 @@ KEY = "aws:kms/key:Key"
 KEY_ALIAS = "aws:kms/alias:Alias"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 KEY_REPLICA = "aws:kms/replicaKey:ReplicaKey"
+EXTERNAL_KEY = "aws:kms/externalKey:ExternalKey"
+EXTERNAL_KEY_REPLICA = "aws:kms/replicaExternalKey:ReplicaExternalKey"
+KEYS = (KEY, KEY_REPLICA, EXTERNAL_KEY, EXTERNAL_KEY_REPLICA)
 
 VPC = "aws:ec2/vpc:Vpc"
 VPC_CIDR = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"

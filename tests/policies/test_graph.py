@@ -173,3 +173,24 @@ def test_tags_are_the_own_ones_over_the_providers() -> None:
     graph = Graph([provider, resource])
     assert [graph.tag(resource, key) for key in ("owner", "x", "empty", "none")] == ["us", "1", None, None]
     assert graph.account(resource) == "111122223333"
+
+
+def _served(name: str, provider: str, arn: str | None = None) -> Resource:
+    made = {"arn": arn} if arn else {}
+    return make(
+        urn=f"urn:pulumi:p::s::{tokens.QUEUE}::{name}", type_=tokens.QUEUE, inputs={}, outputs=made, provider=provider
+    )
+
+
+def test_the_account_is_that_of_all_else_that_the_provider_serves() -> None:
+    here, there = ("arn:aws:sqs:eu-central-1:111122223333:q", "arn:aws:sqs:eu-central-1:444455556666:q")
+    silent, other, lost = _served("silent", "one"), _served("other", "two"), _served("lost", "three")
+    known = (
+        _served("a", "one", here),
+        _served("b", "two", there),
+        _served("c", "three", here),
+        _served("d", "three", there),
+    )
+    graph = Graph((silent, other, lost, *known, _served("e", "one", "arn:aws:s3:::bucket")))
+    assert [graph.account(one) for one in (silent, other, lost)] == ["111122223333", "444455556666", None]
+    assert graph.account(known[2]) == "111122223333"

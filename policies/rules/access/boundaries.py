@@ -15,12 +15,12 @@ _FOUNDATION, _FOUNDATION_PATH = "billing-foundation", "/foundation/"
 
 
 def _problems(role: Resource, graph: Graph) -> Iterator[Problem]:
-    if "permissionsBoundary" not in role.props:
+    if role.properties.get("permissionsBoundary") in (None, ""):
         yield Problem("permissionsBoundary", "nothing limits what the role's policies may grant")
     elif not graph.references(role, "permissionsBoundary", tokens.POLICY):
         boundary = role.props["permissionsBoundary"]
         if not _POLICY.fullmatch(boundary):
-            yield Problem("permissionsBoundary", f"{boundary or 'an empty text'} is no policy of ours")
+            yield Problem("permissionsBoundary", f"{boundary} is no policy of ours")
 
 
 def _needs_boundary(role: Resource, _: Graph) -> bool:

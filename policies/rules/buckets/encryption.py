@@ -51,7 +51,7 @@ def _has_own_key(holder: Resource, default: Block, graph: Graph) -> bool:
     if "kmsMasterKeyId" not in default:
         return False
     path = re.sub(r"\[\d+\]", "", default.at("kmsMasterKeyId"))
-    if graph.references(holder, path, tokens.KEY):
+    if graph.references(holder, path, *tokens.KEYS):
         return True
     name = str(default["kmsMasterKeyId"])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")
@@ -96,6 +96,7 @@ RULES = (
             _example(_by_default("aws:kms:dsse", bucketKeyEnabled=None)),
             _example(_by_default(key="arn:aws:kms:eu-central-1:111122223333:key/1")),
             _example(_by_default(key="alias/invoices")),
+            (*_example(_by_default(key=Ref("copy"))), Node(tokens.KEY_REPLICA, "copy")),
             (*_example(_PLAIN), _LOGGED),
             (_KEY, _old(sseAlgorithm="aws:kms", kmsMasterKeyId=Ref("key"))),
             (

@@ -11,7 +11,6 @@ from policies.rule import Pack, Problem, Rule, Severity, some
 from policies.rules.cluster.examples import KEY, cluster
 
 _CONFIG = "encryptionConfig"
-_KEYS = (tokens.KEY, tokens.KEY_REPLICA, "aws:kms/externalKey:ExternalKey")
 
 
 def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
@@ -23,7 +22,7 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
     provider = next(iter(config.blocks("provider")), None)
     if provider is None or "keyArn" not in provider:
         yield Problem(path, "secrets are encrypted with no key")
-    elif not graph.references(resource, path, *_KEYS) and str(provider["keyArn"]).endswith("alias/aws/eks"):
+    elif not graph.references(resource, path, *tokens.KEYS) and str(provider["keyArn"]).endswith("alias/aws/eks"):
         yield Problem(path, "secrets are encrypted with a key of AWS")
 
 

@@ -21,7 +21,7 @@ def _problems(group: Resource, graph: Graph) -> Iterator[Problem]:
 
 def _login_problems(group: Resource, graph: Graph) -> Iterator[Problem]:
     remote = group.props.get("remoteAccess")
-    if remote is not None and "ec2SshKey" in remote:
+    if remote is not None and remote.get("ec2SshKey"):
         yield Problem("remoteAccess", "a key opens a shell on its nodes")
     template = launch_template(group, graph)
     if template is not None and template.props.get("keyName"):
@@ -75,6 +75,7 @@ RULES = (
             _in(),
             _in(_subnet(tags={"tier-kind": "private"}), _subnet("b"), subnets=(Ref("a"), Ref("b"))),
             _in(remoteAccess={}),
+            _in(remoteAccess={"ec2SshKey": ""}),
             _in(_subnet(), Node(tokens.LAUNCH_TEMPLATE, "template"), launchTemplate={"id": Ref("template")}),
         ),
         fails=(

@@ -47,7 +47,7 @@ RULES = (
         summary="No key policy allows everyone, or another account outside our organisation.",
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
-        types=(tokens.KEY, tokens.KEY_POLICY),
+        types=(*tokens.KEYS, tokens.KEY_POLICY),
         reads=("policy", "allowedAccountIds", "arn"),
         controls=(*pci("L", "3.6.1.3", "7.2.2"), *unverified("soc2", "CC6.1")),
         remedy="Name roles of this account in components.EncryptionKey (administrators=, users=), or limit"
@@ -57,6 +57,7 @@ RULES = (
             (PROVIDER, Node(tokens.KEY, "key", provider="aws")),
             policy(grant(ROOT), grant(ADMIN), grant(APP), grant(LOGS)),
             policy(grant({"AWS": ACCOUNT})),
+            policy(grant(APP), key=tokens.KEY_REPLICA),
             policy(grant({"AWS": "*"}, Condition=_ORGANISATION)),
             policy(grant(_FOREIGN, Condition=_ORGANISATION)),
             policy(grant("*", Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})),
@@ -65,6 +66,7 @@ RULES = (
         ),
         fails=(
             policy(grant("*")),
+            *(policy(grant("*"), key=type_) for type_ in tokens.KEYS[1:]),
             policy(grant({"AWS": "*"})),
             policy(grant({"AWS": [ROOT["AWS"], "*"]})),
             policy(grant(_FOREIGN)),

@@ -25,7 +25,7 @@ def _rotation_problems(key: Resource, _: Graph) -> Iterator[Problem]:
 def _can_rotate(key: Resource, _: Graph) -> bool:
     """KMS rotates symmetric encryption keys alone, and none that live in a key store of the customer's."""
     symmetric = all(key.props.get(name, "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT" for name in _SPECIFICATIONS)
-    return symmetric and "customKeyStoreId" not in key.props
+    return symmetric and not key.props.get("customKeyStoreId")  # which states hold as an empty text
 
 
 def _loss_problems(key: Resource, _: Graph) -> Iterator[Problem]:
@@ -62,6 +62,7 @@ RULES = (
             (_key(),),
             (_key(enableKeyRotation=False),),
             (_key(enableKeyRotation="yes"),),
+            (_key(enableKeyRotation=False, customKeyStoreId=""),),
             (_key(enableKeyRotation=True, rotationPeriodInDays=366),),
         ),
         undecided=((_key(enableKeyRotation=Ref("key")),),),
@@ -73,7 +74,7 @@ RULES = (
         summary="A key's deletion can be cancelled for 30 days, and its policy cannot lock everyone out.",
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
-        types=(tokens.KEY,),
+        types=tokens.KEYS,
         reads=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
         controls=(*pci("L", "3.7.5"), *unverified("soc2", "CC6.1")),
         remedy="Use components.EncryptionKey, or set deletion_window_in_days=30 and keep the lock-out check.",
@@ -84,6 +85,7 @@ RULES = (
         ),
         fails=(
             (_key(deletionWindowInDays=7),),
+            *((Node(type_, "key", {"deletionWindowInDays": 7}),) for type_ in tokens.KEYS[1:]),
             (_key(deletionWindowInDays=29),),
             (_key(bypassPolicyLockoutSafetyCheck=True),),
         ),

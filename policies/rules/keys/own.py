@@ -4,16 +4,14 @@ from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
 
-_KEYS = (tokens.KEY, tokens.KEY_REPLICA, "aws:kms/externalKey:ExternalKey")
-
 
 def has_own_key(resource: Resource, key: str, graph: Graph) -> bool:
-    """Whether the top-level property `key` names a customer key: one of the graph, or one elsewhere that is
-    not AWS's (`alias/aws/...`).
+    """Whether the top-level property `key` asks for a customer key: one of the graph, or one elsewhere that is
+    not AWS's (`alias/aws/...`). What only AWS reports where nobody asked is the ARN of its own.
     """
-    if key not in resource.props:
+    if key not in resource.inputs:
         return False
-    if graph.references(resource, key, *_KEYS):
+    if graph.references(resource, key, *tokens.KEYS):
         return True
     name = str(resource.props[key])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")

@@ -50,8 +50,8 @@ _USING = frozenset(
 
 
 def _separation_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
-    if key.type == tokens.KEY and not key.props.get("policy"):
-        if not graph.referrers(key, tokens.KEY_POLICY, "keyId"):  # which are judged by themselves
+    if key.type != tokens.KEY_POLICY and not key.props.get("policy"):
+        if not graph.referrers(key, tokens.KEY_POLICY, "keyId", *tokens.KEYS):  # which are judged by themselves
             yield Problem("policy", "the key has AWS's default policy: whoever the account lets may manage and use it")
         return
     all_statements = key_statements(key)
@@ -117,7 +117,7 @@ RULES = (
         summary="Nobody whom a key's policy names can both manage the key and use it.",
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
-        types=(tokens.KEY, tokens.KEY_POLICY),
+        types=(*tokens.KEYS, tokens.KEY_POLICY),
         reads=("policy", "keyId"),
         controls=(*pci("L", "3.6.1.3", "7.2.2"), *unverified("soc2", "CC6.3")),
         remedy="Name different roles in components.EncryptionKey as administrators and users; give the"
@@ -155,7 +155,7 @@ RULES = (
             (Node(tokens.KEY, "key"),),
             policy(grant(ROOT, "kms:*")),
             policy(grant({"AWS": ACCOUNT}, "kms:PutKeyPolicy"), grant(ROOT, "kms:Decrypt")),
-            (Node(tokens.KEY, "key", {"policy": ""}),),
+            *((Node(type_, "key", {"policy": ""}),) for type_ in tokens.KEYS),
             policy(grant(ADMIN, "KMS:*")),
             policy(grant(ADMIN, "*")),
             policy(grant(ADMIN, "kms:*"), key=tokens.KEY_POLICY),

@@ -30,13 +30,13 @@ def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
         return
     policies = [one.props for one in graph.referrers(queue, _REDRIVE, "queueUrl")]
     policies += [queue.props] if "redrivePolicy" in queue.props else []
-    if not any(map(_redrives, policies)):
+    if not _is_made_of_queue(queue, graph) and not any(map(_redrives, policies)):
         yield Problem("redrivePolicy", "what cannot be processed is lost with its retention: no dead-letter queue")
 
 
 def _holds_dead_letters(queue: Resource, graph: Graph) -> bool:
     """Whether the queue says that others may redrive to it, or one of them does."""
-    if "redriveAllowPolicy" in queue.props or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
+    if queue.properties.get("redriveAllowPolicy") or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
         return True
     return any(_redrives_to(queue, source) for source in graph.of_type(tokens.QUEUE, _REDRIVE) if source is not queue)
 
@@ -48,6 +48,13 @@ def _redrives_to(queue: Resource, source: Resource) -> bool:
     target = str(_policy(source.props).get("deadLetterTargetArn", ""))
     own = queue.properties.get("arn")
     return target == own if isinstance(own, str) else target.rpartition(":")[2] == queue.properties.get("name", UNKNOWN)
+
+
+def _is_made_of_queue(queue: Resource, graph: Graph) -> bool:
+    """Whether the policy waits for another queue to exist: SQS takes none that does not name a target and a count."""
+    makers = (graph.by_urn.get(urn) for urn in queue.property_dependencies.get("redrivePolicy", ()))
+    unknown = queue.properties.get("redrivePolicy") is UNKNOWN
+    return unknown and any(maker is not None and maker.type == tokens.QUEUE for maker in makers)
 
 
 def _redrives(holder: Block) -> bool:
@@ -101,6 +108,7 @@ RULES = (
             _queue(redrivePolicy=_POLICY),
             (*_queue(), Node(_REDRIVE, "redrive", {"queueUrl": Ref("entries"), "redrivePolicy": _POLICY})),
             _dead(14),
+            (*_queue(redrivePolicy=Ref("dead")), *_dead_letters(14)),
             (_SOURCE, *_dead_letters(14)),
             (Node(_REDRIVE, "redrive", {"queueUrl": "q", "redrivePolicy": Ref("dead")}), *_dead_letters(14)),
             (Node(_REDRIVE_ALLOW, "allow", {"queueUrl": Ref("dead")}), *_dead_letters(14)),
@@ -108,6 +116,7 @@ RULES = (
         fails=(
             _queue(),
             _queue(redrivePolicy="{}"),
+            _queue(redriveAllowPolicy="", redrivePolicy="", messageRetentionSeconds=1_209_600),
             _queue(redrivePolicy="no"),
             _queue(redrivePolicy='{"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:111122223333:dead"}'),
             _dead(13),

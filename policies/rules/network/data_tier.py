@@ -59,7 +59,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.SECURITY_GROUP,),
-        reads=("egress", "cidrIpv4", "cidrIpv6", "tags", "vpcSecurityGroupIds"),
+        reads=("egress", "cidrIpv4", "cidrIpv6", "prefixListId", "tags", "vpcSecurityGroupIds"),
         controls=(*pci("L", "1.3.2"), *unverified("soc2", "CC6.6")),
         remedy="Leave out vpc.SecurityGroupEgressRule, or name the group it may reach:"
         " referenced_security_group_id=... with one port.",
@@ -102,7 +102,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.SECURITY_GROUP,),
-        reads=("vpcSecurityGroupIds", "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"),
+        reads=("vpcSecurityGroupIds", "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", "prefixListId"),
         controls=(*pci("L", "1.3.1"), *unverified("soc2", "CC6.6")),
         remedy="Name the group of the clients: referenced_security_group_id=client.id.",
         problems=_database_source_problems,
@@ -111,6 +111,7 @@ RULES = (
         passes=(
             (_DB, _INSTANCE, _rule(referencedSecurityGroupId=Ref("db"))),
             (_DB, _CLUSTER),
+            (Node(tokens.SECURITY_GROUP, "db", inline("ingress", prefixListIds=[], cidrBlocks=[])), _CLUSTER),
             (_DB, _CLUSTER, _rule(_OUT, cidrIpv4="10.0.0.0/16")),
         ),
         fails=(

@@ -63,7 +63,7 @@ class Permission:
     @property
     def names_ranges(self) -> bool:
         """Whether the other side is told by address at all, be it known which."""
-        return any(key in self.block for key in prefix_lists.KEYS) or bool(self.ranges)
+        return any(self.block.raw.get(key) for key in prefix_lists.KEYS) or bool(self.ranges)
 
     def opens(self, ports: Iterable[int]) -> bool:
         opened = self.ports

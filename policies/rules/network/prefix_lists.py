@@ -29,10 +29,10 @@ def _lists(name: object, resource: Resource, path: str, graph: Graph) -> list[Re
         return [found] if found else []
     top = path.split(".")[0].split("[")[0]
     makers = (graph.by_urn.get(urn) for urn in resource.property_dependencies.get(top, ()))
-    made = [maker for maker in makers if maker and maker.type == tokens.PREFIX_LIST]
+    made = [maker for maker in makers if maker and maker.type in (tokens.PREFIX_LIST, tokens.VPC_ENDPOINT)]
     if not made:
         raise resource.undecided(path)
-    return made
+    return [maker for maker in made if maker.type == tokens.PREFIX_LIST]  # an endpoint's is AWS's
 
 
 def _ranges(made: Resource, graph: Graph) -> Iterator[str]:

@@ -25,7 +25,7 @@ def _problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
 def _is_own(replica: Block, secret: Resource, graph: Graph) -> bool:
     if "kmsKeyId" not in replica:
         return False
-    if graph.references(secret, "replicas.kmsKeyId", tokens.KEY, tokens.KEY_REPLICA):
+    if graph.references(secret, "replicas.kmsKeyId", *tokens.KEYS):
         return True
     name = str(replica["kmsKeyId"])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")

@@ -58,13 +58,13 @@ def _reminds(rule: Resource) -> bool:
 
 
 def _is_often_enough(rotation: Resource) -> bool:
-    on = rotation.props.get("rotationEnabled", True) is True and any(key in rotation.props for key in _ROTATORS)
+    on = rotation.props.get("rotationEnabled", True) is True and any(rotation.properties.get(key) for key in _ROTATORS)
     return on and any(map(_is_within_limit, rotation.props.blocks("rotationRules")))
 
 
 def _is_within_limit(rules: Block) -> bool:
-    if "automaticallyAfterDays" in rules:
-        return 0 < int(rules["automaticallyAfterDays"]) <= _LONGEST_DAYS
+    if days := rules.get("automaticallyAfterDays"):  # states say 0 where there is an expression instead
+        return 0 < int(days) <= _LONGEST_DAYS
     expression = rules.get("scheduleExpression", "")
     if rate := _RATE.fullmatch(expression):
         return 0 < int(rate[1]) * _HOURS_OF[rate[2]] <= _LONGEST_DAYS * 24
@@ -121,6 +121,7 @@ RULES = (
             _rotated("card-processor", "arn:aws:lambda:eu-central-1:111122223333:function:f", automaticallyAfterDays=1),
             _rotated(scheduleExpression="rate(30 days)"),
             _rotated(scheduleExpression="rate(4 hours)"),
+            _rotated(scheduleExpression="rate(4 hours)", automaticallyAfterDays=0),
             _rotated(scheduleExpression="cron(0 8 1 * ? *)"),
             _manual(),
             _manual("30", inputParameters='{"maxDaysSinceRotation": "30"}'),
@@ -139,6 +140,7 @@ RULES = (
             _manual(source={"owner": "CUSTOM_LAMBDA", "sourceIdentifier": _REMINDER}),
             _rotated("another", automaticallyAfterDays=30),
             _rotated(by=None, automaticallyAfterDays=30),
+            _rotated(by="", automaticallyAfterDays=30),
             _rotated(),
             _rotated(automaticallyAfterDays=91),
             _rotated(automaticallyAfterDays=0),
