@@ -82,7 +82,7 @@ def test_every_form_tells_the_same_failures_and_no_secret(check: Check, state: P
     assert "invoices" in out
     report = json.loads(check("--state", state, "--format", "json")[1])
     failed = report["summary"]["fail"]
-    counts = {
+    counts: dict[Format, Callable[[], int]] = {
         Format.JSON: lambda: report["summary"]["fail"],
         Format.TEXT: lambda: int(out.split("Policies: ")[1].split(" failed")[0]),
         Format.SARIF: lambda: sum(r["kind"] == "fail" for r in json.loads(out)["runs"][0]["results"]),
