@@ -18,6 +18,7 @@ from platformctl.errors import CommandError, Exit
 from platformctl.formats import Format
 from platformctl.main import app
 from policies import tokens, waivers
+from policies.waiver_entries import Fault
 
 SECRET = "correct-horse-battery-staple"
 _POD = """
@@ -204,7 +205,7 @@ def test_rules_on_manifests_are_those_of_kubernetes(check: Check, tmp_path: Path
 def test_waivers_that_cannot_match_fail_no_narrowed_check(
     check: Check, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stale = waivers.Waivers(malformed=("entry 1: reason is missing",))
+    stale = waivers.Waivers(malformed=(Fault("entry 1: reason is missing", "Write it."),))
     monkeypatch.setattr(waivers, "load", lambda: stale)
     assert "WAIVERS" in check("--state", state, "--format", "json")[1]
     for narrowed in (("--rule", "S3-01"), ("--resource", "logs")):
