@@ -13,9 +13,14 @@ from policies.rule import Rule, always
 # resource is for, so they cover no type.
 EVERYWHERE = frozenset({"GEN-01", "GEN-02", "K8S-09", "SEC-03"})
 
-# Types that a rule reads when it judges another resource, and one such rule; its examples hold such a resource.
-READ_WITH = {
+# Types that a rule covers without naming them: it reads them when it judges another resource, or forbids them (IAM-08).
+# Its examples hold such a resource.
+COVERED_BY = {
+    "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": "IAM-08",
+    "aws:iam/signingCertificate:SigningCertificate": "IAM-08",
+    "aws:iam/sshKey:SshKey": "IAM-08",
     tokens.ACCESS_ANALYZER: "IAM-13",
+    tokens.ACCESS_KEY: "IAM-08",
     tokens.ACCOUNT_PUBLIC_ACCESS: "S3-02",
     tokens.AUTOSCALER: "K8S-13",
     tokens.BACKUP_SELECTION: "BKP-02",
@@ -35,20 +40,24 @@ READ_WITH = {
     tokens.DATABASE_CLUSTER_PARAMETERS: "RDS-04",
     tokens.DATABASE_PARAMETERS: "RDS-04",
     tokens.DATABASE_SUBNETS: "RDS-02",
+    tokens.DEFAULT_ROUTE_TABLE: "NET-10",
     tokens.DISK_ENCRYPTION: "EKS-08",
     tokens.FLOW_LOG: "NET-11",
     tokens.INTERNET_GATEWAY: "NET-10",
     tokens.KEY_ALIAS: "GEN-02",
     tokens.LAUNCH_TEMPLATE: "EKS-08",
+    tokens.LOGIN_PROFILE: "IAM-08",
     tokens.LOG_METRIC_FILTER: "LOG-03",
     tokens.MAIN_ROUTE_TABLE_ASSOCIATION: "NET-10",
     tokens.ROUTE: "NET-10",
     tokens.ROUTE_TABLE: "NET-10",
     tokens.ROUTE_TABLE_ASSOCIATION: "NET-10",
+    tokens.SECRET_ROTATION: "SEC-02",
     tokens.SECURITY_HUB: "DET-02",
     tokens.SECURITY_HUB_STANDARD: "DET-02",
     tokens.THREAT_DETECTOR: "DET-01",
     tokens.THREAT_DETECTOR_FEATURE: "DET-01",
+    tokens.USER: "IAM-08",
 }
 
 _JOINS = "only joins two resources, and holds nothing that could be set wrongly by itself"
@@ -104,7 +113,7 @@ def uncovered(graph: Graph, resources: Iterable[Resource]) -> dict[str, int]:
 @cache
 def _explained() -> frozenset[str]:
     named = (type_ for rule in _rules() for type_ in rule.types)
-    return frozenset(named) | READ_WITH.keys() | NOT_NEEDED.keys()
+    return frozenset(named) | COVERED_BY.keys() | NOT_NEEDED.keys()
 
 
 @cache

@@ -66,4 +66,4 @@ def known_rule(id_: str) -> "Rule | None":
 
 def justification(finding: Mapping[str, Any]) -> str:
     """Why a finding is waived."""
-    return finding.get("justification") or finding["message"]
+    return str(finding.get("justification") or finding["message"])

@@ -52,8 +52,15 @@ _REPORT = {
         },
         "findings": {"items": _FINDING, "minItems": 1},
         "summary": {"required": ["fail", "undecided", "waived"]},
+        "evaluations": {"type": "integer"},
+        "undecided_evaluations": {"type": "integer"},
+        "undecided_percent": {"type": "number"},
+        "uncovered": {"items": {"properties": {"type": {"type": "string"}, "count": {"type": "integer"}}}},
     },
-    "required": ["schema", "resources", "rules", "findings", "summary"],
+    "required": [
+        *("schema", "resources", "rules", "findings", "summary"),
+        *("evaluations", "undecided_evaluations", "undecided_percent", "uncovered"),
+    ],
     "additionalProperties": False,
 }
 

@@ -91,7 +91,7 @@ def judgement(
         if one.rule in ran:
             ran[one.rule] = max(ran[one.rule], 1)
     report = Report(3, ran, tuple(sorted(found, key=Finding.rank)), fields.pop("uncovered", {})).as_dict()
-    known = {"subject": "prod", "day": DAY, "root": ROOT, "place": "Pulumi.prod.yaml"}
+    known: dict[str, Any] = {"subject": "prod", "day": DAY, "root": ROOT, "place": "Pulumi.prod.yaml"}
     return Judgement(report=report | dict(extra or {}), judged=judged or {}, **known | fields)
 
 

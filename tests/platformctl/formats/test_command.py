@@ -18,6 +18,7 @@ from platformctl.errors import CommandError, Exit
 from platformctl.formats import Format
 from platformctl.main import app
 from policies import tokens, waivers
+from policies.waiver_entries import Fault
 
 SECRET = "correct-horse-battery-staple"
 _POD = """
@@ -82,7 +83,7 @@ def test_every_form_tells_the_same_failures_and_no_secret(check: Check, state: P
     assert "invoices" in out
     report = json.loads(check("--state", state, "--format", "json")[1])
     failed = report["summary"]["fail"]
-    counts = {
+    counts: dict[Format, Callable[[], int]] = {
         Format.JSON: lambda: report["summary"]["fail"],
         Format.TEXT: lambda: int(out.split("Policies: ")[1].split(" failed")[0]),
         Format.SARIF: lambda: sum(r["kind"] == "fail" for r in json.loads(out)["runs"][0]["results"]),
@@ -204,7 +205,7 @@ def test_rules_on_manifests_are_those_of_kubernetes(check: Check, tmp_path: Path
 def test_waivers_that_cannot_match_fail_no_narrowed_check(
     check: Check, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stale = waivers.Waivers(malformed=("entry 1: reason is missing",))
+    stale = waivers.Waivers(malformed=(Fault("entry 1: reason is missing", "Write it."),))
     monkeypatch.setattr(waivers, "load", lambda: stale)
     assert "WAIVERS" in check("--state", state, "--format", "json")[1]
     for narrowed in (("--rule", "S3-01"), ("--resource", "logs")):
