@@ -125,6 +125,19 @@ class Graph:
                     return hit
         return None
 
+    def is_given(self, resource: Resource, path: str) -> bool:
+        """Whether the program sets the property at `path`, dotted and through lists; an empty text is no value.
+
+        What a resource of the graph produces is a value, though nobody knows it yet; raises Undecided for any other
+        that is not known.
+        """
+        top, *inner = path.split(".")
+        values = [value for value in _walk(resource.asked.get(top), inner) if value != ""]
+        if values and all(value is UNKNOWN for value in values):
+            if not any(urn in self.by_urn for urn in resource.property_dependencies.get(top, ())):
+                raise resource.undecided(path)
+        return bool(values)
+
     def provider(self, resource: Resource) -> Resource | None:
         """The provider resource that serves `resource`; itself if it is one."""
         if resource.type.startswith("pulumi:providers:"):

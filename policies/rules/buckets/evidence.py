@@ -7,7 +7,7 @@ from policies.controls import cis, pci, soc2
 from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.rule import Pack, Problem, Rule, Severity, decide
+from policies.rule import Pack, Problem, Rule, Severity, decide, some
 from policies.rules.buckets.roles import receives_access_logs
 from policies.values import Block
 
@@ -16,8 +16,9 @@ _STRICT_STACKS = ("prod",)  # elsewhere evidence is of tests, and a lock that no
 
 def _logging_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     logged = graph.referrers(bucket, tokens.BUCKET_LOGGING, "bucket")
-    inline = bucket.inputs.blocks("logging", "loggings")
-    if any("targetBucket" in where for where in (*(item.props for item in logged), *inline)):
+    places = [(item, "targetBucket") for item in logged]
+    places += [(bucket, f"{key}.targetBucket") for key in ("logging", "loggings")]
+    if some(places, lambda place: graph.is_given(*place)):
         return
     if not receives_access_logs(bucket, graph):
         yield Problem(None, "nobody can tell who read or wrote this bucket: access logging is off")
@@ -53,6 +54,10 @@ def _bucket(**tags: str) -> Node:
     return Node(tokens.BUCKET, "invoices", {"bucket": "invoices", "tags": tags})
 
 
+def _into(target: object) -> Node:
+    return Node(tokens.BUCKET_LOGGING, "logging", {"bucket": Ref("invoices"), "targetBucket": target})
+
+
 def _locked(bucket: object = "invoices", **retention: object) -> Example:
     kept = {"mode": "COMPLIANCE", "days": 400} | retention
     lock = Node(tokens.BUCKET_OBJECT_LOCK, "lock", {"bucket": bucket, "rule": {"defaultRetention": kept}})
@@ -62,6 +67,7 @@ def _locked(bucket: object = "invoices", **retention: object) -> Example:
 _BUCKET = _bucket()
 _EVIDENCE = _bucket(**{"data-class": "audit"})
 _LOGGED = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "invoices", "targetBucket": "logs"})
+_LOGS = Node(tokens.BUCKET, "logs", {"bucket": "logs", "logging": {"targetBucket": "elsewhere"}})
 _TARGET = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": Ref("invoices")})
 _OTHER = Node(tokens.BUCKET, "other", {"bucket": "other"})
 
@@ -85,10 +91,7 @@ RULES = (
         needs_graph=True,
         passes=(
             (_BUCKET, _LOGGED),
-            (
-                _BUCKET,
-                Node(tokens.BUCKET_LOGGING, "l", {"bucket": Ref("invoices"), "targetBucket": Ref("x")}),
-            ),
+            (_BUCKET, _LOGS, _into(Ref("logs"))),
             (Node(tokens.BUCKET, "invoices", {"logging": {"targetBucket": "logs"}}),),
             (
                 _BUCKET,
@@ -99,7 +102,9 @@ RULES = (
             (_BUCKET,),
             (_BUCKET, Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "another", "targetBucket": "logs"})),
             (_BUCKET, _OTHER, _TARGET, Node(tokens.BUCKET, "third", {"bucket": "third"})),
+            (_BUCKET, _into("")),
         ),
+        undecided=((_BUCKET, _into(Ref("nowhere"))),),
     ),
     Rule(
         id="S3-07",

@@ -78,7 +78,7 @@ def _standby_problems(database: Resource, graph: Graph) -> Iterator[Problem]:
             raise Undecided(*members.undecided)
         where = "in one zone" if len(members) >= _LEAST_ZONES else ""
         yield Problem(None, f"the cluster has {len(members)} instances {where}".strip() + ": nothing takes over")
-    elif "dbClusterInstanceClass" not in database.inputs:
+    elif not database.inputs.get("dbClusterInstanceClass"):
         yield Problem("dbClusterInstanceClass", "the cluster is neither Aurora nor a Multi-AZ cluster")
 
 
@@ -191,7 +191,11 @@ RULES = (
             ),
             (cluster(engine="postgres"),),
         ),
-        undecided=((cluster(), member(), member("ledger-1", Ref("nowhere"))), (instance(multiAz=Ref("nowhere")),)),
+        undecided=(
+            (cluster(), member(), member("ledger-1", Ref("nowhere"))),
+            (instance(multiAz=Ref("nowhere")),),
+            (cluster(engine="postgres", dbClusterInstanceClass=Ref("nowhere")),),
+        ),
         ignores=((instance(replicateSourceDb="other"),),),
     ),
 )

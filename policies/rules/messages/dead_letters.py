@@ -21,7 +21,7 @@ def _is_subject(queue: Resource, graph: Graph) -> bool:
 
 
 def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
-    if "redriveAllowPolicy" in queue.props:  # it holds dead letters itself
+    if graph.is_given(queue, "redriveAllowPolicy"):  # it holds dead letters itself
         kept_s = int(queue.props.get("messageRetentionSeconds", _DEFAULT_S))
         if kept_s < _LONGEST_S:
             yield Problem("messageRetentionSeconds", f"dead letters are kept for {kept_s} s, not the longest: 14 days")
@@ -83,6 +83,7 @@ RULES = (
         undecided=(
             _queue(redrivePolicy=Ref("lost")),
             _queue(redriveAllowPolicy="{}", messageRetentionSeconds=Ref("x")),
+            _queue(redriveAllowPolicy=Ref("lost"), messageRetentionSeconds=1_209_600),
         ),
         ignores=((Node(tokens.QUEUE, "interruptions", {"tags": {"data-class": "internal"}}),),),
     ),

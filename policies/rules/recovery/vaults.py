@@ -23,7 +23,9 @@ def _problems(vault: Resource, graph: Graph) -> Iterator[Problem]:
     locks = graph.referrers(vault, tokens.BACKUP_VAULT_LOCK, "backupVaultName")
     if not locks:
         yield Problem(None, "whoever may delete backups can delete all of them: the vault has no lock")
-    elif vault.stack in _STRICT_STACKS and not some(locks, lambda lock: "changeableForDays" in lock.props):
+    elif vault.stack in _STRICT_STACKS and not some(
+        locks, lambda lock: lock.props.get("changeableForDays") is not None
+    ):
         yield Problem(None, "an administrator can lift the vault's lock: it is in governance mode")
 
 
@@ -65,6 +67,10 @@ RULES = (
             _GOVERNED,
             (Node(tokens.AIR_GAPPED_VAULT, "gap"),),
         ),
-        undecided=((_vault(kmsKeyArn=Ref("nowhere")), _lock()), (_KEY, _vault(), _lock(Ref("nowhere")))),
+        undecided=(
+            (_vault(kmsKeyArn=Ref("nowhere")), _lock()),
+            (_KEY, _vault(), _lock(Ref("nowhere"))),
+            (_KEY, _vault(), _lock(changeableForDays=Ref("nowhere"))),
+        ),
     ),
 )

@@ -31,7 +31,7 @@ _ROTATORS = ("rotationLambdaArn", "externalSecretRotationRoleArn")
 
 def _problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
     rotations = graph.referrers(secret, tokens.SECRET_ROTATION, "secretId")
-    if rotations and not some(rotations, _is_often_enough):
+    if rotations and not some(rotations, lambda rotation: _is_often_enough(rotation, graph)):
         yield Problem(None, f"the secret is not sure to change within {_LONGEST_DAYS} days")
     elif not rotations and graph.tag(secret, "rotation") != "manual":
         yield Problem(None, "nothing changes the secret, and no tag rotation=manual says that a person does")
@@ -57,9 +57,10 @@ def _reminds(rule: Resource) -> bool:
     return 0 < int(parameters.get("maxDaysSinceRotation", _LONGEST_DAYS)) <= _LONGEST_DAYS
 
 
-def _is_often_enough(rotation: Resource) -> bool:
-    on = rotation.props.get("rotationEnabled", True) is True and any(key in rotation.props for key in _ROTATORS)
-    return on and any(map(_is_within_limit, rotation.props.blocks("rotationRules")))
+def _is_often_enough(rotation: Resource, graph: Graph) -> bool:
+    on = rotation.props.get("rotationEnabled", True) is True
+    by = some(_ROTATORS, lambda key: graph.is_given(rotation, key))
+    return on and by and any(map(_is_within_limit, rotation.props.blocks("rotationRules")))
 
 
 def _is_within_limit(rules: Block) -> bool:
@@ -75,12 +76,12 @@ def _is_within_limit(rules: Block) -> bool:
 def _rotated(secret: object = Ref("card-processor"), by: object = Ref("rotator"), **rules: object) -> Example:
     properties = {"secretId": secret, "rotationLambdaArn": by, "rotationRules": rules}
     rotation = Node(tokens.SECRET_ROTATION, "rotation", {k: v for k, v in properties.items() if v is not None})
-    return (_SECRET, rotation)
+    return (_SECRET, _ROTATOR, rotation)
 
 
 def _off() -> Example:
-    secret, rotation = _rotated(automaticallyAfterDays=30)
-    return (secret, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
+    *others, rotation = _rotated(automaticallyAfterDays=30)
+    return (*others, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
 
 
 def _manual(days: object = "90", rotation: str = "manual", **rule: object) -> Example:
@@ -90,6 +91,7 @@ def _manual(days: object = "90", rotation: str = "manual", **rule: object) -> Ex
 
 
 _HOME = Node(tokens.AWS_PROVIDER, "aws", {"region": "eu-central-1"})
+_ROTATOR = Node("aws:lambda/function:Function", "rotator")
 _SECRET = Node(tokens.SECRET, "card-processor", {"name": "card-processor"})
 
 RULES = (
@@ -152,6 +154,7 @@ RULES = (
         undecided=(
             _rotated(automaticallyAfterDays=Ref("settings")),
             _rotated(Ref("lost"), automaticallyAfterDays=30),
+            _rotated(by=Ref("lost"), automaticallyAfterDays=30),
             _manual(source=Ref("settings")),
         ),
     ),
