@@ -133,9 +133,9 @@ class Graph:
         """
         top, *inner = path.split(".")
         values = [value for value in _walk(resource.asked.get(top), inner) if value != ""]
-        if values and all(value is UNKNOWN for value in values):
-            if not any(urn in self.by_urn for urn in resource.property_dependencies.get(top, ())):
-                raise resource.undecided(path)
+        produced = any(urn in self.by_urn for urn in resource.property_dependencies.get(top, ()))
+        if values and not produced and all(value is UNKNOWN for value in values):
+            raise resource.undecided(path)
         return bool(values)
 
     def provider(self, resource: Resource) -> Resource | None:

@@ -11,13 +11,14 @@ from policies.rule import Pack, Problem, Rule, Severity, decide, some
 from policies.rules.buckets.roles import receives_access_logs
 from policies.values import Block
 
+_INLINE = ("logging", "loggings")
 _STRICT_STACKS = ("prod",)  # elsewhere evidence is of tests, and a lock that nobody can lift helps no one
 
 
 def _logging_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     logged = graph.referrers(bucket, tokens.BUCKET_LOGGING, "bucket")
     places = [(item, "targetBucket") for item in logged]
-    places += [(bucket, f"{key}.targetBucket") for key in ("logging", "loggings")]
+    places += [(bucket, f"{key}.targetBucket") for key in _INLINE]
     if some(places, lambda place: graph.is_given(*place)):
         return
     if not receives_access_logs(bucket, graph):
@@ -70,6 +71,13 @@ _LOGGED = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "invoices", "targetB
 _LOGS = Node(tokens.BUCKET, "logs", {"bucket": "logs", "logging": {"targetBucket": "elsewhere"}})
 _TARGET = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": Ref("invoices")})
 _OTHER = Node(tokens.BUCKET, "other", {"bucket": "other"})
+_FOREVER = {"mode": "COMPLIANCE", "years": 100}
+
+
+def _own_lock(**lock: object) -> Node:
+    """A bucket of evidence that holds its lock itself."""
+    return Node(tokens.BUCKET, "invoices", {**_EVIDENCE.props, "objectLockConfiguration": lock})
+
 
 RULES = (
     Rule(
@@ -79,7 +87,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET,),
-        reads=("bucket", "targetBucket", "logging"),
+        reads=("bucket", "targetBucket", "logging", "loggings"),
         controls=(
             *pci("H", "10.2.1"),
             *pci("L", "10.2.1", "10.3.3"),
@@ -93,6 +101,7 @@ RULES = (
             (_BUCKET, _LOGGED),
             (_BUCKET, _LOGS, _into(Ref("logs"))),
             (Node(tokens.BUCKET, "invoices", {"logging": {"targetBucket": "logs"}}),),
+            (Node(tokens.BUCKET, "invoices", {"loggings": [{"targetBucket": "logs"}]}),),
             (
                 _BUCKET,
                 Node(tokens.BUCKET, "other", {"bucket": "other", "logging": {"targetBucket": "invoices"}}),
@@ -113,7 +122,16 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET,),
-        reads=("bucket", "rule.defaultRetention", "tags", "targetBucket"),
+        reads=(
+            "bucket",
+            "rule.defaultRetention",
+            "tags",
+            "targetBucket",
+            "rules",
+            "objectLockConfiguration",
+            "logging",
+            "loggings",
+        ),
         controls=(*pci("P", "10.3.4"), *soc2("PI1.5")),
         remedy="Give components.PrivateBucket lock_days; production must use COMPLIANCE mode.",
         problems=_lock_problems,
@@ -123,6 +141,8 @@ RULES = (
             _locked(),
             _locked(Ref("invoices")),
             _locked(days=None, years=1),
+            (_own_lock(rule={"defaultRetention": _FOREVER}),),
+            (_own_lock(rules=[{"defaultRetentions": [_FOREVER]}]),),
         ),
         fails=(
             (_EVIDENCE,),
@@ -134,6 +154,10 @@ RULES = (
             (_EVIDENCE, Node(tokens.BUCKET_OBJECT_LOCK, "lock", {"bucket": "invoices"})),
         ),
         undecided=(_locked(days=Ref("invoices")),),
-        ignores=((_BUCKET,), (_EVIDENCE, _OTHER, _TARGET)),
+        ignores=(
+            (_BUCKET,),
+            (_EVIDENCE, _OTHER, _TARGET),
+            *((_EVIDENCE, Node(tokens.BUCKET, "other", {key: [{"targetBucket": "invoices"}]})) for key in _INLINE),
+        ),
     ),
 )

@@ -79,6 +79,12 @@ def _rotated(secret: object = Ref("card-processor"), by: object = Ref("rotator")
     return (_SECRET, _ROTATOR, rotation)
 
 
+def _external(role: str) -> Node:
+    """A rotation by the service that the secret is for, in a role of ours."""
+    properties = {"externalSecretRotationRoleArn": role, "rotationRules": {"automaticallyAfterDays": 30}}
+    return Node(tokens.SECRET_ROTATION, "rotation", {"secretId": Ref("card-processor")} | properties)
+
+
 def _off() -> Example:
     *others, rotation = _rotated(automaticallyAfterDays=30)
     return (*others, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
@@ -111,6 +117,7 @@ RULES = (
             "source",
             "inputParameters",
             "region",
+            "scope",
         ),
         controls=(*pci("L", "3.7.4"), *pci("P", "8.3.9", "8.6.3"), *unverified("soc2", "CC6.1")),
         remedy="Use components.ServiceSecret: with a rotation by function, or with rotation_days for a person, and"
@@ -124,6 +131,7 @@ RULES = (
             _rotated(scheduleExpression="rate(30 days)"),
             _rotated(scheduleExpression="rate(4 hours)"),
             _rotated(scheduleExpression="cron(0 8 1 * ? *)"),
+            (_SECRET, _external("arn:aws:iam::111122223333:role/rotation")),
             _manual(),
             _manual("30", inputParameters='{"maxDaysSinceRotation": "30"}'),
         ),
@@ -141,6 +149,7 @@ RULES = (
             _manual(source={"owner": "CUSTOM_LAMBDA", "sourceIdentifier": _REMINDER}),
             _rotated("another", automaticallyAfterDays=30),
             _rotated(by=None, automaticallyAfterDays=30),
+            (_SECRET, _external("")),
             _rotated(),
             _rotated(automaticallyAfterDays=91),
             _rotated(automaticallyAfterDays=0),
