@@ -51,10 +51,9 @@ _SECRET_PAIRS = frozenset(
         *("service key", "shared key", "signing key", "token value"),
     )
 )
-_HINT = re.compile(
-    "|".join([*sorted(_SECRET_ENDINGS), "|".join(pair.replace(" ", "[_-]?") for pair in sorted(_SECRET_PAIRS))]),
-    re.IGNORECASE,
-)
+# Looking for each is faster than one expression for all of them.
+_HINTS = sorted(_SECRET_ENDINGS | {pair.replace(" ", joint) for pair in _SECRET_PAIRS for joint in ("", "_", "-")})
+_HINTS = [hint for hint in _HINTS if not any(other in hint for other in _HINTS if other != hint)]
 # What only sounds like one: names of what is kept elsewhere, and tokens that make a request unique.
 _HARMLESS_PAIRS = frozenset(
     (
@@ -103,7 +102,8 @@ def holds_secret(name: str) -> bool:
 
 def names_secret(text: str) -> bool:
     """Whether the name of a secret may stand anywhere in a text: a quick look before a thorough one."""
-    return _HINT.search(text) is not None
+    folded = text.casefold()
+    return any(hint in folded for hint in _HINTS)
 
 
 def is_literal(value: str) -> bool:
