@@ -33,7 +33,7 @@ FORMATS = (
     Format("Pulumi token", ("pul-",), r"\bpul-[0-9a-f]{40}\b"),
     Format("npm token", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}\b"),
     Format("PyPI token", ("pypi-AgEI",), r"\bpypi-AgEI[\w-]{50,}"),
-    Format("AI service key", ("sk-",), r"\bsk-(?=\S*\d)(?=\S*[A-Z])[A-Za-z0-9_-]{40,}"),
+    Format("AI service key", ("sk-",), r"\bsk-(?=\S{0,200}\d)(?=\S{0,200}[A-Z])[A-Za-z0-9_-]{40,}"),
     Format("Azure storage key", ("AccountKey=",), r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}"),
     Format("JSON web token", ("eyJ",), r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}"),
     Format("authorization header", ("Bearer ", "Basic "), r"\b(?:Bearer|Basic) (?=\S*\d)[A-Za-z0-9+/_.=~-]{20,}"),

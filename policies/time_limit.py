@@ -13,7 +13,7 @@ from collections.abc import Callable
 _LOOKS_EVERY_S = 0.25
 
 
-class TookTooLong(BaseException):  # noqa: N818  # a verdict; no Exception, so that no work takes it for one of its own
+class TookTooLong(BaseException):  # a verdict; no Exception, so that no work takes it for one of its own
     """Raised in work that is over its limit."""
 
 
