@@ -120,7 +120,7 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
 def _finding(
     rule: Rule, resource: Resource, graph: Graph, verdict: Verdict, property_: str | None, message: str
 ) -> Finding:
-    for secret in sorted(graph.secrets, key=len, reverse=True):
+    for secret in graph.secrets:
         if len(secret) >= _LEAST_TO_REDACT:
             message = message.replace(secret, REDACTED)
     return Finding(

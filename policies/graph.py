@@ -185,14 +185,15 @@ class Graph:
         return parts[4] if len(parts) > 5 and parts[4] else None
 
     @cached_property
-    def secrets(self) -> frozenset[str]:
-        """Every secret text in the graph, for messages to leave out."""
-        return frozenset(
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret text in the graph, for messages to leave out: longest first, for one may hold another."""
+        texts = {
             text
             for resource in self.resources
             for properties in (resource.properties, resource.asked)
             for text in secret_texts(dict(properties))
-        )
+        }
+        return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], Resource]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -60,7 +60,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         controls = [control.as_dict() for control in self.controls]
-        fields = asdict(self) | {"verdict": str(self.verdict), "controls": controls}
+        fields = vars(self) | {"verdict": str(self.verdict), "controls": controls}
         if self.pod_security is None:
             del fields["pod_security"]
         return fields

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from policies import tokens
 from policies.adapters import from_registrations
 from policies.engine import evaluate
-from policies.examples import Node
+from policies.examples import Node, graph_of, secret
 from policies.rules import ALL
 from policies.waivers import Waivers
 from tests.policies.ways import registrations
@@ -60,3 +61,9 @@ def test_the_seed_of_hashes_changes_nothing() -> None:
         return subprocess.run(line, cwd=root, env=variables, capture_output=True, text=True, check=True).stdout.strip()
 
     assert {with_seed(seed) for seed in _SEEDS} == {digest(0)}
+
+
+def test_secrets_of_one_length_are_always_left_out_in_the_same_order() -> None:
+    texts = ["secret-a", "ecret-ab", "cret-abc"]
+    nodes = tuple(Node(tokens.VPC, text, {"tags": {"x": secret(text)}}) for text in texts)
+    assert graph_of(nodes).secrets == graph_of(nodes[::-1]).secrets == tuple(sorted(texts))
