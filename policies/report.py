@@ -17,13 +17,14 @@ class Verdict(StrEnum):
     WAIVED = "waived"
 
 
+_VERDICTS = {str(verdict): number for number, verdict in enumerate(Verdict)}
 _WORST_FIRST = ("critical", "high", "medium", "low")
 
 
 def rank(finding: Mapping[str, Any]) -> tuple[Any, ...]:
     """Sort key of a finding by its fields: failures, undecided, waived; worst severity first; then stable."""
     return (
-        list(Verdict).index(finding["verdict"]),
+        _VERDICTS[finding["verdict"]],
         _WORST_FIRST.index(finding["severity"]),
         finding["rule"],
         finding["urn"],
