@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from policies.globs import compiled
 from policies.values import SecretText, plain
 
 _OPPOSITES = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
@@ -185,13 +186,7 @@ def _hidden(value: Any) -> Any:
     return SecretText(value) if isinstance(value, str) else value
 
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    # `?` must not match a `*` in the text, which stands for more than one character
-    parts = (".*" if c == "*" else "[^*]" if c == "?" else re.escape(c) for c in pattern)
-    return re.compile("".join(parts), re.DOTALL)
-
-
 def matches(pattern: str, text: str) -> bool:
     """Whether an IAM pattern with `*` and `?` matches the whole text."""
-    return pattern == "*" or _compiled(str.__str__(pattern)).fullmatch(text) is not None
+    # `?` must not match a `*` in the text, which stands for more than one character
+    return pattern == "*" or compiled(str.__str__(pattern), one="?").fullmatch(text) is not None

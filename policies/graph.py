@@ -142,6 +142,19 @@ class Graph:
                     return hit
         return None
 
+    def is_given(self, resource: Resource, path: str) -> bool:
+        """Whether the program sets the property at `path`, dotted and through lists; an empty text is no value.
+
+        What a resource of the graph produces is a value, though nobody knows it yet; raises Undecided for any other
+        that is not known.
+        """
+        top, *inner = path.split(".")
+        values = [value for value in _walk(resource.asked.get(top), inner) if value != ""]
+        produced = any(urn in self.by_urn for urn in resource.property_dependencies.get(top, ()))
+        if values and not produced and all(value is UNKNOWN for value in values):
+            raise resource.undecided(path)
+        return bool(values)
+
     def provider(self, resource: Resource) -> Resource | None:
         """The provider resource that serves `resource`; itself if it is one."""
         if resource.type.startswith("pulumi:providers:"):
@@ -199,14 +212,15 @@ class Graph:
         return {provider: next(iter(accounts)) for provider, accounts in found.items() if len(accounts) == 1}
 
     @cached_property
-    def secrets(self) -> frozenset[str]:
-        """Every secret text in the graph, for messages to leave out."""
-        return frozenset(
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret text in the graph, for messages to leave out: longest first, for one may hold another."""
+        texts = {
             text
             for resource in self.resources
             for properties in (resource.properties, resource.asked)
             for text in secret_texts(dict(properties))
-        )
+        }
+        return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], Resource]:

@@ -26,6 +26,7 @@ from policies.resource import Resource, make
 from policies.rule import Pack
 from policies.rules import ALL
 
+_CLOUDS = ("aws:", "kubernetes:")  # what is of them is no component, though the engine should name no provider
 FINDINGS_VARIABLE = "PLATFORM_FINDINGS"  # names a file to which every pack appends its reports, one per line
 
 
@@ -98,7 +99,7 @@ class Judge:
             },
             provider=resource.provider.urn if resource.provider else "",
             protect=resource.opts.protect,
-            custom=resource.provider is not None,
+            custom=resource.provider is not None or resource.resource_type.startswith(_CLOUDS),
         )
 
 

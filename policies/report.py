@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,13 +19,14 @@ class Verdict(StrEnum):
     WAIVED = "waived"
 
 
+_VERDICTS = {str(verdict): number for number, verdict in enumerate(Verdict)}
 _WORST_FIRST = ("critical", "high", "medium", "low")
 
 
 def rank(finding: Mapping[str, Any]) -> tuple[Any, ...]:
     """Sort key of a finding by its fields: failures, undecided, waived; worst severity first; then stable."""
     return (
-        list(Verdict).index(finding["verdict"]),
+        _VERDICTS[finding["verdict"]],
         _WORST_FIRST.index(finding["severity"]),
         finding["rule"],
         finding["urn"],
@@ -65,7 +66,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         controls = [control.as_dict() for control in self.controls]
-        fields = asdict(self) | {"verdict": str(self.verdict), "controls": controls}
+        fields = vars(self) | {"verdict": str(self.verdict), "controls": controls}
+        fields["edges"] = [dict(vars(edge)) for edge in self.edges]
         for key in ("pod_security", "justification", "edges"):
             if not fields[key]:
                 del fields[key]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from policies import tokens
 from policies.documents import Statement, statements
-from policies.examples import Example, Node
+from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Problem, decide
@@ -114,6 +114,31 @@ def allow(action: object = "s3:GetObject", resource: object = "arn:aws:s3:::invo
 def inline(*statements_: object) -> Example:
     """A role's inline policy of these statements."""
     return (Node(tokens.ROLE_POLICY, "inline", {"role": "app", "policy": text(*statements_)}),)
+
+
+def held(statement: object) -> tuple[Example, ...]:
+    """The statement in each place, besides a role's separate policy, that holds policies of its own."""
+    return (
+        (Node(tokens.ROLE, "app", {"inlinePolicies": [{"name": "own", "policy": text(statement)}]}),),
+        *((Node(type_, "own", {key: text(statement)}),) for type_, key in _TEXTS.items() if type_ != tokens.POLICY),
+    )
+
+
+def limiting(statement: object) -> tuple[Example, ...]:
+    """The statement in policies that only limit: a role's boundary, and one that says it is a boundary."""
+    limit = Node(tokens.POLICY, "limit", {"policy": text(statement)})
+    said = Node(tokens.POLICY, "limit", {**limit.props, "tags": {"access": "boundary"}})
+    return (limit, Node(tokens.ROLE, "app", {"name": "app", "permissionsBoundary": Ref("limit")})), (said,)
+
+
+def granting(statement: object) -> tuple[Example, ...]:
+    """The statement in a policy that says it is a boundary, but that something attaches, in each way to do so."""
+    limit = limiting(statement)[1]
+    lists = ("policyArns", "managedPolicyArns")
+    return tuple(
+        (*limit, Node(type_, "attachment", {key: [Ref("limit")] if key in lists else Ref("limit")}))
+        for type_, key in _ATTACHED.items()
+    )
 
 
 def text(*statements_: object) -> str:

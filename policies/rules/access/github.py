@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policies import tokens
 from policies.controls import unverified
@@ -84,6 +85,22 @@ def _preview(*statements: object) -> Example:
 _PULL = _workflow("repo:acme/billing:pull_request")
 _NO_DATA = (allow(list(DATA), "*", Effect="Deny"),)
 
+
+def _ways(statement: object) -> tuple[Example, ...]:
+    """A role for pull requests that gets the statement inline, and by a policy that it names."""
+    *others, role = _PULL
+    policy = Node(tokens.POLICY, "own", {"policy": text(statement)})
+    own = ({"inlinePolicies": [{"policy": text(statement)}]}, {"managedPolicyArns": [Ref("own")]})
+    return tuple((*others, policy, replace(role, props={**role.props, **holding})) for holding in own)
+
+
+def _bounded(*limits: object) -> Example:
+    """A role for pull requests that may read everything, within a boundary of these statements."""
+    *others, role, inline = _preview(allow("*:Get*", "*"))
+    limit = Node(tokens.POLICY, "limit", {"policy": text(*limits)})
+    return (*others, limit, replace(role, props={**role.props, "permissionsBoundary": Ref("limit")}), inline)
+
+
 RULES = (
     Rule(
         id="IAM-06",
@@ -93,7 +110,16 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.ROLE,),
-        reads=("assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "policy", "policyArn"),
+        reads=(
+            "assumeRolePolicy",
+            "inlinePolicies",
+            "managedPolicyArns",
+            "policy",
+            "policyArn",
+            "allowedAccountIds",
+            "permissionsBoundary",
+            "role",
+        ),
         controls=unverified("pci-dss-4.0.1", "8.6.1"),
         remedy=f'Add {{"StringEquals": {{"{_HOST}:aud": "{_AUDIENCE}",'
         f' "{_HOST}:sub": "repo:OWNER/REPOSITORY:environment:NAME"}}}}, as components.CiIdentity does.',
@@ -107,6 +133,8 @@ RULES = (
             _workflow("repo:acme/billing:ref:refs/tags/v1.2"),
             _preview(allow(["s3:GetBucketPolicy", "ec2:Describe*"], "*")),
             _PULL,
+            *_ways(allow("ec2:Describe*", "*")),
+            _bounded(allow("*:Get*", "*"), *_NO_DATA),
             _preview(allow("*:Get*", "*"), *_NO_DATA),
             _token({"StringEquals": {f"{_HOST.upper()}:AUD": _AUDIENCE, f"{_HOST}:Sub": _PROD}}),
             _token(
@@ -134,6 +162,8 @@ RULES = (
             _preview(allow(None, "*", NotAction="iam:*")),
             _preview(allow("secretsmanager:Get*", "*")),
             _preview(allow("ec2:*", "*")),
+            *_ways(allow("ec2:RunInstances", "*")),
+            _bounded(allow("*", "*")),
             _workflow([_PROD, "repo:acme/billing:pull_request:x"]),
             _workflow("repo:acme/billing:ref:refs/pull/7/merge"),
             _workflow("repo:acme/billing:ref:refs/heads/"),

@@ -10,7 +10,7 @@ from policies.examples import Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
-from policies.rules.access.documents import HOLDERS, READS, allow, each_statement, inline
+from policies.rules.access.documents import HOLDERS, READS, allow, each_statement, granting, held, inline, limiting
 from policies.rules.access.wildcards import has_wildcard
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[^/].*")
@@ -70,6 +70,8 @@ RULES = (
             inline(_pass(Condition={"StringLike": {"IAM:passedtoservice": ["ec2.amazonaws.com"]}})),
             inline(_pass("*", Effect="Deny")),
             inline(allow("iam:GetRole", "*")),
+            *held(_pass()),
+            *limiting(_pass("*")),
         ),
         fails=(
             inline(_pass("*")),
@@ -88,6 +90,8 @@ RULES = (
             inline(_pass(Condition={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}})),
             inline(_pass(Condition={"StringEquals": {"iam:AssociatedResourceArn": "ec2.amazonaws.com"}})),
             inline(allow("iam:*", "*")),
+            *held(_pass("*")),
+            *granting(_pass("*")),
             inline(allow("iam:pass*", "*")),
             inline(allow(None, "*", NotAction="s3:*")),
         ),

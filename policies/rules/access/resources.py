@@ -137,6 +137,12 @@ def _function(principal: object, **limits: object) -> Example:
     return (PROVIDER, Node(tokens.FUNCTION_PERMISSION, "permission", properties, provider="aws"))
 
 
+def _known(account: str) -> Node:
+    """A queue for our account, whose own account is told by its ARN alone."""
+    policy = text({"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": {"AWS": ACCOUNT}, "Resource": "*"})
+    return Node(tokens.QUEUE, "work", {"arn": f"arn:aws:sqs:eu-central-1:{account}:work", "policy": policy})
+
+
 _FOREIGN = "999999999999"
 _PARTNER = {"AWS": f"arn:aws:iam::{_FOREIGN}:role/partner"}
 _EVENTS = {"Service": "events.amazonaws.com"}
@@ -160,6 +166,7 @@ RULES = (
         passes=(
             _queue(_to({"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"})),
             _queue(_to({"AWS": ACCOUNT})),
+            (_known(ACCOUNT),),
             _queue(_to("*", "StringEquals", "aws:PrincipalOrgID", "o-abc")),
             _queue(_to({"AWS": "*"}, "ForAnyValue:StringLike", "aws:PrincipalOrgPaths", ["o-abc/r-1/*"])),
             _queue(_to(_PARTNER, "StringEquals", "AWS:principalorgid", "o-abc")),
@@ -183,6 +190,7 @@ RULES = (
             _queue(_to({"AWS": [ACCOUNT, "*"]})),
             _queue(_to(_PARTNER)),
             _queue(_to({"AWS": _FOREIGN})),
+            (_known(_FOREIGN),),
             _queue(_to({"AWS": ACCOUNT}), _to(_PARTNER)),
             _queue(_to({"AWS": "AIDACKCEVSQ6C2EXAMPLE"})),
             _queue(_to({"CanonicalUser": "79a5"})),

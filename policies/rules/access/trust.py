@@ -69,6 +69,12 @@ def by(kind: str, *values: str, **more: object) -> dict[str, object]:
     return {"Principal": {kind: list(values)}, **more}
 
 
+def _known(arn: str) -> Node:
+    """A role whose account is told by its ARN alone, as in a state."""
+    (_, role) = trust(by("AWS", ACCOUNT), arn=arn)
+    return Node(role.type, role.name, role.props)
+
+
 _PARTNER = by("AWS", "arn:aws:iam::999999999999:role/partner")
 _EXTERNAL = {"StringEquals": {"sts:ExternalId": "b7a1"}}
 _COGNITO = by("Federated", "cognito-identity.amazonaws.com", Action="sts:AssumeRoleWithWebIdentity")
@@ -89,6 +95,7 @@ RULES = (
         passes=(
             trust(by("Service", "ec2.amazonaws.com")),
             trust(by("AWS", f"arn:aws:iam::{ACCOUNT}:role/deploy")),
+            (_known(f"arn:aws:iam::{ACCOUNT}:role/app"),),
             trust(by("AWS", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root")),
             trust(_PARTNER | {"Condition": _EXTERNAL}),
             trust(_PARTNER | {"Condition": {"StringEquals": {"AWS:principalorgid": ["o-abc"]}}}),
@@ -107,6 +114,7 @@ RULES = (
             trust({"NotPrincipal": {"AWS": ACCOUNT}}),
             trust(_PARTNER),
             trust(by("AWS", "999999999999")),
+            (_known("arn:aws:iam::999999999999:role/app"),),
             trust(by("AWS", "AIDACKCEVSQ6C2EXAMPLE")),
             trust(_PARTNER | {"Condition": {"StringEquals": {"sts:ExternalId": ""}}}),
             trust(_PARTNER | {"Condition": {"StringEqualsIfExists": {"sts:ExternalId": "b7a1"}}}),

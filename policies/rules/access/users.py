@@ -75,6 +75,7 @@ RULES = (
             (Node(tokens.USER_POLICY, "a", {"user": "ada", "policy": "{}"}),),
             (Node(tokens.USER_POLICY_ATTACHMENT, "a", {"user": "ada", "policyArn": "x"}),),
             (Node(tokens.USER_POLICY_ATTACHMENTS, "a", {"userName": "ada", "policyArns": ["x"]}),),
+            (Node(tokens.USER_POLICIES, "a", {"userName": "ada", "policyNames": ["x"]}),),
             (Node(tokens.POLICY_ATTACHMENT, "a", {"roles": ["app"], "users": ["ada"]}),),
         ),
         undecided=(

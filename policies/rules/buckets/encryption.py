@@ -75,6 +75,19 @@ def _old(**default: object) -> Node:
 _KEY = Node(tokens.KEY, "key")
 _BUCKET = Node(tokens.BUCKET, "invoices", {"bucket": "invoices"})
 _LOGGED = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": "invoices"})
+
+
+def _log_into(target: str, key: str) -> Node:
+    """A bucket that says itself where the logs of its accesses go."""
+    own = {"bucket": "other", _INLINE[0]: {"rule": _by_default()}}
+    return Node(tokens.BUCKET, "other", {**own, key: [{"targetBucket": target}]})
+
+
+def _inline(key: str) -> Node:
+    """A bucket that says itself how it encrypts."""
+    return Node(tokens.BUCKET, "invoices", {"bucket": "invoices", key: {"rule": _by_default()}})
+
+
 _PLAIN = _by_default("AES256", None)
 
 RULES = (
@@ -85,7 +98,17 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET,),
-        reads=("bucket", "rules", "sseAlgorithm", "kmsMasterKeyId", "bucketKeyEnabled", "targetBucket"),
+        reads=(
+            "bucket",
+            "rules",
+            "sseAlgorithm",
+            "kmsMasterKeyId",
+            "bucketKeyEnabled",
+            "targetBucket",
+            "logging",
+            "loggings",
+            "serverSideEncryptionConfigurations",
+        ),
         controls=(*pci("L", "3.5.1", "3.6.1", "3.6.1.2"), *soc2("PI1.4")),
         remedy="Give components.PrivateBucket the key_arn of an EncryptionKey.",
         problems=_problems,
@@ -107,6 +130,8 @@ RULES = (
                     {"bucket": "invoices", "serverSideEncryptionConfiguration": {"rule": _by_default()}},
                 ),
             ),
+            *((*_example(_PLAIN), _log_into("invoices", key)) for key in ("logging", "loggings")),
+            *((_KEY, _inline(key)) for key in _INLINE),
         ),
         fails=(
             (_BUCKET,),

@@ -7,17 +7,19 @@ from policies.controls import cis, pci, soc2
 from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.rule import Pack, Problem, Rule, Severity, decide
+from policies.rule import Pack, Problem, Rule, Severity, decide, some
 from policies.rules.buckets.roles import receives_access_logs
 from policies.values import Block
 
+_INLINE = ("logging", "loggings")
 _STRICT_STACKS = ("prod",)  # elsewhere evidence is of tests, and a lock that nobody can lift helps no one
 
 
 def _logging_problems(bucket: Resource, graph: Graph) -> Iterator[Problem]:
     logged = graph.referrers(bucket, tokens.BUCKET_LOGGING, "bucket")
-    inline = bucket.inputs.blocks("logging", "loggings")
-    if any("targetBucket" in where for where in (*(item.props for item in logged), *inline)):
+    places = [(item, "targetBucket") for item in logged]
+    places += [(bucket, f"{key}.targetBucket") for key in _INLINE]
+    if some(places, lambda place: graph.is_given(*place)):
         return
     if not receives_access_logs(bucket, graph):
         yield Problem(None, "nobody can tell who read or wrote this bucket: access logging is off")
@@ -53,6 +55,10 @@ def _bucket(**tags: str) -> Node:
     return Node(tokens.BUCKET, "invoices", {"bucket": "invoices", "tags": tags})
 
 
+def _into(target: object) -> Node:
+    return Node(tokens.BUCKET_LOGGING, "logging", {"bucket": Ref("invoices"), "targetBucket": target})
+
+
 def _locked(bucket: object = "invoices", **retention: object) -> Example:
     kept = {"mode": "COMPLIANCE", "days": 400} | retention
     lock = Node(tokens.BUCKET_OBJECT_LOCK, "lock", {"bucket": bucket, "rule": {"defaultRetention": kept}})
@@ -62,8 +68,16 @@ def _locked(bucket: object = "invoices", **retention: object) -> Example:
 _BUCKET = _bucket()
 _EVIDENCE = _bucket(**{"data-class": "audit"})
 _LOGGED = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "invoices", "targetBucket": "logs"})
+_LOGS = Node(tokens.BUCKET, "logs", {"bucket": "logs", "logging": {"targetBucket": "elsewhere"}})
 _TARGET = Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": Ref("invoices")})
 _OTHER = Node(tokens.BUCKET, "other", {"bucket": "other"})
+_FOREVER = {"mode": "COMPLIANCE", "years": 100}
+
+
+def _own_lock(**lock: object) -> Node:
+    """A bucket of evidence that holds its lock itself."""
+    return Node(tokens.BUCKET, "invoices", {**_EVIDENCE.props, "objectLockConfiguration": lock})
+
 
 RULES = (
     Rule(
@@ -73,7 +87,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET,),
-        reads=("bucket", "targetBucket", "logging"),
+        reads=("bucket", "targetBucket", "logging", "loggings"),
         controls=(
             *pci("H", "10.2.1"),
             *pci("L", "10.2.1", "10.3.3"),
@@ -85,11 +99,9 @@ RULES = (
         needs_graph=True,
         passes=(
             (_BUCKET, _LOGGED),
-            (
-                _BUCKET,
-                Node(tokens.BUCKET_LOGGING, "l", {"bucket": Ref("invoices"), "targetBucket": Ref("x")}),
-            ),
+            (_BUCKET, _LOGS, _into(Ref("logs"))),
             (Node(tokens.BUCKET, "invoices", {"logging": {"targetBucket": "logs"}}),),
+            (Node(tokens.BUCKET, "invoices", {"loggings": [{"targetBucket": "logs"}]}),),
             (
                 _BUCKET,
                 Node(tokens.BUCKET, "other", {"bucket": "other", "logging": {"targetBucket": "invoices"}}),
@@ -99,7 +111,9 @@ RULES = (
             (_BUCKET,),
             (_BUCKET, Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "another", "targetBucket": "logs"})),
             (_BUCKET, _OTHER, _TARGET, Node(tokens.BUCKET, "third", {"bucket": "third"})),
+            (_BUCKET, _into("")),
         ),
+        undecided=((_BUCKET, _into(Ref("nowhere"))),),
     ),
     Rule(
         id="S3-07",
@@ -108,7 +122,16 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET,),
-        reads=("bucket", "rule.defaultRetention", "tags", "targetBucket"),
+        reads=(
+            "bucket",
+            "rule.defaultRetention",
+            "tags",
+            "targetBucket",
+            "rules",
+            "objectLockConfiguration",
+            "logging",
+            "loggings",
+        ),
         controls=(*pci("P", "10.3.4"), *soc2("PI1.5")),
         remedy="Give components.PrivateBucket lock_days; production must use COMPLIANCE mode.",
         problems=_lock_problems,
@@ -118,6 +141,8 @@ RULES = (
             _locked(),
             _locked(Ref("invoices")),
             _locked(days=None, years=1),
+            (_own_lock(rule={"defaultRetention": _FOREVER}),),
+            (_own_lock(rules=[{"defaultRetentions": [_FOREVER]}]),),
         ),
         fails=(
             (_EVIDENCE,),
@@ -129,6 +154,10 @@ RULES = (
             (_EVIDENCE, Node(tokens.BUCKET_OBJECT_LOCK, "lock", {"bucket": "invoices"})),
         ),
         undecided=(_locked(days=Ref("invoices")),),
-        ignores=((_BUCKET,), (_EVIDENCE, _OTHER, _TARGET)),
+        ignores=(
+            (_BUCKET,),
+            (_EVIDENCE, _OTHER, _TARGET),
+            *((_EVIDENCE, Node(tokens.BUCKET, "other", {key: [{"targetBucket": "invoices"}]})) for key in _INLINE),
+        ),
     ),
 )

@@ -79,7 +79,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.OPERATIONS,
         types=(tokens.BUCKET,),
-        reads=("bucket", "versioningConfiguration.status", "versioning.enabled"),
+        reads=("bucket", "versioningConfiguration.status", "versioning.enabled", "versionings"),
         controls=(*pci("P", "10.3.4"), *soc2("A1.2", "C1.2")),
         remedy="Use components.PrivateBucket, or add s3.BucketVersioning(..., bucket=bucket.id,"
         ' versioning_configuration={"status": "Enabled"}).',
@@ -89,6 +89,7 @@ RULES = (
             (_BUCKET, _versions("Enabled")),
             (_BUCKET, _versions("Enabled", Ref("invoices"))),
             (Node(tokens.BUCKET, "invoices", {"versioning": {"enabled": True}}),),
+            (Node(tokens.BUCKET, "invoices", {"versionings": [{"enabled": True}]}),),
         ),
         fails=(
             (_BUCKET,),

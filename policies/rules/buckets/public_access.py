@@ -150,7 +150,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.BUCKET,),
-        reads=("rule.objectOwnership", "acl", "grants", "accessControlPolicy"),
+        reads=("rule.objectOwnership", "acl", "grants", "accessControlPolicy", "bucket"),
         controls=(*pci("P", "7.2.1"), *unverified("soc2", "CC6.1")),
         remedy="Use components.PrivateBucket, or add s3.BucketOwnershipControls(..., bucket=bucket.id,"
         ' rule={"object_ownership": "BucketOwnerEnforced"}) and remove acl and grants.',

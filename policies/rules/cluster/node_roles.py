@@ -68,6 +68,11 @@ def _attach(policy: object, name: str = "attachment") -> Node:
     return Node(tokens.ROLE_POLICY_ATTACHMENT, name, {"role": Ref("node"), "policyArn": arn})
 
 
+def _attach_all(*policies: str) -> Node:
+    arns = [f"{_AWS}/{policy}" for policy in policies]
+    return Node(tokens.ROLE_POLICY_ATTACHMENTS, "attachments", {"roleName": Ref("node"), "policyArns": arns})
+
+
 def _with(*nodes: Node) -> Example:
     return (_ROLE, *nodes, _GROUP)
 
@@ -89,6 +94,7 @@ RULES = (
             "managedPolicyArns",
             "inlinePolicies",
             "policy",
+            "roleName",
         ),
         controls=(*unverified("pci-dss-4.0.1", "7.2.5"), *cis_eks("5.1.3"), *unverified("soc2", "CC6.3")),
         remedy=f"Attach none but {', '.join(_NEEDED)}; what pods do, their own roles do, by pod identity.",
@@ -98,6 +104,7 @@ RULES = (
             _with(),
             _with(*(_attach(name, name) for name in _NEEDED)),
             (Node(tokens.ROLE, "node", {"managedPolicyArns": [f"{_AWS}/{_NEEDED[0]}"]}), _GROUP),
+            _with(_attach_all(_NEEDED[0])),
             _with(Node(tokens.ROLE_POLICY, "none", {"role": "node", "policy": text(allow(Effect="Deny"))})),
             _with(Node(tokens.ROLE_POLICY, "other", {"role": "app", "policy": text(allow())})),
             (_ROLE, node_group(nodeRoleArn="arn:aws:iam::111122223333:role/node")),
@@ -108,6 +115,7 @@ RULES = (
             _with(Node(tokens.POLICY_ATTACHMENT, "all", {"roles": ["node"], "policyArn": f"{_AWS}/PowerUserAccess"})),
             _with(_attach("service-role/AmazonEBSCSIDriverPolicy")),
             _with(_attach("AmazonSSMManagedInstanceCore")),
+            _with(_attach_all(_NEEDED[0], "AmazonS3FullAccess")),
             _with(_attach(_NEEDED[0]), _attach("AmazonS3FullAccess", "more")),
             _with(_attach(Ref("own")), Node(tokens.POLICY, "own", {"policy": text(allow())})),
             _with(Node(tokens.ROLE_POLICY, "own", {"role": "node", "policy": text(allow())})),

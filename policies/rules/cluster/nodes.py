@@ -1,6 +1,7 @@
 """Nodes stand where nothing comes in, and nobody logs in to them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policies import tokens
 from policies.controls import cis_eks, pci, unverified
@@ -56,6 +57,10 @@ _OPEN = (
     Node(tokens.ROUTE_TABLE, "table", {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
     Node(tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("a"), "routeTableId": Ref("table")}),
 )
+_OPEN_BY_DEFAULT = (
+    _OPEN[0],
+    replace(_OPEN[1], type=tokens.DEFAULT_ROUTE_TABLE, props={**_OPEN[1].props, "defaultRouteTableId": Ref("main")}),
+)
 _LOGIN = Node(tokens.LAUNCH_TEMPLATE, "template", {"keyName": "ops"})
 
 RULES = (
@@ -66,7 +71,19 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.EKS_NODE_GROUP,),
-        reads=("subnetIds", "remoteAccess", "launchTemplate", "keyName", "tags", "gatewayId", "mapPublicIpOnLaunch"),
+        reads=(
+            "subnetIds",
+            "remoteAccess",
+            "launchTemplate",
+            "keyName",
+            "tags",
+            "gatewayId",
+            "mapPublicIpOnLaunch",
+            "routeTableId",
+            "subnetId",
+            "vpcId",
+            "defaultRouteTableId",
+        ),
         controls=(*pci("L", "1.3.1", "1.4.2"), *cis_eks("5.4.3"), *unverified("soc2", "CC6.6")),
         remedy="Name subnets of a private tier of components.Network, and leave out remote_access and key_name.",
         problems=_problems,
@@ -80,6 +97,7 @@ RULES = (
         ),
         fails=(
             _in(_subnet(), *_OPEN),
+            _in(_subnet(), *_OPEN_BY_DEFAULT),
             _in(_subnet(), _subnet("b", tags={"tier-kind": "public"}), subnets=(Ref("a"), Ref("b"))),
             _in(_subnet(mapPublicIpOnLaunch=True)),
             _in(subnets=("subnet-elsewhere",)),

@@ -45,6 +45,12 @@ def _snapshot(*accounts: object, type_: str = tokens.DATABASE_SNAPSHOT) -> Examp
     return (PROVIDER, Node(type_, "before-upgrade", {"sharedAccounts": list(accounts)}, provider="aws"))
 
 
+def _known(account: str) -> Node:
+    """A snapshot that is shared with our account, and whose own account is told by its ARN alone."""
+    arn = f"arn:aws:rds:eu-central-1:{account}:snapshot:s"
+    return Node(tokens.DATABASE_SNAPSHOT, "s", {"arn": arn, "sharedAccounts": [ACCOUNT]})
+
+
 RULES = (
     Rule(
         id="RDS-01",
@@ -85,7 +91,7 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=_SNAPSHOTS,
-        reads=("sharedAccounts", "allowedAccountIds"),
+        reads=("sharedAccounts", "allowedAccountIds", "arn"),
         controls=(*pci("P", "10.3.2"), *unverified("soc2", "CC6.1")),
         remedy="Leave out shared_accounts; copy what must leave the account by a backup plan's copy action.",
         problems=_sharing_problems,
@@ -93,11 +99,13 @@ RULES = (
             *((Node(type_, "before-upgrade"),) for type_ in _SNAPSHOTS),
             _snapshot(),
             _snapshot(ACCOUNT),
+            (_known(ACCOUNT),),
         ),
         fails=(
             *(_snapshot("all", type_=type_) for type_ in _SNAPSHOTS),
             _snapshot(ACCOUNT, "999999999999"),
             (Node(tokens.DATABASE_SNAPSHOT, "s", {"sharedAccounts": ["all"]}),),
+            (_known("999999999999"),),
         ),
         undecided=(
             _snapshot(Ref("nowhere")),

@@ -114,7 +114,10 @@ RULES = (
             (instance(replicateSourceDb=""),),
         ),
         undecided=((cluster(backupRetentionPeriod=Ref("nowhere")),),),
-        ignores=((instance(replicateSourceDb="other"),),),
+        ignores=(
+            (instance(replicateSourceDb="other"),),
+            (cluster(replicationSourceIdentifier="other"),),
+        ),
     ),
     Rule(
         id="RDS-11",
@@ -123,7 +126,13 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
         types=DATABASES,
-        reads=("deletionProtection", "skipFinalSnapshot", "finalSnapshotIdentifier"),
+        reads=(
+            "deletionProtection",
+            "skipFinalSnapshot",
+            "finalSnapshotIdentifier",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+        ),
         controls=soc2("C1.1"),
         remedy="Set deletion_protection=True and final_snapshot_identifier, and leave out skip_final_snapshot.",
         problems=_deletion_problems,
@@ -132,6 +141,7 @@ RULES = (
             (cluster(**_KEPT),),
             (instance(**_KEPT, skipFinalSnapshot=False),),
             (instance(deletionProtection=True, replicateSourceDb="other", skipFinalSnapshot=True),),
+            (cluster(deletionProtection=True, replicationSourceIdentifier="other"),),
         ),
         fails=(
             (cluster(),),
@@ -151,7 +161,15 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.OPERATIONS,
         types=SERVERS,
-        reads=("engine", "engineVersion", "autoMinorVersionUpgrade"),
+        reads=(
+            "engine",
+            "engineVersion",
+            "autoMinorVersionUpgrade",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+            "snapshotIdentifier",
+            "restoreToPointInTime",
+        ),
         controls=(*pci("L", "6.3.3"), *cis(("2.3.2",), ("2.2.2",)), *unverified("soc2", "CC7.1")),
         remedy=f"Set engine_version to one of PostgreSQL {', '.join(_SUPPORTED)} and leave out"
         " auto_minor_version_upgrade.",
@@ -177,6 +195,8 @@ RULES = (
             (cluster(engineVersion=Ref("nowhere")),),
             (cluster(snapshotIdentifier="before-upgrade"),),
             (instance(replicateSourceDb="other"),),
+            (cluster(replicationSourceIdentifier="other"),),
+            (cluster(restoreToPointInTime={"sourceClusterIdentifier": "other"}),),
         ),
     ),
 )

@@ -105,7 +105,14 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=DATABASES,
-        reads=("engine", "dbClusterParameterGroupName", "parameterGroupName", "parameters"),
+        reads=(
+            "engine",
+            "dbClusterParameterGroupName",
+            "parameterGroupName",
+            "parameters",
+            "clusterIdentifier",
+            "dbParameterGroupName",
+        ),
         controls=(*pci("L", "10.2.1"), *unverified("soc2", "CC7.2")),
         remedy="Set shared_preload_libraries=pgaudit, pgaudit.log (such as ddl,role,write) and log_connections=1"
         " in the parameter group, and leave pgaudit.log_parameter off.",

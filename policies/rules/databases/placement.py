@@ -1,6 +1,7 @@
 """Databases stand in subnets that the internet cannot reach, in more than one zone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policies import tokens
 from policies.controls import cis, pci, unverified
@@ -78,7 +79,7 @@ def _standby_problems(database: Resource, graph: Graph) -> Iterator[Problem]:
             raise Undecided(*members.undecided)
         where = "in one zone" if len(members) >= _LEAST_ZONES else ""
         yield Problem(None, f"the cluster has {len(members)} instances {where}".strip() + ": nothing takes over")
-    elif "dbClusterInstanceClass" not in database.inputs:
+    elif not database.inputs.get("dbClusterInstanceClass"):
         yield Problem("dbClusterInstanceClass", "the cluster is neither Aurora nor a Multi-AZ cluster")
 
 
@@ -86,9 +87,9 @@ def _needs_standby(database: Resource, _: Graph) -> bool:
     return database.stack in _STRICT_STACKS and not is_replica(database)
 
 
-def _subnet(name: str, zone: object, kind: str | None = "isolated") -> Node:
+def _subnet(name: str, zone: object, kind: str | None = "isolated", **more: object) -> Node:
     tags = {"tier-kind": kind} if kind else {}
-    return Node(tokens.SUBNET, name, {"vpcId": Ref("main"), "availabilityZone": zone, "tags": tags})
+    return Node(tokens.SUBNET, name, {"vpcId": Ref("main"), "availabilityZone": zone, "tags": tags} | more)
 
 
 def _group(*subnets: object) -> Node:
@@ -107,6 +108,10 @@ _OPEN = (
     Node(tokens.ROUTE_TABLE, "table", {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
     Node(tokens.ROUTE_TABLE_ASSOCIATION, "link", {"subnetId": Ref("a"), "routeTableId": Ref("table")}),
 )
+_OPEN_BY_DEFAULT = (
+    _OPEN[0],
+    replace(_OPEN[1], type=tokens.DEFAULT_ROUTE_TABLE, props={**_OPEN[1].props, "defaultRouteTableId": Ref("main")}),
+)
 _MULTI_AZ = {"engine": "postgres", "dbClusterInstanceClass": "db.m6gd.large"}
 
 RULES = (
@@ -117,7 +122,20 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=SERVERS,
-        reads=(_GROUP, "subnetIds", "availabilityZone", "tags", "routeTableId", "gatewayId"),
+        reads=(
+            _GROUP,
+            "subnetIds",
+            "availabilityZone",
+            "tags",
+            "routeTableId",
+            "gatewayId",
+            "availabilityZoneId",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+            "subnetId",
+            "vpcId",
+            "defaultRouteTableId",
+        ),
         controls=(*pci("L", "1.3.1", "1.4.1"), *unverified("soc2", "CC6.6")),
         remedy="Name an rds.SubnetGroup of the isolated subnets of components.Network.",
         problems=_subnet_problems,
@@ -125,6 +143,8 @@ RULES = (
         passes=(
             _example(),
             _example(_subnet("a", "eu-central-1a", "private"), _B),
+            _example(*(_subnet(name, None, availabilityZoneId=f"euc1-az{name}") for name in "ab")),
+            (*_example(), Node(tokens.DATABASE_CLUSTER, "follower", {"replicationSourceIdentifier": "ledger"})),
             (*_example()[:-1], instance(dbSubnetGroupName="data")),
             (*_example(), member()),
             (*_example(), member(dbSubnetGroupName="data")),
@@ -138,6 +158,7 @@ RULES = (
             (cluster(),),
             (instance(),),
             (instance(replicateSourceDb="elsewhere"),),
+            (cluster(replicationSourceIdentifier="elsewhere"),),
             (cluster(dbSubnetGroupName="elsewhere"), _group()),
             _example(subnets=(Ref("a"),)),
             _example(subnets=()),
@@ -147,6 +168,7 @@ RULES = (
             _example(_A, _subnet("b", "eu-central-1b", "Private")),
             _example(subnets=(Ref("a"), Ref("b"), "subnet-elsewhere")),
             _example(_A, _B, *_OPEN),
+            _example(_A, _subnet("b", "eu-central-1b", vpcId="vpc-elsewhere"), *_OPEN_BY_DEFAULT),
         ),
         undecided=(
             _example(subnets=(Ref("a"), Ref("b"), Ref("nowhere"))),
@@ -161,7 +183,15 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.OPERATIONS,
         types=DATABASES,
-        reads=("engine", "multiAz", "clusterIdentifier", "availabilityZone", "dbClusterInstanceClass"),
+        reads=(
+            "engine",
+            "multiAz",
+            "clusterIdentifier",
+            "availabilityZone",
+            "dbClusterInstanceClass",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+        ),
         controls=(*cis((), ("2.2.4",)), *unverified("soc2", "A1.2")),
         remedy="Add a second rds.ClusterInstance, or set multi_az=True.",
         problems=_standby_problems,
@@ -191,7 +221,14 @@ RULES = (
             ),
             (cluster(engine="postgres"),),
         ),
-        undecided=((cluster(), member(), member("ledger-1", Ref("nowhere"))), (instance(multiAz=Ref("nowhere")),)),
-        ignores=((instance(replicateSourceDb="other"),),),
+        undecided=(
+            (cluster(), member(), member("ledger-1", Ref("nowhere"))),
+            (instance(multiAz=Ref("nowhere")),),
+            (cluster(engine="postgres", dbClusterInstanceClass=Ref("nowhere")),),
+        ),
+        ignores=(
+            (instance(replicateSourceDb="other"),),
+            (cluster(replicationSourceIdentifier="other"),),
+        ),
     ),
 )

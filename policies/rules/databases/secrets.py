@@ -38,6 +38,10 @@ def _password_problems(database: Resource, _: Graph) -> Iterator[Problem]:
         yield Problem("manageMasterUserPassword", "Secrets Manager does not make and rotate the master password")
 
 
+def _follower(source: str) -> Node:
+    return Node(tokens.DATABASE_CLUSTER, "follower", {"replicationSourceIdentifier": source})
+
+
 _ENCRYPTED = {"storageEncrypted": True, "kmsKeyId": Ref("key")}
 _COPY = Node(tokens.DATABASE_INSTANCE, "copy", {"replicateSourceDb": "ledger"})
 _MANAGED = {"manageMasterUserPassword": True}
@@ -61,6 +65,7 @@ RULES = (
             (KEY, instance(**_ENCRYPTED)),
             (instance(storageEncrypted=True, kmsKeyId="arn:aws:kms:eu-central-1:111122223333:key/1"),),
             (KEY, instance(**_ENCRYPTED), _COPY),
+            (KEY, cluster(**_ENCRYPTED), _follower("ledger")),
         ),
         fails=(
             (cluster(),),
@@ -72,6 +77,7 @@ RULES = (
             (cluster(storageEncrypted=True, kmsKeyId="alias/aws/rds"),),
             (cluster(storageEncrypted=True, kmsKeyId="arn:aws:kms:eu-central-1:111122223333:alias/aws/rds"),),
             (KEY, instance(**_ENCRYPTED), Node(tokens.DATABASE_INSTANCE, "copy", {"replicateSourceDb": "other"})),
+            (KEY, cluster(**_ENCRYPTED), _follower("other")),
         ),
         undecided=((cluster(storageEncrypted=True, kmsKeyId=Ref("nowhere")),),),
     ),

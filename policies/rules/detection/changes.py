@@ -60,7 +60,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.AWS_PROVIDER,),
-        reads=("recordingGroup", "isEnabled", "s3BucketName", "region"),
+        reads=("recordingGroup", "isEnabled", "region"),
         controls=(*pci("L", "10.2.1"), *cis(("3.3",), ("3.3",)), *soc2("CC8.1")),
         remedy="Add cfg.Recorder with recording_group all_supported=True and include_global_resource_types=True,"
         " cfg.DeliveryChannel, and cfg.RecorderStatus with is_enabled=True.",

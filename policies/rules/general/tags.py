@@ -85,6 +85,16 @@ def _encrypted(data_class: str, key_class: str) -> Example:
     return (key, alias, bucket, Node(tokens.BUCKET_ENCRYPTION, "sse", {"bucket": "b", "rules": rules}))
 
 
+def _named(path: tuple[str, str], data_class: str) -> Example:
+    """A resource of audit data that names a key for data of another class, or the same."""
+    type_, (*outer, last) = path[0], path[1].split(".")
+    naming: dict[str, object] = {last: Ref("key")}
+    for part in outer:
+        naming = {part: naming}
+    key = Node(tokens.KEY, "key", {"tags": TAGS | {"data-class": data_class}})
+    return (key, Node(type_, "holder", {"tags": TAGS | {"data-class": "audit"}, **naming}))
+
+
 _WITHOUT = {key: {k: v for k, v in TAGS.items() if k != key} for key in _VALUES}
 
 RULES = (
@@ -95,7 +105,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.COMPLIANCE,
         types=("aws:*",),
-        reads=("tags", "tagsAll", "defaultTags", "kmsKeyId", "kmsMasterKeyId"),
+        reads=("tags", "tagsAll", "defaultTags", "kmsKeyId", "kmsMasterKeyId", "kmsKeyArn", "bucket"),
         controls=(*pci("L", "A1.1.2"), *unverified("soc2", "CC6.1")),
         remedy="Pass the stack's provider, whose default_tags have all five; a resource of another"
         ' class says so by tags={"data-class": ..., "pci-scope": ...}, as its key does.',
@@ -108,6 +118,7 @@ RULES = (
             _example(dict(TAGS), {}),
             (Node(tokens.VPC, "main", {"tagsAll": TAGS}),),
             _encrypted("audit", "audit"),
+            *(_named(path, "audit") for path in _KEY_PATHS.items()),
         ),
         fails=(
             (Node(tokens.VPC, "main"),),
@@ -119,6 +130,7 @@ RULES = (
             _example({"owner": ""}),
             _example({"cost-centre": "-"}),
             _encrypted("internal", "audit"),
+            *(_named(path, "internal") for path in _KEY_PATHS.items()),
         ),
         ignores=((Node(tokens.KEY_ALIAS, "alias"), Node("kubernetes:core/v1:Namespace", "n")),),
         undecided=(_example({"owner": Ref("main")}),),

@@ -37,6 +37,7 @@ def _principal_problems(key: Resource, graph: Graph) -> Iterator[Problem]:
                 yield Problem("policy", f"{statement.label} allows {principal.value} of another account")
 
 
+_ROOT = policy(grant(ROOT))[1].props
 _FOREIGN = {"AWS": "arn:aws:iam::999999999999:role/app"}
 _ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}
 
@@ -55,6 +56,7 @@ RULES = (
         problems=_principal_problems,
         passes=(
             (PROVIDER, Node(tokens.KEY, "key", provider="aws")),
+            (Node(tokens.KEY, "key", {"arn": f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1", **_ROOT}),),
             policy(grant(ROOT), grant(ADMIN), grant(APP), grant(LOGS)),
             policy(grant({"AWS": ACCOUNT})),
             policy(grant(APP), key=tokens.KEY_REPLICA),

@@ -48,7 +48,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.KEY,),
-        reads=("enableKeyRotation", "rotationPeriodInDays", *_SPECIFICATIONS),
+        reads=("enableKeyRotation", "rotationPeriodInDays", *_SPECIFICATIONS, "customKeyStoreId"),
         controls=(*pci("L", "3.7.4"), *pci("P", "3.7.4"), *cis(("3.6",), ("3.6",)), *soc2("PI1.5")),
         remedy="Use components.EncryptionKey, or set enable_key_rotation=True.",
         problems=_rotation_problems,
@@ -66,7 +66,11 @@ RULES = (
             (_key(enableKeyRotation=True, rotationPeriodInDays=366),),
         ),
         undecided=((_key(enableKeyRotation=Ref("key")),),),
-        ignores=((_key(customerMasterKeySpec="RSA_4096"),), (_key(customKeyStoreId="cks-1"),)),
+        ignores=(
+            (_key(customerMasterKeySpec="RSA_4096"),),
+            (_key(keySpec="ECC_NIST_P256"),),
+            (_key(customKeyStoreId="cks-1"),),
+        ),
     ),
     Rule(
         id="KMS-04",

@@ -194,7 +194,7 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=(*_ROLES, *_BINDINGS),
-        reads=("rules", "roleRef", "subjects"),
+        reads=("rules", "roleRef", "subjects", "metadata.name", "metadata.namespace"),
         controls=(
             *pci("P", "7.2.1", "7.2.3"),
             *cis_eks("4.1.1", "4.1.2", "4.1.3", "4.1.4", "4.1.8"),

@@ -84,7 +84,15 @@ RULES = (
         pack=Pack.ACCESS_CONTROL,
         types=TYPES,
         applies=_is_subject,
-        reads=("serviceAccountName", _KEY, "volumes.projected", "annotations"),
+        reads=(
+            "serviceAccountName",
+            _KEY,
+            "volumes.projected",
+            "annotations",
+            "metadata.name",
+            "metadata.namespace",
+            "spec.serviceAccount",
+        ),
         controls=(*unverified("pci-dss-4.0.1", "7.2.5"), *cis_eks("4.1.5", "4.1.6"), *unverified("soc2", "CC6.3")),
         remedy=f"Set serviceAccountName and {_KEY}: false; what talks to the API says what for in the annotation"
         f" {API_ANNOTATION}.",

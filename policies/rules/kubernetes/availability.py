@@ -188,6 +188,11 @@ RULES = (
             "affinity",
             "maxUnavailable",
             "minAvailable",
+            "spec.selector",
+            "scaleTargetRef",
+            "restartPolicy",
+            "metadata.name",
+            "metadata.namespace",
         ),
         controls=unverified("soc2", "A1.2"),
         remedy="Say requests and a memory limit, both probes, replicas=2 or more with a spread over zones, the labels"

@@ -108,7 +108,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.INGRESS, tokens.SERVICE),
-        reads=("spec.type", "spec.externalIPs", "spec.tls", "metadata.annotations"),
+        reads=("spec.type", "spec.externalIPs", "spec.tls", "metadata.annotations", "spec.rules"),
         controls=(
             *unverified("pci-dss-4.0.1", "1.4.2", "4.2.1"),
             *cis_eks("5.4.5"),

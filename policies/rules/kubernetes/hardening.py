@@ -145,7 +145,7 @@ RULES = (
         "pod-without-root",
         "Containers run as a user who is not root, with no capabilities and no way to gain any.",
         _standard("allowPrivilegeEscalation", "capabilities", "runAsNonRoot", "runAsUser"),
-        ("allowPrivilegeEscalation", "capabilities.add", "capabilities.drop", "runAsNonRoot", "runAsUser"),
+        ("allowPrivilegeEscalation", "capabilities.add", "capabilities.drop", "runAsNonRoot", "runAsUser", "os.name"),
         (*pci("P", "7.2.1"), *cis_eks("4.2.5", "4.2.6", "4.2.7", "4.2.8"), *unverified("soc2", "CC6.1")),
         'securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: ["ALL"]}} in each container, and'
         " {runAsNonRoot: true} for the pod.",
@@ -182,7 +182,19 @@ RULES = (
         _standard(
             "seccompProfile", "appArmorProfile", "seLinuxOptions", "procMount", "sysctls", "hostProbesAndHostLifecycle"
         ),
-        ("seccompProfile", "appArmorProfile", "seLinuxOptions", "procMount", "sysctls", "livenessProbe", "lifecycle"),
+        (
+            "seccompProfile",
+            "appArmorProfile",
+            "seLinuxOptions",
+            "procMount",
+            "sysctls",
+            "livenessProbe",
+            "lifecycle",
+            "os.name",
+            "readinessProbe",
+            "startupProbe",
+            "metadata.annotations",
+        ),
         (*unverified("pci-dss-4.0.1", "2.2.6"), *cis_eks("4.5.2")),
         "securityContext: {seccompProfile: {type: RuntimeDefault}} for the pod, and none of the rest.",
         passes=(
@@ -222,6 +234,7 @@ RULES = (
         passes=(
             pod(volumes=[{"name": "a", "emptyDir": {}}, {"name": "b"}, {"name": "c", "image": {"reference": "i"}}]),
             pod(volumes=[{"name": "a", "persistentVolumeClaim": {"claimName": "a"}}]),
+            pod(context(readOnlyRootFilesystem=None), os={"name": "windows"}),
         ),
         fails=(
             pod(volumes=[{"name": "a", "hostPath": {"path": "/"}}]),
@@ -229,6 +242,7 @@ RULES = (
             pod(volumes=[{"name": "a", "gitRepo": {"repository": "r"}}]),
             pod(context(readOnlyRootFilesystem=None)),
             pod(context(readOnlyRootFilesystem=False)),
+            pod(context(readOnlyRootFilesystem=None), os={"name": "linux"}),
             pod(initContainers=[context(readOnlyRootFilesystem=False)]),
         ),
         undecided=(pod(volumes=Ref("nobody")), pod(context(readOnlyRootFilesystem=Ref("nobody")))),

@@ -64,6 +64,7 @@ RULES = (
             deployment(),
             pod(container(image=IMAGE.replace("@", ":v1@"))),
             pod(volumes=[{"name": "model", "image": {"reference": IMAGE}}]),
+            pod(initContainers=[container()], ephemeralContainers=[container()]),
         ),
         fails=(
             pod(container(image=f"{REGISTRY}/billing/api:v1")),

@@ -103,7 +103,7 @@ RULES = (
         pack=Pack.ACCESS_CONTROL,
         types=TYPES,
         applies=_is_subject,
-        reads=("metadata.namespace", "metadata.labels"),
+        reads=("metadata.namespace", "metadata.labels", "metadata.name"),
         controls=(*unverified("pci-dss-4.0.1", "2.2.1"), *cis_eks("4.5.1", "4.5.3")),
         remedy="Make the namespace with components/namespace.py, or label it"
         f" {ENFORCE_LABEL}={POD_SECURITY_LEVEL} and {ENFORCE_VERSION_LABEL}={POD_SECURITY_VERSION}.",

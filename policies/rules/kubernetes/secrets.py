@@ -1,5 +1,6 @@
 """Secrets reach pods as files that can be rotated, and are made in the cluster, never written down."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 
 from policies import credentials, tokens
@@ -41,8 +42,18 @@ def _literal(resource: Resource, props: Block, key: str, name: str) -> Iterator[
     if resource.type == tokens.KUBERNETES_SECRET:
         if not isinstance(value, SecretText) and value != "":  # marked as secret: the program did not write it down
             yield Problem(path, f"{path} is written down here: whoever reads the manifest has it")
-    elif isinstance(value, str) and (found := credentials.kind_of(name, value)):
+    elif found := credentials.kind_of(name, _content(key, value)):
         yield Problem(path, f"{path} has a {found}, and whoever may look at the ConfigMap sees it")
+
+
+def _content(key: str, value: object) -> str:
+    """The text of an entry; what binaryData holds is encoded, and decoded where it is text."""
+    if not isinstance(value, str) or key != "binaryData":
+        return value if isinstance(value, str) else ""
+    try:
+        return b64decode(str.__str__(value)).decode()
+    except ValueError:
+        return value
 
 
 def _of_pod(template: Template) -> Iterator[Problem]:
@@ -109,6 +120,7 @@ RULES = (
             (object_(_SECRET, stringData={"password": secret("hunter2")}),),
             (object_(_SECRET, type="Opaque"),),
             (object_(_MAP, data={"log": "info"}),),
+            (object_(_MAP, binaryData={"logo": "iVBORw0KGgo=", "log": "aW5mbw=="}),),
         ),
         fails=(
             _env(_REFERENCE),
@@ -121,6 +133,7 @@ RULES = (
             (object_(_SECRET, stringData={"a": "b"}),),
             (object_(_SECRET, type=_TOKEN),),
             (object_(_MAP, data={"app.yaml": "db:\n  password: hunter2\n"}),),
+            (object_(_MAP, binaryData={"app.yaml": "ZGI6CiAgcGFzc3dvcmQ6IGh1bnRlcjIK"}),),
         ),
         undecided=(
             pod(container(env=Ref("nobody"))),

@@ -62,6 +62,7 @@ RULES = (
         passes=(
             _alarm(Ref("alerts")),
             _alarm(_ARN),
+            (Node(tokens.TOPIC, "t", {"arn": f"{_ARN}-2"}), _alarm(f"{_ARN}-2")[1]),
             _alarm(Ref("alerts"), actionsEnabled=True),
             _alarm(Ref("alerts"), type_=tokens.COMPOSITE_ALARM),
             _alarm("arn:aws:automate:eu-central-1:ec2:recover"),

@@ -64,6 +64,14 @@ def _records(trail: Resource, _: Graph) -> bool:
 
 _TRAIL, _LOG = watching()[:2]
 _KMS = "{($.eventSource = kms.amazonaws.com) && (($.eventName=DisableKey)||($.eventName=ScheduleKeyDeletion))}"
+_DATA = {"field": "eventCategory", "equals": ["Data"]}
+
+
+def _by_query(name: str) -> Node:
+    """An alarm on a query for what is counted under `name`."""
+    metric = {"metricName": name, "namespace": "CIS", "period": 300, "stat": "Sum"}
+    return alarm("4.7", metricName=None, namespace=None, metricQueries=[{"id": "m", "metric": metric}])
+
 
 RULES = (
     Rule(
@@ -83,6 +91,8 @@ RULES = (
             "metricQueries",
             "alarmActions",
             "actionsEnabled",
+            "eventSelectors",
+            "advancedEventSelectors",
         ),
         controls=(
             *unverified("pci-dss-4.0.1", "10.4.1.1"),
@@ -94,18 +104,27 @@ RULES = (
         problems=_problems,
         applies=_records,
         needs_graph=True,
-        passes=(watching(), watching(counter("4.7", _KMS, "trail"), alarm("4.7"), without="4.7")),
+        passes=(
+            watching(),
+            watching(counter("4.7", _KMS, "trail"), alarm("4.7"), without="4.7"),
+            watching(counter("4.7", _KMS), _by_query("4.7"), without="4.7"),
+        ),
         fails=(
             (Node(tokens.TRAIL, "account"),),
             (Node(tokens.TRAIL, "account", {"cloudWatchLogsGroupArn": "elsewhere"}),),
             (_TRAIL, _LOG),
             watching(without="4.15"),
             watching(counter("4.7", _KMS), without="4.7"),
+            watching(counter("4.7", _KMS), alarm("4.7", actionsEnabled=False), without="4.7"),
+            watching(counter("4.7", _KMS), _by_query("4.8"), without="4.7"),
         ),
         undecided=(
             watching(counter("4.7", Ref("nowhere")), alarm("4.7"), without="4.7"),
             watching(counter("4.7", _KMS, Ref("nowhere")), alarm("4.7"), without="4.7"),
         ),
-        ignores=((Node(tokens.TRAIL, "data", {"eventSelectors": [{"includeManagementEvents": False}]}),),),
+        ignores=(
+            (Node(tokens.TRAIL, "data", {"eventSelectors": [{"includeManagementEvents": False}]}),),
+            (Node(tokens.TRAIL, "data", {"advancedEventSelectors": [{"fieldSelectors": [_DATA]}]}),),
+        ),
     ),
 )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from policies.globs import compiled
+
 Event = Mapping[str, str]  # values by their path, such as userIdentity.type
 Test = Callable[[Event], bool]
 
@@ -103,7 +105,7 @@ def _value(token: str) -> re.Pattern[str]:
     if token[0] == "%":
         raise PatternError(token)  # a regular expression
     text = token[1:-1] if token[0] == '"' else token
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
+    return compiled(text)
 
 
 def _next(rest: list[str]) -> str:

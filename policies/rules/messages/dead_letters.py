@@ -36,7 +36,7 @@ def _problems(queue: Resource, graph: Graph) -> Iterator[Problem]:
 
 def _holds_dead_letters(queue: Resource, graph: Graph) -> bool:
     """Whether the queue says that others may redrive to it, or one of them does."""
-    if queue.properties.get("redriveAllowPolicy") or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
+    if graph.is_given(queue, "redriveAllowPolicy") or graph.referrers(queue, _REDRIVE_ALLOW, "queueUrl"):
         return True
     return any(_redrives_to(queue, source) for source in graph.of_type(tokens.QUEUE, _REDRIVE) if source is not queue)
 
@@ -98,7 +98,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.OPERATIONS,
         types=(tokens.QUEUE,),
-        reads=("redrivePolicy", "redriveAllowPolicy", "messageRetentionSeconds", "tags"),
+        reads=("redrivePolicy", "redriveAllowPolicy", "messageRetentionSeconds", "tags", "queueUrl"),
         controls=(*pci("L", "3.2.1"), *unverified("soc2", "A1.2")),
         remedy="Make the queue with components.WorkQueue.",
         problems=_problems,
@@ -127,6 +127,7 @@ RULES = (
         undecided=(
             _queue(redrivePolicy=Ref("lost")),
             _queue(redriveAllowPolicy="{}", messageRetentionSeconds=Ref("x")),
+            _queue(redriveAllowPolicy=Ref("lost"), messageRetentionSeconds=1_209_600),
         ),
         ignores=((Node(tokens.QUEUE, "interruptions", {"tags": {"data-class": "internal"}}),),),
     ),

@@ -87,7 +87,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.COMPLIANCE,
         types=(tokens.QUEUE, tokens.TOPIC, _SUBSCRIPTION),
-        reads=("policy", "protocol"),
+        reads=("policy", "protocol", "arn", "queueUrl"),
         controls=(*unverified("pci-dss-4.0.1", "4.2.1"), *unverified("soc2", "CC6.7")),
         remedy="Make queues with components.WorkQueue and topics with components.NotificationTopic, or deny them"
         ' everything with {"Bool": {"aws:SecureTransport": "false"}}; take https or sqs for subscriptions.',

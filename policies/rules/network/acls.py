@@ -107,6 +107,8 @@ def _rule(number: int, action: Any = "allow", **properties: Any) -> Node:
 _ACL = Node(tokens.NETWORK_ACL, "data")
 _SSH = {"protocol": "tcp", "fromPort": 22, "toPort": 22}
 _RDP = {"protocol": "17", "fromPort": 3389, "toPort": 3389}
+_ALLOWED = {"ruleNo": 2, "action": "allow", "cidrBlock": "0.0.0.0/0", **_SSH}
+_DENIED = _ALLOWED | {"ruleNo": 1, "action": "deny"}
 _HIGH = {"protocol": "tcp", "fromPort": 4000, "toPort": 65535}
 
 RULES = (
@@ -126,6 +128,10 @@ RULES = (
             "toPort",
             "cidrBlock",
             "ipv6CidrBlock",
+            "egress",
+            "action",
+            "ruleNo",
+            "networkAclId",
         ),
         controls=(*pci("P", "1.3.1"), *cis(("5.1",), ("5.2",)), *soc2("CC6.6")),
         remedy="Narrow cidr_block to the VPC, or deny 22 and 3389 with a lower rule_number.",
@@ -137,6 +143,7 @@ RULES = (
             (_ACL, _rule(100, cidrBlock="10.0.0.0/16")),
             (_ACL, _rule(100, **_HIGH)),
             (_ACL, _rule(100, egress=True)),
+            *((Node(type_, "acl", {"ingress": [_DENIED, _ALLOWED]}),) for type_ in _ACLS),
             (_ACL, _rule(100, protocol="icmp", fromPort=0, toPort=65535)),
             (_ACL, _rule(10, "deny", **_SSH), _rule(20, "deny", protocol=-1), _rule(100)),
             (
@@ -160,16 +167,7 @@ RULES = (
             (_ACL, _rule(50, "deny", cidrBlock="10.0.0.0/8"), _rule(100, **_SSH)),
             (_ACL, _rule(100, cidrBlock="0.0.0.0/2"), _rule(110, cidrBlock="128.0.0.0/2")),
             (Node(tokens.NETWORK_ACL_RULE, "lone", {"ruleAction": "allow", "cidrBlock": "0.0.0.0/0"}),),
-            *(
-                (
-                    Node(
-                        type_,
-                        "acl",
-                        {"ingress": [{"ruleNo": 1, "action": "allow", "cidrBlock": "0.0.0.0/0", **_SSH}]},
-                    ),
-                )
-                for type_ in _ACLS
-            ),
+            *((Node(type_, "acl", {"ingress": [_DENIED | {"ruleNo": 3}, _ALLOWED]}),) for type_ in _ACLS),
         ),
         undecided=(
             (_ACL, _rule(100, cidrBlock=Ref("data"))),

@@ -51,6 +51,16 @@ _CLUSTER = Node(tokens.DATABASE_CLUSTER, "ledger", {"vpcSecurityGroupIds": [Ref(
 _OUT = tokens.EGRESS_RULE
 _ANY = {"protocol": "-1", "fromPort": 0, "toPort": 0}
 
+
+def _old_out(**properties: object) -> Node:
+    kind = {"type": "egress", "securityGroupId": Ref("db")}
+    return Node(tokens.SECURITY_GROUP_RULE, "out", {**kind, **_ANY, **properties})
+
+
+def _old_in(**properties: object) -> Node:
+    return Node(tokens.SECURITY_GROUP_RULE, "in", {**_old_out(**properties).props, "type": "ingress"})
+
+
 RULES = (
     Rule(
         id="NET-04",
@@ -59,7 +69,22 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.SECURITY_GROUP,),
-        reads=("egress", "cidrIpv4", "cidrIpv6", "prefixListId", "tags", "vpcSecurityGroupIds"),
+        reads=(
+            "egress",
+            "cidrIpv4",
+            "cidrIpv6",
+            "prefixListId",
+            "tags",
+            "vpcSecurityGroupIds",
+            "cidrBlocks",
+            "ipv6CidrBlocks",
+            "fromPort",
+            "toPort",
+            "protocol",
+            "ipProtocol",
+            "securityGroupId",
+            "type",
+        ),
         controls=(*pci("L", "1.3.2"), *unverified("soc2", "CC6.6")),
         remedy="Leave out vpc.SecurityGroupEgressRule, or name the group it may reach:"
         " referenced_security_group_id=... with one port.",
@@ -71,10 +96,12 @@ RULES = (
             (_DB, _rule(_OUT, referencedSecurityGroupId=Ref("db"))),
             (_DB, _rule(_OUT, ipProtocol="tcp", fromPort=443, toPort=443, cidrIpv4="0.0.0.0/0")),
             (_DB, _rule(_OUT, cidrIpv4="10.0.0.0/16")),
+            (_DB, _old_out(cidrBlocks=["10.0.0.0/16"], ipv6CidrBlocks=["fd00::/8"])),
         ),
         fails=(
             (_DB, _rule(_OUT, cidrIpv4="0.0.0.0/0")),
             (_DB, _rule(_OUT, cidrIpv6="::/0")),
+            (_DB, _old_out(ipv6CidrBlocks=["::/0"])),
             (_DB, _rule(_OUT, ipProtocol="tcp", fromPort=0, toPort=65535, cidrIpv4="0.0.0.0/0")),
             (Node(tokens.SECURITY_GROUP, "db"), _INSTANCE, _rule(_OUT, cidrIpv4="0.0.0.0/0")),
             (
@@ -84,14 +111,7 @@ RULES = (
                     {"tags": {"tier-kind": "isolated"}, **inline("egress", **_ANY, cidrBlocks=["0.0.0.0/0"])},
                 ),
             ),
-            (
-                _DB,
-                Node(
-                    tokens.SECURITY_GROUP_RULE,
-                    "out",
-                    {"type": "egress", "securityGroupId": Ref("db"), **_ANY, "cidrBlocks": ["0.0.0.0/0"]},
-                ),
-            ),
+            (_DB, _old_out(cidrBlocks=["0.0.0.0/0"])),
         ),
         ignores=((Node(tokens.SECURITY_GROUP, "web", {"tags": {"tier": "apps"}}),),),
     ),
@@ -102,7 +122,16 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.SECURITY_GROUP,),
-        reads=("vpcSecurityGroupIds", "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", "prefixListId"),
+        reads=(
+            "vpcSecurityGroupIds",
+            "cidrBlocks",
+            "ipv6CidrBlocks",
+            "cidrIpv4",
+            "cidrIpv6",
+            "prefixListId",
+            "securityGroupId",
+            "type",
+        ),
         controls=(*pci("L", "1.3.1"), *unverified("soc2", "CC6.6")),
         remedy="Name the group of the clients: referenced_security_group_id=client.id.",
         problems=_database_source_problems,
@@ -112,12 +141,14 @@ RULES = (
             (_DB, _INSTANCE, _rule(referencedSecurityGroupId=Ref("db"))),
             (_DB, _CLUSTER),
             (Node(tokens.SECURITY_GROUP, "db", inline("ingress", prefixListIds=[], cidrBlocks=[])), _CLUSTER),
+            (_DB, _CLUSTER, _old_in(self=True)),
             (_DB, _CLUSTER, _rule(_OUT, cidrIpv4="10.0.0.0/16")),
         ),
         fails=(
             (_DB, _INSTANCE, _rule(cidrIpv4="10.0.0.0/16")),
             (_DB, _CLUSTER, _rule(cidrIpv6="2001:db8::/64")),
             (_DB, _CLUSTER, _rule(prefixListId="pl-1")),
+            (_DB, _CLUSTER, _old_in(ipv6CidrBlocks=["2001:db8::/64"])),
             (
                 Node(tokens.SECURITY_GROUP, "db", inline("ingress", cidrBlocks=["10.0.0.0/16"])),
                 _INSTANCE,

@@ -102,6 +102,7 @@ def _prefixes(*cidrs: object) -> Node:
 
 _PREFIX = Node(tokens.PREFIX_LIST_ENTRY, "entry", {"prefixListId": Ref("list"), "cidr": "0.0.0.0/0"})
 _VPC = Node(tokens.VPC, "main", {"cidrBlock": "10.0.0.0/16"})
+_VPC_6 = Node(tokens.VPC, "main", {"cidrBlock": "10.0.0.0/16", "ipv6CidrBlock": "2001:db8::/56"})
 _WEB = _group()
 _BALANCER = _group(tags={_EXPOSURE: _PUBLIC_LOAD_BALANCER})
 _443 = {"fromPort": 443, "toPort": 443}
@@ -130,6 +131,9 @@ RULES = (
             "toPort",
             "protocol",
             "tags",
+            "ipProtocol",
+            "securityGroupId",
+            "type",
         ),
         controls=(*pci("L", "1.3.1"), *cis(("5.2", "5.3"), ("5.3", "5.4")), *soc2("CC6.6")),
         remedy="Name the group that may connect (referenced_security_group_id=...). The group of a public"
@@ -195,6 +199,9 @@ RULES = (
             "fromPort",
             "toPort",
             "protocol",
+            "ipProtocol",
+            "securityGroupId",
+            "type",
         ),
         controls=(*pci("L", "1.3.1"), *cis(("5.2", "5.3"), ("5.3", "5.4")), *soc2("CC6.6")),
         remedy="Remove the rule; log in through Session Manager, which needs no open port.",
@@ -203,6 +210,7 @@ RULES = (
         passes=(
             (_BALANCER, _rule(**_443, **_WORLD)),
             (_WEB, _rule(**_22, cidrIpv4="10.0.0.0/8")),
+            (_WEB, _old_rule(**_22, ipv6CidrBlocks=["fd00::/8"], cidrBlocks=["10.0.0.0/8"])),
             (_WEB, _rule(ipProtocol="icmp", fromPort=-1, toPort=-1, **_WORLD)),
         ),
         fails=(
@@ -217,8 +225,10 @@ RULES = (
             (_WEB, _rule(ipProtocol="-1", **_WORLD)),
             (_WEB, _rule(ipProtocol=-1, **_WORLD)),
             (_WEB, _old_rule(protocol="all", **_LISTED)),
+            (_WEB, _old_rule(**_22, ipv6CidrBlocks=["::/0"])),
             (_WEB, _old_rule(protocol="6", **_22, **_LISTED)),
             (_WEB, *(_rule(**_22, cidrIpv4=part) for part in _QUARTERS)),
+            (_WEB, *(_rule(**_22, cidrIpv4=part) for part in _QUARTERS[:2])),
             (_BALANCER, _rule(**_22, **_WORLD)),
             _inline(protocol=-1, fromPort=0, toPort=0, **_LISTED),
             _inline(fromPort=20, toPort=25, **_LISTED),
@@ -242,6 +252,12 @@ RULES = (
             "fromPort",
             "toPort",
             "vpcId",
+            "cidrBlock",
+            "ipv6CidrBlock",
+            "protocol",
+            "ipProtocol",
+            "securityGroupId",
+            "type",
         ),
         controls=(*pci("L", "1.3.1"), *soc2("CC6.6")),
         remedy="Name the group that may connect: referenced_security_group_id=client.id.",
@@ -249,6 +265,8 @@ RULES = (
         needs_graph=True,
         passes=(
             (_VPC, _WEB, _rule(**_5432, cidrIpv4="10.0.1.0/24")),
+            (_VPC_6, _WEB, _rule(**_5432, cidrIpv6="2001:db8:0:1::/64")),
+            (_VPC_6, _WEB, _old_rule(**_5432, ipv6CidrBlocks=["2001:db8::/57", "2001:db8:0:80::/57"])),
             (_VPC, _WEB, _rule(**_5432, referencedSecurityGroupId=Ref("web"))),
             (_VPC, _WEB, _rule(**_443, cidrIpv4="0.0.0.0/0")),
             (_VPC, _group(**inline("ingress", **_5432, cidrBlocks=["10.0.0.0/17", "10.0.128.0/17"]))),

@@ -91,7 +91,10 @@ RULES = (
         severity=Severity.LOW,
         pack=Pack.COMPLIANCE,
         types=(*GROUPS, *RULE_TYPES),
-        reads=("description",),
+        reads=(
+            "description",
+            "type",
+        ),
         controls=(*unverified("pci-dss-4.0.1", "1.2.5"), *unverified("soc2", "CC6.6")),
         remedy='Give the rule description="why this is needed".',
         problems=_description_problems,

@@ -58,6 +58,13 @@ _IGW = Node(tokens.INTERNET_GATEWAY, "igw", {"vpcId": Ref("main")})
 _TABLE = Node(tokens.ROUTE_TABLE, "table", {"vpcId": Ref("main")})
 _NAT = {"gatewayId": None, "natGatewayId": Ref("nat")}
 _INLINE = Node(tokens.ROUTE_TABLE, "table", {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": Ref("igw")}]})
+
+
+def _stating(key: str, destination: str) -> Node:
+    """A table with one route of its own, to a gateway that leads out but not to the internet."""
+    return Node(tokens.ROUTE_TABLE, "table", {"routes": [{key: destination, "vpcEndpointId": "vpce-1"}]})
+
+
 _MAIN = Node(
     tokens.DEFAULT_ROUTE_TABLE,
     "table",
@@ -94,7 +101,19 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.SUBNET,),
-        reads=("subnetId", "routeTableId", "gatewayId", "destinationCidrBlock", "routes", "tags"),
+        reads=(
+            "subnetId",
+            "routeTableId",
+            "gatewayId",
+            "destinationCidrBlock",
+            "routes",
+            "tags",
+            "vpcId",
+            "cidrBlock",
+            "ipv6CidrBlock",
+            "destinationIpv6CidrBlock",
+            "defaultRouteTableId",
+        ),
         controls=(*pci("L", "1.3.1", "1.4.2"), *soc2("CC6.6")),
         remedy='Route through ec2.NatGateway, or declare it public: tags={"tier-kind": "public"}.',
         problems=_route_problems,
@@ -106,6 +125,8 @@ RULES = (
             _network(_route(**_NAT)),
             _network(_route("elsewhere", gatewayId="vgw-1")),
             (_VPC, _IGW, _subnet("isolated")),
+            _network(table=_stating("cidrBlock", "10.9.0.0/16"), kind="isolated"),
+            _network(table=_stating("ipv6CidrBlock", "fd00::/8"), kind="isolated"),
             _network(_route(to="10.9.0.0/16", gatewayId="vgw-1"), kind="isolated"),
             (Node(tokens.SUBNET, "lone", {"vpcId": "vpc-elsewhere"}),),
             (_VPC, _IGW, _subnet(), Node(tokens.ROUTE_TABLE, "unused"), _route(routeTableId=Ref("unused"))),
@@ -121,6 +142,8 @@ RULES = (
             _network(_route(**_NAT), kind="isolated"),
             _network(_route(to="128.0.0.0/1", **_NAT), kind="isolated"),
             _network(_route(destinationCidrBlock=None, destinationIpv6CidrBlock="0::0/0", **_NAT), kind="isolated"),
+            _network(table=_stating("cidrBlock", "0.0.0.0/0"), kind="isolated"),
+            _network(table=_stating("ipv6CidrBlock", "::/0"), kind="isolated"),
             (_VPC, _IGW, _subnet(), _MAIN),
             (
                 _VPC,

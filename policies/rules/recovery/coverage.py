@@ -114,6 +114,12 @@ def _copied(destination: object, *vaults: Node) -> Example:
     return (*_selected(plan=plan, resources=["*"]), *vaults)
 
 
+def _copied_if(held: Node | None = None, **selection: object) -> Example:
+    """A plan with copies in another region, and what selects for it."""
+    plan = _plan(copyActions=[{"destinationVaultArn": f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:far"}])
+    return _selected(held or _held(), plan=plan, **selection)
+
+
 _FAR_VAULT = Node(tokens.BACKUP_VAULT, "far", {"name": "far"}, provider="away")
 _NEAR_VAULT = Node(tokens.BACKUP_VAULT, "far", {"name": "far"}, provider="aws")
 
@@ -125,7 +131,21 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
         types=BACKED_UP,
-        reads=("planId", "resources", "notResources", "selectionTags", "conditions", "rules", "tags", "arn"),
+        reads=(
+            "planId",
+            "resources",
+            "notResources",
+            "selectionTags",
+            "conditions",
+            "rules",
+            "tags",
+            "arn",
+            "clusterIdentifier",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+            "region",
+            "allowedAccountIds",
+        ),
         controls=(*pci("P", "10.3.3"), *unverified("soc2", "A1.2")),
         remedy="Name its ARN in a backup.Selection of a plan, or tag it as a selection wants.",
         problems=_plan_problems,
@@ -136,6 +156,7 @@ RULES = (
             *(_selected(_held(type_), resources=[Ref("ledger")]) for type_ in BACKED_UP),
             _selected(),
             _selected(resources=["*"]),
+            _selected(_held(arn=f"{_ARN}:cluster:other"), resources=[f"{_ARN}:cluster:o*"]),
             _selected(resources=[f"{_ARN}:cluster:ledger"]),
             _selected(resources=["arn:aws:rds:*:*:cluster:*"]),
             _selected(resources=["arn:aws:rds:*:*:cluster:led*"]),
@@ -177,6 +198,7 @@ RULES = (
         ignores=(
             (Node(tokens.BUCKET, "logs", {"tags": {"pci-scope": "connected"}}),),
             (Node(tokens.DATABASE_INSTANCE, "copy", {"replicateSourceDb": "ledger"}),),
+            (Node(tokens.DATABASE_CLUSTER, "copy", {"replicationSourceIdentifier": "ledger"}),),
         ),
     ),
     Rule(
@@ -186,7 +208,22 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.OPERATIONS,
         types=BACKED_UP,
-        reads=("copyActions", "destinationVaultArn", "planId", "resources", "selectionTags", "region", "tags"),
+        reads=(
+            "copyActions",
+            "destinationVaultArn",
+            "planId",
+            "resources",
+            "selectionTags",
+            "region",
+            "tags",
+            "allowedAccountIds",
+            "arn",
+            "clusterIdentifier",
+            "conditions",
+            "notResources",
+            "replicateSourceDb",
+            "replicationSourceIdentifier",
+        ),
         controls=unverified("soc2", "A1.2"),
         remedy="Give the plan's rule copy_actions to a vault in another region or account.",
         problems=_copy_problems,
@@ -196,6 +233,11 @@ RULES = (
             _copied(f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:far"),
             _copied("arn:aws:backup:eu-central-1:999999999999:backup-vault:far"),
             _copied(Ref("far"), _AWAY, _FAR_VAULT),
+            _copied_if(resources=[f"{_ARN}:cluster:ledger"]),
+            _copied_if(selectionTags=[_DAILY]),
+            _copied_if(resources=["*"], notResources=[f"{_ARN}:cluster:other"]),
+            _copied_if(conditions=[{"stringEquals": [_EQUAL]}], resources=["*"]),
+            _copied_if(_held(arn=f"{_ARN}:cluster:other"), resources=[f"{_ARN}:cluster:other"]),
         ),
         fails=(
             (_held(),),
@@ -211,6 +253,10 @@ RULES = (
             ),
         ),
         undecided=(_copied(Ref("nowhere")),),
-        ignores=((_held(tags={"data-class": "internal"}),),),
+        ignores=(
+            (_held(tags={"data-class": "internal"}),),
+            (_held(replicationSourceIdentifier="other"),),
+            (_held(tokens.DATABASE_INSTANCE, replicateSourceDb="other"),),
+        ),
     ),
 )

@@ -8,15 +8,17 @@ point-in-time recovery"; RDS user guide, "Restoring a DB instance to a specified
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from policies import tokens
 from policies.controls import unverified
-from policies.examples import Example, Node, Ref
+from policies.examples import ACCOUNT, Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
 from policies.rules.databases.keeping import backup_days
 from policies.rules.databases.roles import DATABASES
+from policies.rules.keys.documents import PROVIDER
 from policies.rules.recovery.schedules import DAY_MINUTES, ScheduleError, longest_gap_minutes
 from policies.rules.recovery.selections import has_plan
 from policies.values import Block
@@ -71,6 +73,25 @@ def _database(minutes: object, **properties: object) -> Node:
 
 _ALL = Node(tokens.BACKUP_SELECTION, "all", {"planId": Ref("plan"), "resources": ["*"]})
 _NIGHTLY, _HOURLY = "cron(0 3 * * ? *)", "cron(0 * * * ? *)"
+_ARN = f"arn:aws:rds:eu-central-1:{ACCOUNT}:cluster"
+_SELECTIONS: tuple[dict[str, Any], ...] = (
+    {"resources": [f"{_ARN}:ledger"]},
+    {"resources": ["*"], "notResources": [f"{_ARN}:other"]},
+    {"resources": ["*"], "conditions": [{"stringEquals": [{"key": f"aws:ResourceTag/{_TAG}", "value": "1440"}]}]},
+    {"selectionTags": [{"type": "STRINGEQUALS", "key": _TAG, "value": "1440"}]},
+)
+
+
+def _chosen(arn: str | None = None, **selection: object) -> Example:
+    """A cluster without backups of its own that a plan selects by what the selection says."""
+    properties = {"clusterIdentifier": "ledger", "backupRetentionPeriod": 0, "tags": {_TAG: "1440"}}
+    known = properties if arn is None else properties | {"arn": arn}
+    cluster = Node(tokens.DATABASE_CLUSTER, "ledger", known, provider="aws")
+    selects = Node(tokens.BACKUP_SELECTION, "some", {"planId": Ref("plan")} | selection)
+    return (_PLACE, cluster, *_plan("1440", _NIGHTLY), selects)
+
+
+_PLACE = Node(tokens.AWS_PROVIDER, "aws", {**PROVIDER.props, "region": "eu-central-1"})
 
 RULES = (
     Rule(
@@ -80,7 +101,23 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.OPERATIONS,
         types=(tokens.BACKUP_PLAN, *DATABASES),
-        reads=("tags", "rules", "schedule", "enableContinuousBackup", "backupRetentionPeriod", "planId", "resources"),
+        reads=(
+            "tags",
+            "rules",
+            "schedule",
+            "enableContinuousBackup",
+            "backupRetentionPeriod",
+            "planId",
+            "resources",
+            "arn",
+            "conditions",
+            "notResources",
+            "region",
+            "identifier",
+            "clusterIdentifier",
+            "selectionTags",
+            "allowedAccountIds",
+        ),
         controls=unverified("soc2", "A1.2"),
         remedy="Run a rule of the plan more often, set enable_continuous_backup=True or keep the database's automated"
         " backups (backup_retention_period); or promise less.",
@@ -98,6 +135,8 @@ RULES = (
             (_database("5", backupRetentionPeriod=7),),
             (Node(tokens.DATABASE_CLUSTER, "ledger", {"tags": {_TAG: "5"}}),),
             (_database("1440"), *_plan("1440", _NIGHTLY), _ALL),
+            *(_chosen(**selection) for selection in _SELECTIONS),
+            _chosen(f"{_ARN}:named", resources=[f"{_ARN}:named"]),
         ),
         fails=(
             _plan("1439", _NIGHTLY),
@@ -120,6 +159,12 @@ RULES = (
             (_database("4", backupRetentionPeriod=7),),
             (_database("60"), *_plan("1440", _NIGHTLY), _ALL),
             (_database("1440"), *_plan("1440", _NIGHTLY)),
+            _chosen(resources=[f"{_ARN}:other"]),
+            (
+                Node(tokens.DATABASE_INSTANCE, "ledger", {"identifier": "ledger", "tags": {_TAG: "1440"}}),
+                *_plan("1440", _NIGHTLY),
+                Node(tokens.BACKUP_SELECTION, "some", {"planId": Ref("plan"), "resources": ["arn:aws:rds:*:db:other"]}),
+            ),
         ),
         undecided=(_plan("60", Ref("nowhere")), _plan(Ref("nowhere"), _HOURLY)),
         ignores=((Node(tokens.BACKUP_PLAN, "plan"),), (Node(tokens.DATABASE_INSTANCE, "ledger"),)),

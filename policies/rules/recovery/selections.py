@@ -5,11 +5,10 @@ AWS Backup developer guide, "Assigning resources to a backup plan" and BackupSel
 selection that names neither resources nor tags selects everything.
 """
 
-import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from policies import tokens
+from policies.globs import compiled, meet
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import some
@@ -69,7 +68,7 @@ def _covers(pattern: str, resource: Resource, graph: Graph) -> bool:
     arn = _arn(resource, graph)
     if _like(pattern, arn):
         return True
-    if "*" in arn and _meet(pattern, arn):
+    if "*" in arn and meet(str.__str__(pattern), arn):
         raise resource.undecided("arn")
     return False
 
@@ -111,23 +110,6 @@ def _is_met(operator: str, wanted: Block, resource: Resource, graph: Graph) -> b
     return _CONDITIONS[operator](graph.tag(resource, key.removeprefix(_TAG)), wanted["value"])
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
-
-
 def _like(pattern: str, text: str) -> bool:
     """Whether a pattern with `*` matches the text, in which a `*` is matched by one only."""
-    return _compiled(pattern).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _meet(one: str, other: str) -> bool:
-    """Whether some text matches both patterns."""
-    if not one or not other:
-        return set(one + other) <= {"*"}
-    if one[0] == "*":
-        return _meet(one[1:], other) or _meet(one, other[1:])
-    if other[0] == "*":
-        return _meet(one, other[1:]) or _meet(one[1:], other)
-    return one[0] == other[0] and _meet(one[1:], other[1:])
+    return compiled(str.__str__(pattern)).fullmatch(text) is not None

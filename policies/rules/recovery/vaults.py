@@ -66,6 +66,10 @@ RULES = (
             (_KEY, _vault(), _lock(changeableForDays=0)),
             (Node(tokens.AIR_GAPPED_VAULT, "gap"),),
         ),
-        undecided=((_vault(kmsKeyArn=Ref("nowhere")), _lock()), (_KEY, _vault(), _lock(Ref("nowhere")))),
+        undecided=(
+            (_vault(kmsKeyArn=Ref("nowhere")), _lock()),
+            (_KEY, _vault(), _lock(Ref("nowhere"))),
+            (_KEY, _vault(), _lock(changeableForDays=Ref("nowhere"))),
+        ),
     ),
 )

@@ -31,7 +31,7 @@ _ROTATORS = ("rotationLambdaArn", "externalSecretRotationRoleArn")
 
 def _problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
     rotations = graph.referrers(secret, tokens.SECRET_ROTATION, "secretId")
-    if rotations and not some(rotations, _is_often_enough):
+    if rotations and not some(rotations, lambda rotation: _is_often_enough(rotation, graph)):
         yield Problem(None, f"the secret is not sure to change within {_LONGEST_DAYS} days")
     elif not rotations and graph.tag(secret, "rotation") != "manual":
         yield Problem(None, "nothing changes the secret, and no tag rotation=manual says that a person does")
@@ -57,9 +57,10 @@ def _reminds(rule: Resource) -> bool:
     return 0 < int(parameters.get("maxDaysSinceRotation", _LONGEST_DAYS)) <= _LONGEST_DAYS
 
 
-def _is_often_enough(rotation: Resource) -> bool:
-    on = rotation.props.get("rotationEnabled", True) is True and any(rotation.properties.get(key) for key in _ROTATORS)
-    return on and any(map(_is_within_limit, rotation.props.blocks("rotationRules")))
+def _is_often_enough(rotation: Resource, graph: Graph) -> bool:
+    on = rotation.props.get("rotationEnabled", True) is True
+    by = some(_ROTATORS, lambda key: graph.is_given(rotation, key))
+    return on and by and any(map(_is_within_limit, rotation.props.blocks("rotationRules")))
 
 
 def _is_within_limit(rules: Block) -> bool:
@@ -75,12 +76,18 @@ def _is_within_limit(rules: Block) -> bool:
 def _rotated(secret: object = Ref("card-processor"), by: object = Ref("rotator"), **rules: object) -> Example:
     properties = {"secretId": secret, "rotationLambdaArn": by, "rotationRules": rules}
     rotation = Node(tokens.SECRET_ROTATION, "rotation", {k: v for k, v in properties.items() if v is not None})
-    return (_SECRET, rotation)
+    return (_SECRET, _ROTATOR, rotation)
+
+
+def _external(role: str) -> Node:
+    """A rotation by the service that the secret is for, in a role of ours."""
+    properties = {"externalSecretRotationRoleArn": role, "rotationRules": {"automaticallyAfterDays": 30}}
+    return Node(tokens.SECRET_ROTATION, "rotation", {"secretId": Ref("card-processor")} | properties)
 
 
 def _off() -> Example:
-    secret, rotation = _rotated(automaticallyAfterDays=30)
-    return (secret, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
+    *others, rotation = _rotated(automaticallyAfterDays=30)
+    return (*others, Node(rotation.type, rotation.name, {**rotation.props, "rotationEnabled": False}))
 
 
 def _manual(days: object = "90", rotation: str = "manual", **rule: object) -> Example:
@@ -90,6 +97,7 @@ def _manual(days: object = "90", rotation: str = "manual", **rule: object) -> Ex
 
 
 _HOME = Node(tokens.AWS_PROVIDER, "aws", {"region": "eu-central-1"})
+_ROTATOR = Node("aws:lambda/function:Function", "rotator")
 _SECRET = Node(tokens.SECRET, "card-processor", {"name": "card-processor"})
 
 RULES = (
@@ -109,6 +117,7 @@ RULES = (
             "source",
             "inputParameters",
             "region",
+            "scope",
         ),
         controls=(*pci("L", "3.7.4"), *pci("P", "8.3.9", "8.6.3"), *unverified("soc2", "CC6.1")),
         remedy="Use components.ServiceSecret: with a rotation by function, or with rotation_days for a person, and"
@@ -123,6 +132,7 @@ RULES = (
             _rotated(scheduleExpression="rate(4 hours)"),
             _rotated(scheduleExpression="rate(4 hours)", automaticallyAfterDays=0),
             _rotated(scheduleExpression="cron(0 8 1 * ? *)"),
+            (_SECRET, _external("arn:aws:iam::111122223333:role/rotation")),
             _manual(),
             _manual("30", inputParameters='{"maxDaysSinceRotation": "30"}'),
         ),
@@ -141,6 +151,7 @@ RULES = (
             _rotated("another", automaticallyAfterDays=30),
             _rotated(by=None, automaticallyAfterDays=30),
             _rotated(by="", automaticallyAfterDays=30),
+            (_SECRET, _external("")),
             _rotated(),
             _rotated(automaticallyAfterDays=91),
             _rotated(automaticallyAfterDays=0),
@@ -154,6 +165,7 @@ RULES = (
         undecided=(
             _rotated(automaticallyAfterDays=Ref("settings")),
             _rotated(Ref("lost"), automaticallyAfterDays=30),
+            _rotated(by=Ref("lost"), automaticallyAfterDays=30),
             _manual(source=Ref("settings")),
         ),
     ),

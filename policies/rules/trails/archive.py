@@ -41,6 +41,12 @@ def _lacking(part: Node, *instead: Node) -> Example:
     return (_TRAIL, *(node for node in _KEPT if node is not part), *instead)
 
 
+def _itself(key: str) -> Node:
+    """The bucket, which says itself that it is locked and where the logs of its accesses go."""
+    own = {"bucket": "trail", "objectLockConfiguration": _RETENTION, key: [{"targetBucket": "logs"}]}
+    return Node(tokens.BUCKET, "trail", own)
+
+
 RULES = (
     Rule(
         id="CT-06",
@@ -49,12 +55,25 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.COMPLIANCE,
         types=(tokens.TRAIL,),
-        reads=("s3BucketName", "bucket", *_FLAGS, "rule.defaultRetention", "targetBucket"),
+        reads=(
+            "s3BucketName",
+            "bucket",
+            *_FLAGS,
+            "rule.defaultRetention",
+            "targetBucket",
+            "logging",
+            "loggings",
+            "objectLockConfiguration",
+        ),
         controls=(*pci("L", "10.3.2"), *cis(("3.4",), ("3.4",)), *soc2("A1.2")),
         remedy="Write to a components.PrivateBucket with lock_days and an access_log_bucket.",
         problems=_problems,
         needs_graph=True,
-        passes=((_TRAIL, *_KEPT), (Node(tokens.TRAIL, "account", {"s3BucketName": "trail"}), *_KEPT)),
+        passes=(
+            (_TRAIL, *_KEPT),
+            *((_TRAIL, _CLOSED, _itself(key)) for key in ("logging", "loggings")),
+            (Node(tokens.TRAIL, "account", {"s3BucketName": "trail"}), *_KEPT),
+        ),
         fails=(
             (Node(tokens.TRAIL, "account", {"s3BucketName": "elsewhere"}), *_KEPT),
             (_TRAIL, _BUCKET),

@@ -39,7 +39,7 @@ def _delivery_problems(trail: Resource, graph: Graph) -> Iterator[Problem]:
     path = "cloudWatchLogsGroupArn"
     if path not in trail.inputs or graph.resolve(trail, path, tokens.LOG_GROUP) is None:
         yield Problem(path, "events do not reach a log group of this stack, so no alarm can see them")
-    if "cloudWatchLogsRoleArn" not in trail.inputs:
+    if not graph.is_given(trail, "cloudWatchLogsRoleArn"):
         yield Problem("cloudWatchLogsRoleArn", "CloudTrail has no role by which to write to the log group")
 
 
@@ -47,6 +47,7 @@ _MANAGEMENT = field("eventCategory", "Management")
 _KEY = Node(tokens.KEY, "key")
 _GROUP = Node(tokens.LOG_GROUP, "trail", {"name": "trail"})
 _GROUP_ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:trail:*"
+_WRITER = Node(tokens.ROLE, "writer")
 _ROLE_ARN = "arn:aws:iam::111122223333:role/trail"
 
 RULES = (
@@ -148,7 +149,7 @@ RULES = (
         problems=_delivery_problems,
         needs_graph=True,
         passes=(
-            (_GROUP, trail(cloudWatchLogsGroupArn=Ref("trail"), cloudWatchLogsRoleArn=Ref("role"))),
+            (_GROUP, _WRITER, trail(cloudWatchLogsGroupArn=Ref("trail"), cloudWatchLogsRoleArn=Ref("writer"))),
             (_GROUP, trail(cloudWatchLogsGroupArn=_GROUP_ARN, cloudWatchLogsRoleArn=_ROLE_ARN)),
         ),
         fails=(
@@ -163,6 +164,9 @@ RULES = (
                 ),
             ),
         ),
-        undecided=((trail(cloudWatchLogsGroupArn=Ref("nowhere"), cloudWatchLogsRoleArn=_ROLE_ARN),),),
+        undecided=(
+            (trail(cloudWatchLogsGroupArn=Ref("nowhere"), cloudWatchLogsRoleArn=_ROLE_ARN),),
+            (_GROUP, trail(cloudWatchLogsGroupArn=_GROUP_ARN, cloudWatchLogsRoleArn=Ref("nowhere"))),
+        ),
     ),
 )

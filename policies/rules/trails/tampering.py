@@ -87,6 +87,8 @@ RULES = (
             "managedPolicyArns",
             "inlinePolicies",
             "permissionsBoundary",
+            "roleName",
+            "tags",
         ),
         controls=(*unverified("pci-dss-4.0.1", "10.3.2"), *soc2("CC3.3")),
         remedy="Name the actions that the role needs, or deny cloudtrail:Delete*, Put*, Stop* and Update* on * in"
