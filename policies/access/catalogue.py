@@ -12,8 +12,8 @@ from typing import Any
 
 from policies.documents import matches
 
-# A bucket's name holds no slash, and so no pattern of objects stands for buckets (S3 user guide, bucket naming rules).
-_NO_SLASH = frozenset({"BucketName", "AccessPointName"})
+# What holds neither slash nor colon: so no pattern of objects stands for buckets (S3 user guide, bucket naming rules).
+_PLAIN = frozenset({"Partition", "Region", "Account", "BucketName", "AccessPointName"})
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,18 @@ def condition_keys(action: str) -> tuple[str, ...]:
     return find(action).keys
 
 
+def keys_of_service(service: str) -> tuple[str, ...]:
+    """The keys that requests for some action of the service carry; none for a service that does not exist."""
+    return tuple(_data().conditions.get_condition_keys_for_service(service)) if has_service(service) else ()
+
+
 def find(action: str) -> Action:
     """All that is known of an action; raises KeyError for one that does not exist."""
     return _service(action.partition(":")[0].lower())[action.lower()]
 
 
 def arns(action: str) -> tuple[str, ...]:
-    """The patterns of the ARNs of what the action acts on: `*` for any text, and `+` for any without a slash."""
+    """The patterns of the ARNs that the action acts on: `*` for any text, and `+` for one without slash and colon."""
     service = action.partition(":")[0].lower()
     formats = _formats(service)
     return tuple(dict.fromkeys(formats[name] for name in find(action).types if name in formats))
@@ -115,7 +120,7 @@ def _pattern(template: str) -> str:
     """`arn:${Partition}:s3:::${BucketName}/${ObjectName}` as a pattern."""
     parts = template.split("${")
     ends = (part.partition("}") for part in parts[1:])
-    return parts[0] + "".join(("+" if name in _NO_SLASH else "*") + rest for name, _, rest in ends)
+    return parts[0] + "".join(("+" if name in _PLAIN else "*") + rest for name, _, rest in ends)
 
 
 @cache

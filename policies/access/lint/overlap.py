@@ -1,0 +1,48 @@
+"""Whether two patterns can mean the same thing."""
+
+from functools import lru_cache
+
+_SERVICE = 3  # the components of an ARN up to its service, which hardly ever hold wildcards
+
+
+@lru_cache(maxsize=16_384)
+def overlap(pattern: str, template: str) -> bool:
+    """Whether some text matches both: `*` stands for any text and `?` for one character, and `+` of the template
+    for any text without slash and colon.
+    """
+    heads = zip(pattern.split(":", _SERVICE)[:_SERVICE], template.split(":", _SERVICE)[:_SERVICE], strict=False)
+    for one, other in heads:
+        if "*" in one or "?" in one:
+            break  # it may go beyond its component
+        if other not in (one, "*", "+"):
+            return False
+    return _meet(pattern, template)
+
+
+def _meet(pattern: str, template: str) -> bool:
+    """By dynamic programming over how much of either is used up."""
+    reached = _closed([True] + [False] * len(template), "", template)
+    for character in pattern:
+        following = [False] * (len(template) + 1)
+        for used, possible in enumerate(reached):
+            if not possible:
+                continue
+            if character == "*":
+                following[used] = True
+            if used == len(template):
+                continue
+            symbol = template[used]
+            if symbol in "*+":
+                following[used] = following[used] or symbol == "*" or character not in "/:"
+            elif character in (symbol, "?", "*"):
+                following[used + 1] = True
+        reached = _closed(following, character, template)
+    return reached[-1]
+
+
+def _closed(reached: list[bool], character: str, template: str) -> list[bool]:
+    """What else is reached when the template's wildcards stand for nothing, and a `*` before for more than one."""
+    for used, symbol in enumerate(template):
+        if reached[used] and (symbol in "*+" or character == "*"):
+            reached[used + 1] = True
+    return reached
