@@ -12,9 +12,9 @@ def overlap(pattern: str, template: str) -> bool:
     """
     heads = zip(pattern.split(":", _SERVICE)[:_SERVICE], template.split(":", _SERVICE)[:_SERVICE], strict=False)
     for one, other in heads:
-        if "*" in one or "?" in one:
+        if "*" in one or "?" in one or "*" in other:
             break  # it may go beyond its component
-        if other not in (one, "*", "+"):
+        if other != one and "+" not in other:
             return False
     return _meet(pattern, template)
 

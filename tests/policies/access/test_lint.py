@@ -34,7 +34,8 @@ def _wrong(*statements: dict[str, Any], kind: Kind = Kind.IDENTITY, **document: 
         ),
         (
             {"Action": "sts:GetCallerIdentity", "Resource": "arn:aws:iam::111122223333:role/app"},
-            "lets sts:getcalleridentity act on resources of other types: it acts on no resource, so that Resource must be *",
+            "lets sts:getcalleridentity act on resources of other types: it acts on no resource, so that Resource must"
+            " be *",
         ),
         ({"Resource": "invoices"}, "names the resource invoices, which is no ARN"),
         (
