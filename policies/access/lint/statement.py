@@ -6,11 +6,10 @@ from difflib import get_close_matches
 
 from policies.access import catalogue
 from policies.access.lint import keys
-from policies.access.lint.overlap import overlap
+from policies.access.overlap import overlap, widest
 from policies.documents import Statement
 
 _WILD = re.compile(r"[*?]+")
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _SERVICE = re.compile(r"[a-z0-9-]+")
 _ARN = re.compile(r"arn:([^:]*:){4}.+|(arn:.*)?[*?].*", re.DOTALL)
 
@@ -20,7 +19,7 @@ def problems(statement: Statement) -> Iterator[str]:
     unknown = dict(_unknown_actions(statement))
     yield from unknown.values()
     for resource in (*(statement.resources or ()), *(statement.not_resources or ())):
-        if not _ARN.fullmatch(_open(resource)):
+        if not _ARN.fullmatch(widest(resource)):
             yield f"names the resource {resource}, which is no ARN"
     known = [action for action in statement.actions or () if str.__str__(action) not in unknown]
     if statement.resources:
@@ -51,7 +50,7 @@ def _wrong_action(pattern: str) -> str | None:
 
 
 def _acts_on_one(pattern: str, resources: tuple[str, ...]) -> bool:
-    patterns = [_open(resource) for resource in resources]
+    patterns = [widest(resource) for resource in resources]
     if any(map(_WILD.fullmatch, patterns)) or _WILD.fullmatch(pattern) or pattern == "*:*":
         return True
     formats = dict.fromkeys(arn for action in catalogue.expand(pattern) for arn in catalogue.arns(action))
@@ -61,8 +60,3 @@ def _acts_on_one(pattern: str, resources: tuple[str, ...]) -> bool:
 def _types(pattern: str) -> str:
     found = sorted({type_ for action in catalogue.expand(pattern) for type_ in catalogue.resource_types(action)})
     return ", ".join(found) if found else "no resource, so that Resource must be *"
-
-
-def _open(resource: str) -> str:
-    """A policy variable stands for any text."""
-    return _VARIABLE.sub("*", str.__str__(resource))

@@ -1,20 +1,30 @@
 """Whether two patterns can mean the same thing."""
 
+import re
 from functools import lru_cache
 
+PLAIN = "\0"  # in a pattern, stands for any text without slash and colon
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_WILD = frozenset("*?")
+_LONG = ("*", PLAIN)
 _SERVICE = 3  # the components of an ARN up to its service, which hardly ever hold wildcards
+
+
+def widest(pattern: str) -> str:
+    """The pattern with any text for its policy variables."""
+    return _VARIABLE.sub("*", str.__str__(pattern))
 
 
 @lru_cache(maxsize=16_384)
 def overlap(pattern: str, template: str) -> bool:
-    """Whether some text matches both: `*` stands for any text and `?` for one character, and `+` of the template
-    for any text without slash and colon.
+    """Whether some text matches both: `*` stands for any text, `?` for one character, and PLAIN in the second for any
+    text without slash and colon.
     """
     heads = zip(pattern.split(":", _SERVICE)[:_SERVICE], template.split(":", _SERVICE)[:_SERVICE], strict=False)
     for one, other in heads:
-        if "*" in one or "?" in one or "*" in other:
+        if not _WILD.isdisjoint(one) or not _WILD.isdisjoint(other):
             break  # it may go beyond its component
-        if other != one and "+" not in other:
+        if other != one and PLAIN not in other:
             return False
     return _meet(pattern, template)
 
@@ -32,9 +42,9 @@ def _meet(pattern: str, template: str) -> bool:
             if used == len(template):
                 continue
             symbol = template[used]
-            if symbol in "*+":
+            if symbol in _LONG:
                 following[used] = following[used] or symbol == "*" or character not in "/:"
-            elif character in (symbol, "?", "*"):
+            elif symbol == "?" or character in (symbol, "?", "*"):
                 following[used + 1] = True
         reached = _closed(following, character, template)
     return reached[-1]
@@ -43,6 +53,6 @@ def _meet(pattern: str, template: str) -> bool:
 def _closed(reached: list[bool], character: str, template: str) -> list[bool]:
     """What else is reached when the template's wildcards stand for nothing, and a `*` before for more than one."""
     for used, symbol in enumerate(template):
-        if reached[used] and (symbol in "*+" or character == "*"):
+        if reached[used] and (symbol in _LONG or character == "*"):
             reached[used + 1] = True
     return reached
