@@ -88,9 +88,10 @@ def denied(statement: Statement, request: Request, *, bounded: bool) -> Truth:
     named = _named(statement.not_principals, request)
     if request.kind != "AWS":
         return ~named.any
-    if named.any is Truth.NO:
+    by_name = max(named.itself, named.role)
+    if by_name is Truth.NO:
         return Truth.YES
-    excepted = min(named.account, max(named.itself, named.role))
+    excepted = min(named.account, by_name)
     return Truth.NO if excepted is Truth.YES else Truth.MAYBE
 
 
