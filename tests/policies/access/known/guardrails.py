@@ -222,7 +222,7 @@ EXAMPLES = (
     Example(
         page=_RCPS,  # they bind neither service-linked roles nor services that are not among theirs
         identity=(ALL,),
-        resource_control=(dict(deny("*", **EVERYONE)),),
+        resource_control=(dict(deny(["s3:*", "sts:*"], **EVERYONE)),),
         asks=(
             Ask("deny", "s3:GetObject", _OBJECT),
             Ask("deny", "s3:GetObject", _OBJECT, principal=ROOT),

@@ -278,7 +278,7 @@ EXAMPLES = (
             ),
         ),
         asks=(
-            Ask("allow", "iam:ListUsers", f"arn:aws:iam::{ACCOUNT}:user/", principal=USER),
+            Ask("allow", "iam:ListUsers", principal=USER),
             Ask("allow", "iam:DeactivateMFADevice", USER, {"aws:MultiFactorAuthPresent": "true"}, principal=USER),
             Ask("deny", "iam:DeactivateMFADevice", USER, {"aws:MultiFactorAuthPresent": "false"}, principal=USER),
             Ask("deny", "iam:DeactivateMFADevice", USER, principal=USER),
