@@ -39,6 +39,7 @@ _MANAGE = [
 ]
 _WRITE = ["kms:DescribeKey", "kms:GenerateDataKey*"]
 _USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+_USE_IN_CONTEXT = [action for action in _USE if action != "kms:DescribeKey"]  # whose requests have no context
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     if args.users:
         statements.append(_allow("UsersUse", {"AWS": list(args.users)}, _USE))
     for index, use in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
-        statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _USE, _source(use, args)))
+        statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _used(use), _source(use, args)))
     if using := sorted({*args.later_users, *args.disk_roles}):
         statements.append(_allow("LaterUsersUse", EVERYONE, _USE, _roles(using, args)))
     if granting := sorted({*args.disk_roles, *args.granters}):
@@ -187,6 +188,10 @@ def _inside(args: EncryptionKeyArgs, services: tuple[str, ...]) -> Conditions:
             "aws:PrincipalArn": [f"arn:aws:iam::{args.account_id}:root", *args.administrators],
         },
     }
+
+
+def _used(use: ServiceUse) -> list[str]:
+    return _USE if use.told_by == "aws:SourceArn" else _USE_IN_CONTEXT
 
 
 def _source(use: ServiceUse, args: EncryptionKeyArgs) -> Conditions:

@@ -20,7 +20,7 @@ _CHANGES = """
     AddListenerCertificates AddTags DeleteListener DeleteLoadBalancer DeleteRule DeleteTargetGroup DeregisterTargets
     ModifyListener ModifyListenerAttributes ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroup
     ModifyTargetGroupAttributes RegisterTargets RemoveListenerCertificates RemoveTags SetIpAddressType
-    SetRulePriorities SetSecurityGroups SetSubnets SetWebAcl
+    SetRulePriorities SetSecurityGroups SetSubnets
 """
 _WEB_ACLS = ("AssociateWebACL", "DisassociateWebACL", "GetWebACL", "GetWebACLForResource")
 
@@ -44,6 +44,12 @@ def load_balancer_permissions(region: str, account_id: str, cluster_name: str) -
                 f"arn:aws:elasticloadbalancing:{region}:{account_id}:*",
             ),
             why="web ACLs are another layer's; the Ingress names the one that is meant",
+        ),
+        Statement(
+            sid="LetWebAclsProtect",
+            actions=("elasticloadbalancing:SetWebAcl",),
+            resources=("*",),
+            why="it knows neither resources nor tags (service authorization reference); wafv2's own actions limit it",
         ),
     )
 

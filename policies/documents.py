@@ -108,14 +108,26 @@ def statements(document: Any) -> list[Statement]:
     return list(_of(content))
 
 
+def loaded(document: Any) -> Mapping[str, Any]:
+    """The document as an object, empty for an empty text, its secret texts open: for its elements' names alone.
+
+    Raises as `statements` does.
+    """
+    content = plain(document)
+    if isinstance(content, str) and not str.__str__(content).strip():
+        return {}
+    read = _loaded(content) if isinstance(content, str) else content
+    if not isinstance(read, Mapping):
+        raise DocumentError("no Statement")
+    return read
+
+
 def version_of(document: Any) -> str | None:
     """The version that the document is written in; None if it does not say.
 
     Raises as `statements` does.
     """
-    content = plain(document)
-    loaded = _loaded(content) if isinstance(content, str) and content else content
-    return loaded.get("Version") if isinstance(loaded, Mapping) else None
+    return loaded(document).get("Version")
 
 
 @lru_cache(maxsize=1024)

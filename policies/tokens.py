@@ -14,6 +14,7 @@ ACCOUNT_PUBLIC_ACCESS = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBloc
 
 KEY = "aws:kms/key:Key"
 KEY_ALIAS = "aws:kms/alias:Alias"
+KEY_GRANT = "aws:kms/grant:Grant"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 KEY_REPLICA = "aws:kms/replicaKey:ReplicaKey"
 EXTERNAL_KEY = "aws:kms/externalKey:ExternalKey"

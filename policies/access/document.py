@@ -29,17 +29,32 @@ class Document:
             return cls(name, None)
 
 
+@dataclass(frozen=True)
+class KeyGrant:
+    """A KMS grant: whom a key lets do what, besides its policy. `limited`: in some encryption contexts alone."""
+
+    name: str
+    grantee: str  # the ARN of a user, a role, a session or an account's root, or a service
+    operations: tuple[str, ...]  # `Decrypt`
+    limited: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Documents:
     """All documents that bear on one request; what is left out does not exist.
 
     `control` holds the service control policies by level, from the organisation's root down to the account: each
-    level must allow. `resource` is the policy of the resource: for `sts:AssumeRole*` the role's trust policy, for KMS
-    the key's policy. Resource control policies, VPC endpoint policies and KMS grants are not looked at.
+    level must allow. `resource_control` holds the resource control policies of the resource's account, which only
+    deny. `resource` is the policy of the resource: for `sts:AssumeRole*` the role's trust policy, for KMS the key's
+    policy, whose `grants` are those that the key has. `endpoint` is the policy of the VPC endpoint that the request
+    goes through.
     """
 
     identity: tuple[Document, ...] = ()
     boundary: Document | None = None
     session: tuple[Document, ...] = ()
     control: tuple[tuple[Document, ...], ...] = ()
+    resource_control: tuple[Document, ...] = ()
     resource: Document | None = None
+    grants: tuple[KeyGrant, ...] = ()
+    endpoint: Document | None = None

@@ -1,20 +1,25 @@
 """The decision on a request, as the IAM user guide's "Policy evaluation logic" has it.
 
 A denial anywhere wins. Otherwise, within one account, an identity policy or the resource's policy must allow, and
-across accounts both; the permissions boundary, the session policies and every level of service control policies must
-allow as well. Two exceptions: a role's trust policy and a key's policy must allow, or leave it to the account; and a
-resource's policy that names a user or a role's session itself is not limited by boundary and session policies, while
-one that names the role is ("Permissions boundaries", "Session policies").
+across accounts both; the permissions boundary, the session policies, every level of service control policies and the
+VPC endpoint's policy must allow as well. A KMS grant is as good as the key's policy and an identity policy together.
+
+Two exceptions: a role's trust policy and a key's policy must allow, or leave it to the account; and a resource's policy
+that names a user or a role's session itself is not limited by boundary and session policies, while one that names the
+role is ("Permissions boundaries", "Session policies").
 """
 
 from collections.abc import Iterable, Iterator
 
+from policies.access.catalogue import has_resource_control
 from policies.access.decision import Decision, Outcome, Reason
 from policies.access.document import Document, Documents
+from policies.access.grants import lets
 from policies.access.matching import Grant, applies, denied, granted
 from policies.access.request import Request
 from policies.access.truth import Truth, all_of, any_of
 
+_FREE = "sts:getcalleridentity"  # allowed whatever denies it (STS API reference, GetCallerIdentity)
 _ASSUMING = frozenset(
     f"sts:{action}"
     for action in ("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "setsourceidentity", "tagsession")
@@ -23,6 +28,8 @@ _ASSUMING = frozenset(
 
 def decide(request: Request, documents: Documents) -> Decision:
     """What IAM answers, as far as the documents and the request tell."""
+    if request.action.lower() == _FREE:
+        return Decision(Outcome.ALLOW, ())
     denials = list(_denials(request, documents))
     if any(reason.certain for reason in denials):
         return Decision(Outcome.DENY, _sorted(reason for reason in denials if reason.certain))
@@ -46,8 +53,13 @@ class _Parts:
         self.session = _allows(documents.session, request) if documents.session else Truth.YES
         self.control = all_of(_allows(level, request) for level in _control(request, documents))
         self.resource = _grants(request, documents)
+        self.grants = lets(documents.grants, request)
+        self.endpoint = _through(documents.endpoint, request)
 
     def allowed(self) -> Truth:
+        return min(self.endpoint, max(self._by_policies(), self._by_grants()))
+
+    def _by_policies(self) -> Truth:
         if self.request.kind != "AWS":
             return self.resource.any
         one, other = self.request.principal_account, self.request.resource_account
@@ -55,6 +67,10 @@ class _Parts:
             inside, across = self._inside(), self._across()
             return inside if inside is across else Truth.MAYBE
         return self._inside() if other in (one, "") else self._across()
+
+    def _by_grants(self) -> Truth:
+        """Whether a boundary or session policy that does not allow limits a grant is not documented."""
+        return all_of((self.grants, self.control, max(Truth.MAYBE, min(self.boundary, self.session))))
 
     def _limits(self) -> Truth:
         return all_of((self.boundary, self.session, self.control))
@@ -79,6 +95,7 @@ class _Parts:
             "session policies": self.session,
             "service control policies": self.control,
             "resource policy": self.resource.any,
+            "VPC endpoint policy": self.endpoint,
         }
         return tuple(name for name, truth in parts.items() if truth is Truth.NO)
 
@@ -107,6 +124,15 @@ def _grants(request: Request, documents: Documents) -> Grant:
     return found
 
 
+def _through(endpoint: Document | None, request: Request) -> Truth:
+    """Whether the policy of the VPC endpoint allows; without an endpoint there is nothing that it must allow."""
+    if endpoint is None:
+        return Truth.YES
+    if endpoint.statements is None:
+        return Truth.MAYBE
+    return any_of(min(granted(s, request).any, applies(s, endpoint, request)) for s in endpoint.statements if s.allows)
+
+
 def _needs_resource(request: Request) -> bool:
     """Whether the resource's policy must allow, or leave it to the account: of roles to assume, and of keys."""
     action = request.action.lower()
@@ -127,18 +153,35 @@ def _bearing(request: Request, documents: Documents) -> Iterator[Document]:
         yield from level
 
 
+def _naming(documents: Documents) -> Iterator[Document]:
+    """The documents that say whom they are about."""
+    yield from (document for document in (documents.resource, documents.endpoint) if document)
+
+
+def _resource_control(request: Request, documents: Documents) -> tuple[Document, ...]:
+    """Resource control policies bind everyone but service-linked roles, in some services, and do not keep anybody from
+    retiring a grant ("Resource control policies").
+    """
+    if not documents.resource_control or request.is_service_linked or request.action.lower() == "kms:retiregrant":
+        return ()
+    return documents.resource_control if has_resource_control(request.action.partition(":")[0]) else ()
+
+
 def _denials(request: Request, documents: Documents) -> Iterator[Reason]:
     for document in _bearing(request, documents):
         yield from _reasons(document, "Deny", request)
-    if documents.resource:
-        yield from _reasons(documents.resource, "Deny", request, documents)
+    for document in (*_naming(documents), *_resource_control(request, documents)):
+        yield from _reasons(document, "Deny", request, documents)
 
 
 def _allowances(request: Request, documents: Documents) -> Iterator[Reason]:
     for document in _bearing(request, documents):
         yield from _reasons(document, "Allow", request)
-    if documents.resource:
-        yield from _reasons(documents.resource, "Allow", request, documents)
+    for document in _naming(documents):
+        yield from _reasons(document, "Allow", request, documents)
+    for grant in documents.grants:
+        if (truth := lets((grant,), request)) is not Truth.NO:
+            yield Reason(grant.name, "grant", "Allow", certain=truth is Truth.YES)
 
 
 def _reasons(

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies import tokens
-from policies.access.document import Document, Documents
+from policies.access.document import Document, Documents, KeyGrant
+from policies.access.grants import OPERATIONS
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.values import Block, Undecided
@@ -36,6 +37,14 @@ def documents_of(graph: Graph, role: Resource) -> Documents:
 def trust_of(role: Resource) -> Document:
     """The trust policy: who may assume the role."""
     return _document(f"trust policy of {role.name}", role.props, "assumeRolePolicy")
+
+
+def grants_of(graph: Graph, key: Resource) -> tuple[KeyGrant, ...]:
+    """The grants that the graph makes on a key. A grantee or a key that is not known yet may be any."""
+    found = graph.possible_referrers(key, tokens.KEY_GRANT, "keyId")
+    hidden = {place.urn for place in found.undecided}
+    others = [grant for grant in graph.of_type(tokens.KEY_GRANT) if grant.urn in hidden]
+    return tuple(_grant(grant) for grant in (*found, *others))
 
 
 def _identity(graph: Graph, role: Resource) -> Iterator[Document]:
@@ -86,3 +95,26 @@ def _document(name: str, properties: Block, key: str) -> Document:
 def _unknown(undecided: Undecided) -> Iterator[Document]:
     for place in undecided.places:
         yield Document(f"{place.path} of {place.urn.rsplit('::', 1)[-1]}", None)
+
+
+def _grant(grant: Resource) -> KeyGrant:
+    return KeyGrant(
+        name=f"grant {grant.name}",
+        grantee=_text(grant, "granteePrincipal"),
+        operations=tuple(_operations(grant)),
+        limited="constraints" in grant.props,
+    )
+
+
+def _text(grant: Resource, key: str) -> str:
+    try:
+        return str(grant.props.get(key, ""))
+    except Undecided:
+        return ""
+
+
+def _operations(grant: Resource) -> Iterator[str]:
+    try:
+        yield from grant.props.get("operations", ())
+    except Undecided:
+        yield from sorted(OPERATIONS)

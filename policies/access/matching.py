@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from policies.access import conditions, patterns
 from policies.access.document import Document
+from policies.access.overlap import overlap, widest
 from policies.access.patterns import Wildcards
 from policies.access.request import Request
 from policies.access.truth import Truth, any_of
@@ -45,7 +46,10 @@ def applies(statement: Statement, document: Document, request: Request) -> Truth
 
 def _covers(statement: Statement, document: Document, request: Request) -> Truth:
     def matched(pattern: str) -> Truth:
-        return patterns.match(pattern, request.resource, request, Wildcards.RESOURCE, variables=document.variables)
+        found = patterns.match(pattern, request.resource, request, Wildcards.RESOURCE, variables=document.variables)
+        if found is Truth.NO and request.is_about_many and overlap(widest(pattern), request.resource):
+            return Truth.MAYBE  # of some of them
+        return found
 
     if statement.resources is not None:
         return any_of(matched(pattern) for pattern in statement.resources)
@@ -84,9 +88,10 @@ def denied(statement: Statement, request: Request, *, bounded: bool) -> Truth:
     named = _named(statement.not_principals, request)
     if request.kind != "AWS":
         return ~named.any
-    if named.any is Truth.NO:
+    by_name = max(named.itself, named.role)
+    if by_name is Truth.NO:
         return Truth.YES
-    excepted = min(named.account, max(named.itself, named.role))
+    excepted = min(named.account, by_name)
     return Truth.NO if excepted is Truth.YES else Truth.MAYBE
 
 

@@ -94,5 +94,8 @@ def _wildcard(character: str, wildcards: Wildcards, colons: int, *, at_end: bool
     last = colons >= 5  # the sixth component of an ARN may hold colons itself
     beyond = wildcards is Wildcards.TEXT or last or (wildcards is Wildcards.RESOURCE and at_end)
     if character == "?":
-        return "." if wildcards is Wildcards.TEXT or last else "[^:]"
+        # a `*` in the resource that is asked for stands for more than one character
+        star = "*" if wildcards is Wildcards.RESOURCE else ""
+        colon = "" if wildcards is Wildcards.TEXT or last else ":"
+        return f"[^{colon}{star}]" if colon or star else "."
     return ".*" if beyond else "[^:]*"

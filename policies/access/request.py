@@ -17,6 +17,22 @@ class Untold:
 
 UNTOLD = Untold()  # the request may carry the key or not
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+# IAM user guide, AWS global condition context keys: what only the requests of services carry, and only signed ones.
+_OF_SERVICES = tuple(
+    f"aws:{name}"
+    for name in (
+        "principalservicename",
+        "principalservicenameslist",
+        "sourceaccount",
+        "sourcearn",
+        "sourceorgid",
+        "sourceorgpaths",
+    )
+)
+_OF_SIGNERS = tuple(
+    f"aws:{name}"
+    for name in ("principalaccount", "principalarn", "principalorgid", "principalorgpaths", "userid", "username")
+)
 _TYPES = {"user": "User", "role": "AssumedRole", "root": "Account"}
 
 
@@ -24,11 +40,12 @@ _TYPES = {"user": "User", "role": "AssumedRole", "root": "Account"}
 class Request:
     """A principal's request for one action on one resource.
 
-    `principal` is the ARN of a user, a role or an account's root, the name of a service, or the ARN or host of an
-    identity provider. A role acts in a session: `session` is its name, where it matters and is known. `resource` is
-    an ARN, or `*` for actions that know no resources. `account` is the resource's account, for ARNs that do not name
-    it. `context` holds values by key, None for a key that is known to be absent; about other keys nothing is known,
-    unless the context is `complete`.
+    `principal` is the ARN of a user, a role or an account's root, the name of a service, the ARN or host of an
+    identity provider, or `*` for somebody who does not sign. A role acts in a session: `session` is its name, where it
+    matters and is known. `resource` is an ARN, in which `*` and `?` stand for every resource that it matches, or `*`
+    alone for actions that know no resources. `account` is the resource's account, for ARNs that do not name it.
+    `context` holds values by key, None for a key that is known to be absent; about other keys nothing is known, unless
+    the context is `complete`.
     """
 
     principal: str
@@ -48,7 +65,9 @@ class Request:
 
     @cached_property
     def kind(self) -> str:
-        """AWS, Service or Federated, as a policy's Principal element says it."""
+        """AWS, Service or Federated, as a policy's Principal element says it, or Anonymous."""
+        if self.principal == "*":
+            return "Anonymous"
         if ":oidc-provider/" in self.principal or ":saml-provider/" in self.principal:
             return "Federated"
         if self.principal.startswith("arn:"):
@@ -72,6 +91,11 @@ class Request:
         return self.is_role and ":role/aws-service-role/" in self.principal
 
     @property
+    def is_about_many(self) -> bool:
+        """Whether the resource stands for several."""
+        return self.resource != "*" and ("*" in self.resource or "?" in self.resource)
+
+    @property
     def principal_account(self) -> str:
         return Principal("AWS", self.principal).account or "" if self.kind == "AWS" else ""
 
@@ -92,13 +116,19 @@ class Request:
         """What the rest of the request says of the keys that IAM sets itself."""
         derived: dict[str, Values | None] = {"aws:principalisawsservice": (str(self.kind == "Service").lower(),)}
         if self.resource_account:
-            derived["aws:resourceaccount"] = (self.resource_account,)
-        if self.kind != "AWS":
+            derived |= dict.fromkeys(("aws:resourceaccount", "s3:resourceaccount"), (self.resource_account,))
+        if self.kind == "Service":
+            return derived | {"aws:principalservicename": (self.principal,)}
+        derived |= dict.fromkeys(_OF_SERVICES)
+        if self.kind == "Anonymous":
+            return derived | dict.fromkeys(_OF_SIGNERS) | {"aws:principaltype": ("Anonymous",)}
+        if self.kind == "Federated":
             return derived
         name = self.principal.rsplit("/", 1)[-1]
         return derived | {
             "aws:principalarn": (self.principal,),
             "aws:principalaccount": (self.principal_account,),
+            "kms:calleraccount": (self.principal_account,),
             "aws:principaltype": (_TYPES[self._type],),
             "aws:username": (name,) if self._type == "user" else None,
         }

@@ -118,9 +118,9 @@ def test_the_account_uses_it_through_named_services_alone_and_managers_do_not() 
 def test_a_service_that_tells_its_source_in_the_encryption_context_is_bound_by_it() -> None:
     groups = f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:*"
     use = ServiceUse("logs.eu-central-1.amazonaws.com", groups, "kms:EncryptionContext:aws:logs:arn")
-    assert key_policy(_args(services=(use,)))["Statement"][-1]["Condition"] == {
-        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}
-    }
+    statement = key_policy(_args(services=(use,)))["Statement"][-1]
+    assert statement["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+    assert {*statement["Action"]} == USE  # requests to describe the key have no context
 
 
 def test_writers_encrypt_alone_and_later_users_are_named_by_a_condition() -> None:

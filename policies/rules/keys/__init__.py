@@ -1,10 +1,11 @@
 """Who may use and administer encryption keys, and how long they last."""
 
 from policies.rule import Rule
-from policies.rules.keys import accounts, lifetime, separation
+from policies.rules.keys import accounts, decryption, lifetime, separation
 
 _MODULES = (
     accounts,
+    decryption,
     lifetime,
     separation,
 )
