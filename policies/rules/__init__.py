@@ -14,6 +14,7 @@ from policies.rules import (
     messages,
     network,
     recovery,
+    registries,
     secrets,
     trails,
 )
@@ -31,6 +32,7 @@ _AREAS = (
     messages,
     network,
     recovery,
+    registries,
     secrets,
     trails,
 )

@@ -3,17 +3,19 @@
 from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
+from policies.values import Block
 
 _KEYS = (tokens.KEY, tokens.KEY_REPLICA, "aws:kms/externalKey:ExternalKey")
 
 
-def has_own_key(resource: Resource, key: str, graph: Graph) -> bool:
-    """Whether the top-level property `key` names a customer key: one of the graph, or one elsewhere that is
-    not AWS's (`alias/aws/...`).
+def has_own_key(resource: Resource, path: str, graph: Graph, within: Block | None = None) -> bool:
+    """Whether the property at `path` names a customer key: one of the graph, or one elsewhere that is not AWS's
+    (`alias/aws/...`). `within` is the block that holds the property, by default the resource itself.
     """
-    if key not in resource.props:
+    holder, key = resource.props if within is None else within, path.rpartition(".")[2]
+    if key not in holder:
         return False
-    if graph.references(resource, key, *_KEYS):
+    if graph.references(resource, path, *_KEYS):
         return True
-    name = str(resource.props[key])
+    name = str(holder[key])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")

@@ -1,15 +1,17 @@
 """Who can reach a network, and what it can reach."""
 
 from policies.rule import Rule
-from policies.rules.network import acls, data_tier, endpoints, exposure, flow_logs, groups, subnets
+from policies.rules.network import acls, addresses, data_tier, endpoints, exposure, flow_logs, groups, metadata, subnets
 
 _MODULES = (
     acls,
+    addresses,
     data_tier,
     endpoints,
     exposure,
     flow_logs,
     groups,
+    metadata,
     subnets,
 )
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
