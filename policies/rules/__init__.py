@@ -3,10 +3,12 @@
 from policies.rule import Rule
 from policies.rules import (
     access,
+    balancers,
     buckets,
     cluster,
     databases,
     detection,
+    firewalls,
     general,
     keys,
     kubernetes,
@@ -21,10 +23,12 @@ from policies.rules import (
 
 _AREAS = (
     access,
+    balancers,
     buckets,
     cluster,
     databases,
     detection,
+    firewalls,
     general,
     keys,
     kubernetes,
