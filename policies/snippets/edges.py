@@ -5,11 +5,10 @@ from pulumi_aws import lb
 
 balancer = lb.LoadBalancer(
     "web",
-    security_groups=[client_group.id],
     subnets=["subnet-1", "subnet-2"],
     drop_invalid_header_fields=True,
     enable_deletion_protection=True,
-    access_logs={"enabled": True, "bucket": access_logs.bucket, "prefix": "access/load-balancers/web"},
+    access_logs={"enabled": True, "bucket": "kestrel-prod-access-logs", "prefix": "access/load-balancers/web"},
 )
 """
 _FIREWALL = """\
@@ -72,8 +71,10 @@ ecr.Repository(
 )
 """,
     "WAF-01": """\
+from components.web_firewall import WebFirewall, WebFirewallArgs
 from pulumi_aws import lb, wafv2
 
+firewall = WebFirewall("firewall", WebFirewallArgs(acl_name="billing", key_arn=key.arn, log_days=400))
 balancer = lb.LoadBalancer("web", subnets=["subnet-1", "subnet-2"])
 wafv2.WebAclAssociation("web", resource_arn=balancer.arn, web_acl_arn=firewall.arn)
 # An Ingress names it instead: alb.ingress.kubernetes.io/wafv2-acl-arn, as components.BillingService does.
@@ -84,6 +85,7 @@ wafv2.WebAclAssociation("web", resource_arn=balancer.arn, web_acl_arn=firewall.a
 from pulumi_aws import lb
 
 # Or no listener for plain HTTP at all; an Ingress has the annotation alb.ingress.kubernetes.io/ssl-redirect: "443".
+balancer = lb.LoadBalancer("web", subnets=["subnet-1", "subnet-2"])
 redirect = {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}
 lb.Listener(
     "plain",
@@ -96,6 +98,7 @@ lb.Listener(
     "ALB-02": """\
 from pulumi_aws import lb
 
+balancer = lb.LoadBalancer("web", subnets=["subnet-1", "subnet-2"])
 lb.Listener(
     "https",
     load_balancer_arn=balancer.arn,
