@@ -183,7 +183,7 @@ def _added(override: object = None, acl: object = Ref("billing"), **group: objec
 _COMMON = "AWSManagedRulesCommonRuleSet"
 _OTHERS = tuple(_rule(name) for name in _NEEDED if name != _COMMON)
 _ALL = (_rule(_COMMON), *_OTHERS)
-_COUNT = {"count": {}}
+_COUNT: dict[str, object] = {"count": {}}
 
 
 def _with(*nodes: Node) -> Example:

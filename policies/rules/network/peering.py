@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 from policies import tokens
 from policies.cidr import Network, is_internet, networks, within
@@ -203,11 +203,16 @@ class _Peers:
             for whole in networks(str(vpc.props[key]) for key in ("cidrBlock", "ipv6CidrBlock") if key in vpc.props):
                 if within(whole, ranges):
                     return f"all of the VPC {vpc.name}", [whole]
-        for version in _WHOLE_VPC if self.strangers else ():
-            for one in collapse_addresses(part for part in ranges if part.version == version):
-                if one.prefixlen <= _WHOLE_VPC[version]:
-                    return f"{one}, which is as much as a whole VPC", [one]
+        for one in _collapsed(ranges) if self.strangers else ():
+            if one.prefixlen <= _WHOLE_VPC[one.version]:
+                return f"{one}, which is as much as a whole VPC", [one]
         return "", []
+
+
+def _collapsed(ranges: list[Network]) -> list[Network]:
+    v4 = collapse_addresses(one for one in ranges if isinstance(one, IPv4Network))
+    v6 = collapse_addresses(one for one in ranges if isinstance(one, IPv6Network))
+    return [*v4, *v6]
 
 
 _VPCS = (
