@@ -251,6 +251,9 @@ def _listed(*cidrs: str, of: object = Ref("list")) -> Example:
     return (*_PEERED, Node(tokens.PREFIX_LIST, "list", {"entries": entries}), route)
 
 
+_ENTRY = Node(tokens.PREFIX_LIST_ENTRY, "entry", {"prefixListId": Ref("list"), "cidr": "10.20.8.0/21"})
+_ACCEPTER = Node(tokens.PEERING_ACCEPTER, "accepted", {"vpcPeeringConnectionId": Ref("joint")})
+
 RULES = (
     Rule(
         id="NET-14",
@@ -281,6 +284,7 @@ RULES = (
             _inline("10.20.3.0/24"),
             (_transit("10.0.0.0/8"),),
             _listed("10.20.3.0/24", "10.20.4.0/24"),
+            (*_PEERED, _ACCEPTER, _route("10.20.0.0/21", vpcPeeringConnectionId=Ref("accepted"))),
         ),
         fails=(
             (*_PEERED, _route("0.0.0.0/0")),
@@ -305,6 +309,8 @@ RULES = (
             (_transit("0.0.0.0/1"), _transit("128.0.0.0/1")),
             _listed("10.20.0.0/21", "10.20.8.0/21"),
             _listed(of="pl-elsewhere"),
+            (*_listed("10.20.0.0/21"), _ENTRY),
+            (*_PEERED, _ACCEPTER, _route("10.20.0.0/20", vpcPeeringConnectionId=Ref("accepted"))),
         ),
         undecided=(
             (*_PEERED, _route(Ref("nowhere"))),
