@@ -35,6 +35,12 @@ DEFAULT_ROUTE_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
 PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
+PEERING_ACCEPTER = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
+TRANSIT_ROUTE = "aws:ec2transitgateway/route:Route"
+TRANSIT_PREFIX_LIST = "aws:ec2transitgateway/prefixListReference:PrefixListReference"
 NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
 DEFAULT_NETWORK_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 NETWORK_ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
@@ -75,7 +81,10 @@ FUNCTION_POLICY = "aws:lambda/resourcePolicy:ResourcePolicy"
 QUEUE = "aws:sqs/queue:Queue"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 REGISTRY_POLICY = "aws:ecr/registryPolicy:RegistryPolicy"
+REGISTRY_SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
+REPOSITORY = "aws:ecr/repository:Repository"
 REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy"
+REPOSITORY_TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  # a type, no password
 SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"  # noqa: S105
 SECRET_ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"  # noqa: S105
@@ -121,9 +130,27 @@ EKS_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 EKS_ADDON = "aws:eks/addon:Addon"
 EKS_ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
 EKS_ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+INSTANCE = "aws:ec2/instance:Instance"
+INSTANCE_METADATA_DEFAULTS = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
+LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+SPOT_FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
+SPOT_INSTANCE = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
 DISK_ENCRYPTION = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
+CERTIFICATE = "aws:acm/certificate:Certificate"
+CERTIFICATE_VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
+CLASSIC_LOAD_BALANCER = "aws:elb/loadBalancer:LoadBalancer"
+LISTENER = "aws:lb/listener:Listener"
+LISTENER_CERTIFICATE = "aws:lb/listenerCertificate:ListenerCertificate"
+LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+WEB_ACL = "aws:wafv2/webAcl:WebAcl"
+WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
+WEB_ACL_LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+WEB_ACL_RULE = "aws:wafv2/webAclRule:WebAclRule"
+WEB_ACL_RULE_GROUP = "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"
 
 POD = "kubernetes:core/v1:Pod"
 POD_TEMPLATE = "kubernetes:core/v1:PodTemplate"
@@ -142,6 +169,10 @@ JOB = "kubernetes:batch/v1:Job"
 AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 DISRUPTION_BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
+AUTO_INGRESS_CLASS_PARAMS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+INGRESS_CLASS_PARAMS = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
+NODE_CLASS = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass"
 NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
@@ -175,18 +206,22 @@ def _token(module: str, name: str) -> str:
     return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
 
 
-_SAME_AS = {_token("s3", f"{name}V2"): _token("s3", name) for name in _BUCKET_PARTS_V2} | {
-    _token(old, name): _token("lb", name)
-    for old in ("alb", "applicationloadbalancing", "elasticloadbalancingv2")
-    for name in (
-        "Listener",
-        "ListenerCertificate",
-        "ListenerRule",
-        "LoadBalancer",
-        "TargetGroup",
-        "TargetGroupAttachment",
-    )
-}
+_SAME_AS = (
+    {_token("s3", f"{name}V2"): _token("s3", name) for name in _BUCKET_PARTS_V2}
+    | {
+        _token(old, name): _token("lb", name)
+        for old in ("alb", "applicationloadbalancing", "elasticloadbalancingv2")
+        for name in (
+            "Listener",
+            "ListenerCertificate",
+            "ListenerRule",
+            "LoadBalancer",
+            "TargetGroup",
+            "TargetGroupAttachment",
+        )
+    }
+    | {_token("elasticloadbalancing", "LoadBalancer"): _token("elb", "LoadBalancer")}
+)
 
 
 _KUBERNETES = {

@@ -14,6 +14,7 @@ from components.services.surroundings import (
     WayIn,
 )
 from components.tags import PciScope
+from components.web_firewall import WebFirewall
 from components.work_queue import WorkQueueArgs
 from stacks.cluster import Cluster
 from stacks.data import Data
@@ -29,6 +30,7 @@ def surroundings(
     queues: Mapping[str, WorkQueueArgs],
     cluster: Cluster,
     delivery: Delivery,
+    firewall: WebFirewall,
 ) -> Surroundings:
     """What is known before anything is deployed stands as text, so that previews and policies can read it."""
     account, services = settings.account, settings.services
@@ -47,7 +49,7 @@ def surroundings(
         way_in=WayIn(
             ingress_class=delivery.ingress_class,
             certificate_arn=services.certificate_arn,
-            web_acl_arn=services.web_acl_arn,
+            web_acl_arn=firewall.arn,
             access_log_bucket=bucket_name(account.organisation, settings.environment, "access-logs", account.id),
         ),
         cluster_group_id=cluster.eks.security_group_id,

@@ -17,6 +17,7 @@ from components.services.definition import ServiceDefinition
 from components.services.queue_definition import QueueDefinition
 from components.services.surroundings import Surroundings
 from components.waiting import after
+from components.web_firewall import WebFirewall
 from components.work_queue import WorkQueue, WorkQueueArgs
 from stacks.cluster import Cluster
 from stacks.data import Data
@@ -43,11 +44,12 @@ def deploy_services(
     secrets: Mapping[str, ServiceSecret],
     cluster: Cluster,
     delivery: Delivery,
+    firewall: WebFirewall,
 ) -> Shipped:
     """Every queue and service of stacks/services.py, at the releases of the settings."""
     asked = {one.name: _queue(settings, keys, topics, one) for one in QUEUES}
     queues = {name: WorkQueue(f"queue-{name}", args, ResourceOptions(provider=aws)) for name, args in asked.items()}
-    around = surroundings(settings, data, asked, cluster, delivery)
+    around = surroundings(settings, data, asked, cluster, delivery, firewall)
     needed = after(*delivery.ready, *queues.values(), *secrets.values())
     opts = ResourceOptions.merge(ResourceOptions(providers=[aws, cluster.kubernetes]), needed)
     return Shipped(queues, {service.name: _service(settings, service, around, opts) for service in SERVICES})

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pulumi import Input
+
 from components.canary_strategy import CanaryPlan, rollout_spec
 from components.labels import Labels
 from components.services import availability, credentials, migration, monitoring, network, routing
@@ -138,7 +140,7 @@ class Contents:
         *,
         suffix: str = "",
         called: str | None = None,
-        annotations: Mapping[str, str] | None = None,
+        annotations: Mapping[str, Input[str]] | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> Object:
         return Object(

@@ -35,7 +35,7 @@ class Object:
     called: str
     spec: Mapping[str, Any]
     labels: Mapping[str, str]
-    annotations: Mapping[str, str] | None = None
+    annotations: Mapping[str, Input[str]] | None = None
     suffix: str = ""
 
     def metadata(self, namespace: Input[str]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pulumi import Input
+
 from components.evidence.streams import LOAD_BALANCER_LOG_PREFIX
 from components.services.definition import MANAGEMENT_PORT, Release, ServiceDefinition
 from components.services.pods import selector
@@ -42,7 +44,7 @@ def service_spec(service: ServiceDefinition, *, narrowed: bool) -> dict[str, Any
     }
 
 
-def ingress_annotations(service: ServiceDefinition, around: Surroundings) -> dict[str, str]:
+def ingress_annotations(service: ServiceDefinition, around: Surroundings) -> dict[str, Input[str]]:
     """AWS Load Balancer Controller guide, "Ingress annotations". None for the action: it is Argo Rollouts' own field,
     and a second writer would reset the weights in the middle of a release.
     """
@@ -50,7 +52,7 @@ def ingress_annotations(service: ServiceDefinition, around: Surroundings) -> dic
     logs = way_in.access_log_bucket
     attributes = [*_ATTRIBUTES, *_access_logs(logs, name)] if logs else _ATTRIBUTES
     reached_from = ("0.0.0.0/0",) if service.public else around.blocks.internal
-    found = {
+    found: dict[str, Input[str]] = {
         "scheme": "internet-facing" if service.public else "internal",
         "load-balancer-name": name,
         "target-type": "ip",
@@ -67,7 +69,7 @@ def ingress_annotations(service: ServiceDefinition, around: Surroundings) -> dic
         "healthy-threshold-count": "2",
         "unhealthy-threshold-count": "2",
         "success-codes": "200",
-        **({"wafv2-acl-arn": way_in.web_acl_arn} if service.public and way_in.web_acl_arn else {}),
+        **({"wafv2-acl-arn": way_in.web_acl_arn} if service.public else {}),
     }
     return {f"{_ALB}/{key}": value for key, value in found.items()}
 

@@ -48,11 +48,11 @@ class Blocks:
 
 @dataclass(frozen=True, kw_only=True)
 class WayIn:
-    """Of the load balancers: certificate and, where there is one, web ACL and the bucket of their access logs."""
+    """Of the load balancers: certificate, web ACL of the public ones, and the bucket of their access logs, if any."""
 
     ingress_class: str
     certificate_arn: str
-    web_acl_arn: str | None = None
+    web_acl_arn: Input[str]
     access_log_bucket: str | None = None
 
 

@@ -3,10 +3,12 @@
 from policies.rule import Rule
 from policies.rules import (
     access,
+    balancers,
     buckets,
     cluster,
     databases,
     detection,
+    firewalls,
     general,
     keys,
     kubernetes,
@@ -14,16 +16,19 @@ from policies.rules import (
     messages,
     network,
     recovery,
+    registries,
     secrets,
     trails,
 )
 
 _AREAS = (
     access,
+    balancers,
     buckets,
     cluster,
     databases,
     detection,
+    firewalls,
     general,
     keys,
     kubernetes,
@@ -31,6 +36,7 @@ _AREAS = (
     messages,
     network,
     recovery,
+    registries,
     secrets,
     trails,
 )

@@ -16,10 +16,9 @@ MEANINGS = {
     r"^sha256:[0-9a-f]{64}$": "the digest of an image, sha256: and 64 of 0-9 a-f: a tag can be moved",
     r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$": "a domain name such as api.example.com",
     r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}$": "the ARN of a certificate in ACM",
-    r"^arn:aws:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[\w-]+/[0-9a-f-]{36}$": "the ARN of a regional web ACL",
 }
 _ACCOUNT_ID, _ROLE_ARN, _USER_ARN, _ZONE_ID, _NAME, _COST_CENTRE, _ORGANISATION_ID, _VERSION, *_MORE = MEANINGS
-_DIGEST, _HOST, _CERTIFICATE_ARN, _WEB_ACL_ARN = _MORE
+_DIGEST, _HOST, _CERTIFICATE_ARN = _MORE
 
 Region = Literal["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"]
 AccountId = Annotated[str, Field(pattern=_ACCOUNT_ID)]
@@ -33,7 +32,6 @@ Version = Annotated[str, Field(pattern=_VERSION)]
 Digest = Annotated[str, Field(pattern=_DIGEST)]
 Host = Annotated[str, Field(pattern=_HOST)]
 CertificateArn = Annotated[str, Field(pattern=_CERTIFICATE_ARN)]
-WebAclArn = Annotated[str, Field(pattern=_WEB_ACL_ARN)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 

@@ -13,11 +13,10 @@ from components.services.budget import RESERVED, VERSIONS_AT_ONCE, overdrawn
 from components.services.definition import ANYWHERE, MOST_REPLICAS, Release, ServiceDefinition
 from stacks.reading import Check, Found
 from stacks.sections.data import topology
-from stacks.sections.fields import CertificateArn, Digest, Host, Name, Strict, WebAclArn
+from stacks.sections.fields import CertificateArn, Digest, Host, Name, Strict
 from stacks.services import SERVICES
 
 _BY_NAME: Mapping[str, ServiceDefinition] = {service.name: service for service in SERVICES}
-_BEHIND_FIREWALL = ("prod",)  # PCI DSS 4.0.1, 6.4.2: what the public can reach is guarded by a web application firewall
 _WIDEST_HOST = 22  # prefix of a host's block: what is wider is a cloud's range, and leads to everyone in it
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"))
 
@@ -51,8 +50,6 @@ class Deployed(Strict):
 class Services(Strict):
     certificate_arn: CertificateArn
     """Of the load balancers: it must cover the hosts."""
-    web_acl_arn: WebAclArn | None = None
-    """Guards what the public can reach."""
     egress: dict[Host, Annotated[tuple[IPv4Network, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """The addresses of each host outside that a service names; network policies know no names."""
     releases: dict[Name, Deployed]
@@ -101,18 +98,10 @@ def _hosts_apart(releases: Mapping[str, Deployed]) -> Found:
             yield f"services.releases.{name}.host", one.host, allowed, "name another host"
 
 
-def _of_the_account(account: str, region: str, certificate_arn: str, web_acl_arn: str | None) -> Found:
-    for key, arn in (("certificate_arn", certificate_arn), ("web_acl_arn", web_acl_arn)):
-        if arn is not None and arn.split(":")[3:5] != [region, account]:
-            allowed = f"of {region} and account {account}: a load balancer takes no other"
-            yield f"services.{key}", arn, allowed, "name the one that stands there"
-
-
-def _guarded(environment: str, web_acl_arn: str | None) -> Found:
-    public = [service.name for service in SERVICES if service.public]
-    if environment in _BEHIND_FIREWALL and public and web_acl_arn is None:
-        allowed = f"the ARN of a web ACL in {environment}: PCI DSS 6.4.2, for {', '.join(public)}"
-        yield "services.web_acl_arn", None, allowed, "name the web ACL that guards public services"
+def _of_the_account(account: str, region: str, certificate_arn: str) -> Found:
+    if certificate_arn.split(":")[3:5] != [region, account]:
+        allowed = f"of {region} and account {account}: a load balancer takes no other"
+        yield "services.certificate_arn", certificate_arn, allowed, "name the one that stands there"
 
 
 def _egress(egress: Mapping[str, Sequence[IPv4Network]]) -> Found:
@@ -171,8 +160,7 @@ CHECKS: tuple[Check, ...] = (
     (("services.releases",), _every_service),
     (("services.releases",), _releases),
     (("services.releases",), _hosts_apart),
-    (("account.id", "account.region", "services.certificate_arn", "services.web_acl_arn"), _of_the_account),
-    (("environment", "services.web_acl_arn"), _guarded),
+    (("account.id", "account.region", "services.certificate_arn"), _of_the_account),
     (("services.egress",), _egress),
     (("data.databases", "secrets.credentials", "network.endpoints"), _needs),
     (("services.releases", "data.databases"), _connections),

@@ -23,6 +23,7 @@ TRUST = json.dumps(
 ACCESS = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 )
+_METRICS = {"cloudwatchMetricsEnabled": True, "metricName": "billing", "sampledRequestsEnabled": False}
 Need = tuple[str, dict[str, Any]]
 
 
@@ -97,6 +98,10 @@ MAKERS: dict[str, Need | Callable[[Made], Need | str]] = {
     "sink": ("aws:cloudwatch/logGroup:LogGroup", {"name": "sink"}),
     "topic": ("aws:sns/topic:Topic", {"name": "needed"}),
     "queue": ("aws:sqs/queue:Queue", {"name": "needed"}),
+    "web_acl": (
+        "aws:wafv2/webAcl:WebAcl",
+        {"name": "needed", "scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": _METRICS},
+    ),
     "redrive": _redrive,
     "dead": ("aws:sqs/queue:Queue", {"name": "dead"}),
     "rule": ("aws:cloudwatch/eventRule:EventRule", {"name": "needed", "scheduleExpression": "rate(1 day)"}),
@@ -411,6 +416,33 @@ EXAMPLES: dict[str, dict[str, Any]] = {  # "{vpc}" stands for the id of the VPC 
         "filterPolicy": json.dumps({"severity": ["high"]}),
         "filterPolicyScope": "MessageBody",
         "redrivePolicy": json.dumps({"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:1:dead"}),
+    },
+    "aws:wafv2/webAcl:WebAcl": {
+        "name": "billing",
+        "description": "before the load balancers",
+        "scope": "REGIONAL",
+        "defaultAction": {"allow": {}},
+        "rules": [
+            {
+                "name": "common",
+                "priority": 10,
+                "statement": {
+                    "managedRuleGroupStatement": {
+                        "name": "AWSManagedRulesCommonRuleSet",
+                        "vendorName": "AWS",
+                        "ruleActionOverrides": [{"name": "NoUserAgent_HEADER", "actionToUse": {"block": {}}}],
+                    }
+                },
+                "overrideAction": {"none": {}},
+                "visibilityConfig": _METRICS,
+            }
+        ],
+        "visibilityConfig": _METRICS,
+    },
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "resourceArn": "arn:aws:wafv2:eu-central-1:{account}:regional/webacl/billing/{web_acl}",
+        "logDestinationConfigs": ["arn:aws:logs:eu-central-1:{account}:log-group:aws-waf-logs-billing"],
+        "redactedFields": [{"singleHeader": {"name": "authorization"}}, {"queryString": {}}],
     },
     "aws:sqs/queue:Queue": {
         "name": "work.fifo",

@@ -313,3 +313,13 @@ def _ship(service: ServiceDefinition, written: dict[str, Any]) -> Built:
     around = replace(surroundings(), node_pools={})
     args = BillingServiceArgs(definition=service, release=release, around=around)
     return build(lambda: BillingService(f"service-{service.name}", args))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_the_public_reaches_is_behind_the_firewall_everywhere(environment: str) -> None:
+    """PCI DSS 4.0.1, 6.4.2."""
+    built = run(environment)
+    annotations = [made.inputs["metadata"]["annotations"] for made in built.all("Ingress")]
+    named = {one["platform/exposure"]: one.get("alb.ingress.kubernetes.io/wafv2-acl-arn") for one in annotations}
+    assert named == {"public": "arn:firewall", "internal": None}
+    assert built.one("WebAcl", "firewall").inputs["name"] == f"{environment}-public"

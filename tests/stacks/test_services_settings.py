@@ -144,10 +144,3 @@ def _with(change: Callable[[Config], Any]) -> Config:
     config = _config()
     change(config)
     return config
-
-
-def test_what_the_public_reaches_in_prod_is_behind_a_firewall() -> None:
-    (problem,) = _problems(_set("services", "web_acl_arn", value=None), "prod")
-    assert problem.key == "billing-platform:services.web_acl_arn"
-    assert "PCI DSS 6.4.2, for api" in problem.allowed
-    parse("staging", _with(_set("services", "web_acl_arn", value=None)))

@@ -3,15 +3,18 @@
 from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
+from policies.values import Block
 
 
-def has_own_key(resource: Resource, key: str, graph: Graph) -> bool:
-    """Whether the top-level property `key` asks for a customer key: one of the graph, or one elsewhere that is
-    not AWS's (`alias/aws/...`). What only AWS reports where nobody asked is the ARN of its own.
+def has_own_key(resource: Resource, path: str, graph: Graph, within: Block | None = None) -> bool:
+    """Whether the property at `path` asks for a customer key: one of the graph, or one elsewhere that is not AWS's
+    (`alias/aws/...`). What only AWS reports where nobody asked is the ARN of its own. `within` is the block that
+    holds the property, by default the resource itself.
     """
-    if key not in resource.inputs:
+    holder, key = resource.inputs if within is None else within, path.rpartition(".")[2]
+    if key not in holder:
         return False
-    if graph.references(resource, key, *tokens.KEYS):
+    if graph.references(resource, path, *tokens.KEYS):
         return True
-    name = str(resource.props[key])
+    name = str(holder[key])
     return name != "" and not name.rsplit(":", 1)[-1].startswith("alias/aws/")
