@@ -1,0 +1,124 @@
+"""Users and roles: their ARNs, their documents, and the tags that their requests carry."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from policies import tokens
+from policies.access.document import Document, Documents
+from policies.access.gathering import documents_of, trust_of
+from policies.access.request import Values
+from policies.documents import DocumentError, Statement
+from policies.graph import Graph
+from policies.resource import Resource
+from policies.values import Undecided
+
+_TAG_KEY = re.compile(r"aws:principaltag/([^}',]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Principal:
+    """A user or role of the graph; `trust` is who may become the role, None for a user."""
+
+    arn: str
+    resource: Resource
+    documents: Documents
+    trust: Document | None
+    tags: dict[str, str] | None  # None: not known
+    variant: str = ""  # what sets it apart from the one in the graph
+    _by_action: dict[str, Documents] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def key(self) -> str:
+        return f"{self.arn} {self.variant}"
+
+    def on(self, action: str) -> Documents:
+        """The documents without the statements that are not about `action`, which decide nothing on it."""
+        key = action.lower()
+        if key not in self._by_action:
+            boundary = self.documents.boundary
+            self._by_action[key] = Documents(
+                identity=tuple(about(document, action) for document in self.documents.identity),
+                boundary=about(boundary, action) if boundary else None,
+            )
+        return self._by_action[key]
+
+    def may_be_granted(self, action: str) -> bool:
+        """Whether one of its own policies could allow `action` on anything."""
+        return any(
+            document.statements is None or any(statement.allows for statement in document.statements)
+            for document in self.on(action).identity
+        )
+
+    @cached_property
+    def freely_tagged(self) -> bool:
+        """Whether who takes the role may give the session tags of its own (IAM user guide, session tags)."""
+        if self.trust is None:
+            return False
+        return self.trust.statements is None or any(
+            s.allows and (s.acts_on("sts:tagsession") or s.acts_on("sts:assumerolewithsaml"))
+            for s in self.trust.statements
+        )
+
+
+def about(document: Document, action: str) -> Document:
+    """The document with the statements on `action` alone."""
+    if document.statements is None:
+        return document
+    kept = tuple(statement for statement in document.statements if statement.acts_on(action))
+    return document if len(kept) == len(document.statements) else Document(document.name, kept, document.variables)
+
+
+def principals_of(graph: Graph) -> Iterator[Principal]:
+    """Every user and role whose ARN is known, ordered by URN.
+
+    Raises DocumentError, naming the resource, for a policy text that is no document.
+    """
+    for resource in graph.of_type(tokens.ROLE, tokens.USER):
+        arn = resource.properties.get("arn")
+        if not isinstance(arn, str):
+            continue
+        try:
+            documents = documents_of(graph, resource)
+            trust = trust_of(resource) if resource.type == tokens.ROLE else None
+        except DocumentError as error:
+            raise DocumentError(f"a policy of {resource.name} is no policy document: {error}") from None
+        yield Principal(arn, resource, documents, trust, tags_of(graph, resource))
+
+
+def tags_of(graph: Graph, resource: Resource) -> dict[str, str] | None:
+    """The tags in force, from least to most exact; None if they are not known."""
+    found: dict[str, str] = {}
+    try:
+        for block in reversed(list(graph._tag_blocks(resource))):
+            found |= {key: str.__str__(block[key]) for key in block}
+    except Undecided:
+        return None
+    return found
+
+
+def tag_context(principal: Principal, statements: Iterator[Statement]) -> dict[str, str | Values | None]:
+    """The keys `aws:PrincipalTag/*` that the statements ask for: the principal's tags, and None for others.
+
+    A session may bring tags of its own where the trust policy lets it: then nothing is known of them.
+    """
+    if principal.tags is None or principal.freely_tagged:
+        return {}
+    known = {key.lower(): value for key, value in principal.tags.items()}
+    return {f"aws:PrincipalTag/{key}": known.get(key) for key in sorted(_asked(statements))}
+
+
+def _asked(statements: Iterator[Statement]) -> set[str]:
+    found: set[str] = set()
+    for statement in statements:
+        texts = [*(statement.resources or ()), *(statement.not_resources or ())]
+        for condition in statement.conditions:
+            texts += (condition.key, *condition.values)
+        for text in texts:
+            found.update(key.strip().lower() for key in _TAG_KEY.findall(str.__str__(text)))
+    return found
