@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from policies import tokens
+from policies.access import managed
 from policies.access.document import Document, Documents
 from policies.access.gathering import documents_of, trust_of
 from policies.access.request import Values
@@ -84,11 +85,16 @@ def principals_of(graph: Graph) -> Iterator[Principal]:
         if not isinstance(arn, str):
             continue
         try:
-            documents = documents_of(graph, resource)
+            documents = _with_managed(documents_of(graph, resource))
             trust = trust_of(resource) if resource.type == tokens.ROLE else None
         except DocumentError as error:
             raise DocumentError(f"a policy of {resource.name} is no policy document: {error}") from None
         yield Principal(arn, resource, documents, trust, tags_of(graph, resource))
+
+
+def _with_managed(documents: Documents) -> Documents:
+    boundary = documents.boundary and managed.known(documents.boundary)
+    return Documents(identity=tuple(map(managed.known, documents.identity)), boundary=boundary)
 
 
 def tags_of(graph: Graph, resource: Resource) -> dict[str, str] | None:
