@@ -6,7 +6,7 @@ from platformctl import show
 from platformctl.access.questions import Answer
 
 if TYPE_CHECKING:
-    from policies.access.matrix import Matrix
+    from policies.access.matrix import Access, Matrix
 
 _STYLE = {"allow": "red", "may": "yellow", "deny": "green"}
 
@@ -33,6 +33,46 @@ def many(answer: Answer, *, as_json: bool) -> None:
         show.out.print("nobody is allowed it")
     for found in answer["by_chain"]:
         show.out.print(f"by chain {show.escape(found['principal'])}: {show.escape(_chain(found['path']))}")
+
+
+def matrix(matrix: "Matrix", *, paths: bool, as_json: bool, took: str) -> None:
+    """One line for each principal and one column for each capability; with `paths`, every way there."""
+    from policies.access.matrix import TITLES, outcome_of
+    from policies.access.review import lines_of
+
+    if as_json:
+        cells = {
+            arn: {
+                capability: {
+                    "access": str(outcome_of(accesses)),
+                    "ways": [{"path": a.path, "what": a.what, "decision": str(a.outcome)} for a in accesses],
+                }
+                for capability, accesses in row.items()
+            }
+            for arn, row in matrix.items()
+        }
+        show.show_json({"schema": 1, "capabilities": TITLES, "principals": cells})
+        return
+    if paths:
+        for principal, row in lines_of(matrix).items():
+            show.out.print(f"[bold]{show.escape(principal)}[/]")
+            for capability, lines in row.items():
+                show.out.print(f"  {TITLES[capability]}")
+                for line in lines:
+                    show.out.print(f"    {show.escape(line)}")
+    else:
+        rows = [
+            (arn.split(":", 5)[5], *(_cell(row.get(capability, ())) for capability in TITLES))
+            for arn, row in matrix.items()
+        ]
+        show.show_table("Who can do what (chains counted)", ("principal", *TITLES), rows)
+    show.out.print(show.escape(took))
+
+
+def _cell(accesses: "tuple[Access, ...]") -> str:
+    from policies.access.matrix import outcome_of
+
+    return str(outcome_of(accesses)) if accesses else "-"
 
 
 def _decision(answer: Answer) -> str:

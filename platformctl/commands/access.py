@@ -166,11 +166,11 @@ def _matrix(
     started = time.monotonic()
     graph, named = _graph(environment, state)
     rendered = time.monotonic()
-    matrix = matrix_of(estate_of(graph, named))
     if write:
-        reviewed.write(environment, matrix)
+        reviewed.write(environment, graph)
         return
     if check:
-        raise typer.Exit(reviewed.check(environment, matrix, as_json=output is Format.JSON))
+        raise typer.Exit(reviewed.check(environment, graph, as_json=output is Format.JSON))
+    matrix = matrix_of(estate_of(graph, named))
     took = f"{named}: read in {rendered - started:.1f} s, analysed in {time.monotonic() - rendered:.1f} s"
     show.matrix(matrix, paths=paths, as_json=output is Format.JSON, took=took)

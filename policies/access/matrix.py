@@ -24,7 +24,7 @@ from policies.access.reach.nodes import Node
 from policies.resource import Resource
 
 TITLES = {capability.id: capability.title for capability in (*CAPABILITIES, PRIVILEGED)}
-_DIRECT = "direct"
+DIRECT = "direct"
 
 
 @dataclass(frozen=True, order=True)
@@ -119,7 +119,7 @@ class _Maker:
         for group, resource, verbs in capability.verbs:
             way = Way("", group, resource, verbs)
             for namespace, sure in self.reach.steps.clusters.allows(node, way):
-                yield Access(_DIRECT, f"{verbs[0]} {resource}{f' in {namespace}' if namespace else ''}", sure)
+                yield Access(DIRECT, f"{verbs[0]} {resource}{f' in {namespace}' if namespace else ''}", sure)
 
     def _direct(self, asker: Asker, capability: Capability) -> Iterator[Access]:
         if capability is PRIVILEGED:
@@ -138,17 +138,17 @@ class _Maker:
         if arn == asker.arn:
             return
         for action in actions:
-            outcome = self.estate.can(asker, action, arn, DIRECTLY).outcome
+            outcome = self.estate.outcome(asker, action, arn, DIRECTLY)
             if outcome is not Outcome.DENY:
                 what = f"{action} on {_label(resource)}" if named else action
-                yield Access(_DIRECT, what, outcome is Outcome.ALLOW)
+                yield Access(DIRECT, what, outcome is Outcome.ALLOW)
 
     def _anywhere(self, asker: Asker, guarded: Guarded) -> Iterator[Access]:
         for action in guarded.actions if asker.known else ():
             assert asker.known
             outcome = self.reach.steps.anywhere(asker.known, action)
             if outcome is not Outcome.DENY:
-                yield Access(_DIRECT, action, outcome is Outcome.ALLOW)
+                yield Access(DIRECT, action, outcome is Outcome.ALLOW)
 
     def _resources(self, guarded: Guarded) -> list[Resource]:
         if guarded not in self._guarded:
@@ -186,7 +186,7 @@ class _Maker:
 
 def path_text(steps: Iterable[Step]) -> str:
     """A chain as one line of the matrix."""
-    return " | ".join(str(step) for step in steps)
+    return ", then ".join(str(step) for step in steps)
 
 
 def _label(resource: Resource) -> str:

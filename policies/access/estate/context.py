@@ -17,25 +17,36 @@ _CHANGES_BOUNDED = frozenset(
 _UNTAGGED = (tokens.BUCKET,)
 
 
-def context_of(graph: Graph, target: Resource | None, action: str, resource: str, principal: str) -> _Keys:
-    """Keys of the resource: its region, tags, aliases and boundary; and for keys, the caller's account."""
-    keys: _Keys = {}
-    parts = resource.split(":")
-    if len(parts) > 5 and parts[3]:
-        keys["aws:RequestedRegion"] = parts[3]
-    if action.lower().startswith("kms:") and principal.startswith("arn:"):
-        keys["kms:CallerAccount"] = principal.split(":")[4]
-    if target is None:
+class Facts:
+    """What one graph says of its resources; each is read once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._tags: dict[str, dict[str, str] | None] = {}
+
+    def of(self, target: Resource | None, action: str, resource: str, principal: str) -> _Keys:
+        """Keys of the resource: its region, tags, aliases and boundary; and for keys, the caller's account."""
+        keys: _Keys = {}
+        parts = resource.split(":")
+        if len(parts) > 5 and parts[3]:
+            keys["aws:RequestedRegion"] = parts[3]
+        if action.lower().startswith("kms:") and principal.startswith("arn:"):
+            keys["kms:CallerAccount"] = principal.split(":")[4]
+        if target is None:
+            return keys
+        if target.type in (tokens.KEY, tokens.KEY_REPLICA):
+            keys["kms:ResourceAliases"] = _aliases(self.graph, target) or None
+        if action.lower() in _CHANGES_BOUNDED:
+            keys |= _boundary(self.graph, target)
+        service = action.split(":")[0]
+        for name, value in self._tags_of(target):
+            keys[f"aws:ResourceTag/{name}"] = keys[f"{service}:ResourceTag/{name}"] = value
         return keys
-    if target.type in (tokens.KEY, tokens.KEY_REPLICA):
-        keys["kms:ResourceAliases"] = _aliases(graph, target) or None
-    if action.lower() in _CHANGES_BOUNDED:
-        keys |= _boundary(graph, target)
-    if target.type not in _UNTAGGED and (tags := tags_of(graph, target)) is not None:
-        for name, value in sorted(tags.items()):
-            keys[f"aws:ResourceTag/{name}"] = value
-            keys[f"{action.split(':')[0]}:ResourceTag/{name}"] = value
-    return keys
+
+    def _tags_of(self, target: Resource) -> list[tuple[str, str]]:
+        if target.urn not in self._tags:
+            self._tags[target.urn] = None if target.type in _UNTAGGED else tags_of(self.graph, target)
+        return sorted((self._tags[target.urn] or {}).items())
 
 
 def _aliases(graph: Graph, key: Resource) -> Values:

@@ -12,8 +12,9 @@ from policies.access.decision import Decision, Outcome
 from policies.access.document import Document, Documents
 from policies.access.estate import resources
 from policies.access.estate.arns import graph_account, identified
-from policies.access.estate.context import context_of
-from policies.access.estate.principals import Principal, about, principals_of, tag_context
+from policies.access.estate.context import Facts
+from policies.access.estate.index import ByAction
+from policies.access.estate.principals import Principal, principals_of, tag_context
 from policies.access.evaluation import decide
 from policies.access.request import Request, Values
 from policies.documents import Statement
@@ -55,7 +56,8 @@ class Estate:
     def __init__(self, graph: Graph) -> None:
         self.graph = identified(graph)
         self.principals = {principal.arn: principal for principal in principals_of(self.graph)}
-        self._policies: dict[str, Document | None] = {}
+        self._policies: dict[str, ByAction | None] = {}
+        self._facts = Facts(self.graph)
         self._decided: dict[tuple[object, ...], Decision] = {}
 
     def asker(self, text: str) -> Asker:
@@ -86,6 +88,19 @@ class Estate:
             self._decided[key] = self._decide(asker, action, resource, told)
         return self._decided[key]
 
+    def outcome(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Outcome:
+        """The outcome alone, at once where no statement could allow the action on anything."""
+        if not self._could(asker, action):
+            target = self.resource(resource)
+            policy = self._indexed(target) if target and _protects(target, action) else None
+            if not (policy.allows(action) if policy else target is None and _needs_policy(action)):
+                return Outcome.DENY
+        return self.can(asker, action, resource, context).outcome
+
+    def _could(self, asker: Asker, action: str) -> bool:
+        """Whether the asker's own policies could allow the action on something."""
+        return asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:")
+
     def who_can(self, action: str, resource: str, context: Context | None = None) -> Iterator[Answer]:
         """Everyone who is allowed, or may be: the graph's principals by ARN, then whom the resource's policy names."""
         for arn, principal in sorted(self.principals.items()):
@@ -108,10 +123,15 @@ class Estate:
             return self._resources.get(arn.rsplit(":", 1)[0])
         return None
 
-    def policy(self, resource: Resource) -> Document | None:
-        """The resource's own policy."""
+    def policy(self, resource: Resource, action: str) -> Document | None:
+        """What the resource's own policy says on the action; None if it has no policy."""
+        found = self._indexed(resource)
+        return found.on(action) if found else None
+
+    def _indexed(self, resource: Resource) -> ByAction | None:
         if resource.urn not in self._policies:
-            self._policies[resource.urn] = resources.policy_of(self.graph, resource, self.account(resource))
+            document = resources.policy_of(self.graph, resource, self.account(resource))
+            self._policies[resource.urn] = ByAction(document) if document else None
         return self._policies[resource.urn]
 
     def account(self, resource: Resource) -> str:
@@ -127,9 +147,9 @@ class Estate:
 
     def _outsiders(self, action: str, resource: str) -> Iterator[tuple[Asker, str]]:
         target = self.resource(resource)
-        policy = self.policy(target) if target and target.type in resources.TYPES else None
+        policy = self.policy(target, action) if target and _protects(target, action) else None
         named: dict[str, Asker] = {}
-        for principal in resources.outsiders(about(policy, action) if policy else None):
+        for principal in resources.outsiders(policy):
             value = str.__str__(principal.value)
             if principal.everyone or "*" in value:
                 named["*"] = Asker(f"arn:aws:iam::{_ANYONE}:root")
@@ -144,9 +164,8 @@ class Estate:
         target = self.resource(resource)
         if target and target.type in (tokens.KEY, tokens.KEY_REPLICA) and ":alias/" in resource:
             resource = str(target.properties["arn"])  # KMS developer guide: policies name keys, never their aliases
-        policy = self.policy(target) if target and _protects(target, action) else None
-        documents = self._documents(asker, action)
-        documents = replace(documents, resource=about(policy, action) if policy else None)
+        policy = self.policy(target, action) if target and _protects(target, action) else None
+        documents = replace(self._documents(asker, action), resource=policy)
         request = Request(
             principal=asker.arn,
             action=action,
@@ -177,7 +196,7 @@ class Estate:
     def _context(
         self, asker: Asker, target: Resource | None, action: str, resource: str, documents: Documents
     ) -> dict[str, str | Values | None]:
-        known = context_of(self.graph, target, action, resource, asker.arn)
+        known = self._facts.of(target, action, resource, asker.arn)
         if asker.known:
             known |= tag_context(asker.known, _statements(documents))
         return known
@@ -233,6 +252,11 @@ def _protects(target: Resource, action: str) -> bool:
     if target.type == tokens.ROLE:
         return action.lower().startswith("sts:")
     return target.type in resources.TYPES
+
+
+def _needs_policy(action: str) -> bool:
+    """Whether a resource that is not in the graph may allow the action by itself."""
+    return action.lower().startswith(("sts:", "kms:"))
 
 
 def _statements(documents: Documents) -> Iterator[Statement]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from policies import tokens
 from policies.access import managed
 from policies.access.document import Document, Documents
+from policies.access.estate.index import ByAction
 from policies.access.gathering import documents_of, trust_of
 from policies.access.request import Values
 from policies.documents import DocumentError, Statement
@@ -28,7 +29,6 @@ class Principal:
     trust: Document | None
     tags: dict[str, str] | None  # None: not known
     variant: str = ""  # what sets it apart from the one in the graph
-    _by_action: dict[str, Documents] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -38,22 +38,32 @@ class Principal:
     def key(self) -> str:
         return f"{self.arn} {self.variant}"
 
+    @cached_property
+    def _indexed(self) -> tuple[tuple[ByAction, ...], ByAction | None]:
+        boundary = self.documents.boundary
+        return tuple(map(ByAction, self.documents.identity)), ByAction(boundary) if boundary else None
+
     def on(self, action: str) -> Documents:
         """The documents without the statements that are not about `action`, which decide nothing on it."""
-        key = action.lower()
-        if key not in self._by_action:
-            boundary = self.documents.boundary
-            self._by_action[key] = Documents(
-                identity=tuple(about(document, action) for document in self.documents.identity),
-                boundary=about(boundary, action) if boundary else None,
-            )
-        return self._by_action[key]
+        identity, boundary = self._indexed
+        return Documents(
+            identity=tuple(document.on(action) for document in identity),
+            boundary=boundary.on(action) if boundary else None,
+        )
 
     def may_be_granted(self, action: str) -> bool:
-        """Whether one of its own policies could allow `action` on anything."""
-        return any(
-            document.statements is None or any(statement.allows for statement in document.statements)
-            for document in self.on(action).identity
+        """Whether its own policies, and its boundary, could allow `action` on anything."""
+        identity, boundary = self._indexed
+        return any(document.allows(action) for document in identity) and (boundary is None or boundary.allows(action))
+
+    @cached_property
+    def trusts_principals(self) -> bool:
+        """Whether the trust policy could let anyone in who is no service."""
+        statements = self.trust.statements if self.trust else ()
+        return statements is None or any(
+            statement.not_principals is not None or any(p.kind in ("AWS", "*") for p in statement.principals or ())
+            for statement in statements
+            if statement.allows
         )
 
     @cached_property
@@ -65,14 +75,6 @@ class Principal:
             s.allows and (s.acts_on("sts:tagsession") or s.acts_on("sts:assumerolewithsaml"))
             for s in self.trust.statements
         )
-
-
-def about(document: Document, action: str) -> Document:
-    """The document with the statements on `action` alone."""
-    if document.statements is None:
-        return document
-    kept = tuple(statement for statement in document.statements if statement.acts_on(action))
-    return document if len(kept) == len(document.statements) else Document(document.name, kept, document.variables)
 
 
 def principals_of(graph: Graph) -> Iterator[Principal]:

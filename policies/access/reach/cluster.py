@@ -99,9 +99,9 @@ class Clusters:
         """Who can make access entries lets itself in as an administrator."""
         entry = arn.replace(":cluster/", ":access-entry/") + "/role/x/x/x"
         outcomes = {
-            self.estate.can(asker, "eks:CreateAccessEntry", arn).outcome,
+            self.estate.outcome(asker, "eks:CreateAccessEntry", arn),
             max(
-                (self.estate.can(asker, "eks:AssociateAccessPolicy", where).outcome for where in (arn, entry)),
+                (self.estate.outcome(asker, "eks:AssociateAccessPolicy", where) for where in (arn, entry)),
                 key=(Outcome.DENY, Outcome.MAY, Outcome.ALLOW).index,
             ),
         }
@@ -141,7 +141,7 @@ class Clusters:
             role = self.estate.principals.get(role_arn)
             if role is None:
                 continue
-            taken = self.estate.can(Asker(_POD_IDENTITY), "sts:AssumeRole", role_arn).outcome
+            taken = self.estate.outcome(Asker(_POD_IDENTITY), "sts:AssumeRole", role_arn)
             if taken is not Outcome.DENY:
                 yield Step(node, self.start(Asker(role_arn, known=role)), "pod identity", certain=True)
         for role_arn, provider in self._federated:
@@ -149,7 +149,7 @@ class Clusters:
             subject = f"system:serviceaccount:{account.replace('/', ':')}"
             context = {f"{host}:sub": subject, f"{host}:aud": "sts.amazonaws.com"}
             action = "sts:AssumeRoleWithWebIdentity"
-            outcome = self.estate.can(Asker(provider), action, role_arn, context).outcome
+            outcome = self.estate.outcome(Asker(provider), action, role_arn, context)
             if outcome is not Outcome.DENY:
                 target = self.start(Asker(role_arn, known=self.estate.principals[role_arn]))
                 yield Step(node, target, action, certain=outcome is Outcome.ALLOW)

@@ -30,4 +30,4 @@ class Step:
         return {"from": self.source.name, "to": self.target.name, "by": self.by, "decision": decision}
 
     def __str__(self) -> str:
-        return f"{'' if self.certain else 'may '}{self.by} -> {self.target.name}"
+        return f"{'' if self.certain else 'perhaps '}{self.by} to {self.target.name}"

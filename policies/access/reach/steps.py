@@ -64,7 +64,7 @@ class Steps:
 
     def _assuming(self, node: Node) -> Iterator[Step]:
         for role in self._roles:
-            if node.asker and role.arn != node.asker.arn:
+            if node.asker and role.arn != node.asker.arn and role.trusts_principals:
                 yield from self._step(node, "sts:AssumeRole", role.arn, self._node(role))
 
     def _taking(self, node: Node, known: Principal) -> Iterator[Step]:
@@ -130,7 +130,7 @@ class Steps:
     ) -> Iterator[Step]:
         if node.asker is None:
             return
-        outcome = self.estate.can(node.asker, action, resource, context).outcome
+        outcome = self.estate.outcome(node.asker, action, resource, context)
         if outcome is not Outcome.DENY:
             yield Step(node, target, by or action, certain and outcome is Outcome.ALLOW)
 
@@ -147,7 +147,7 @@ class Steps:
         if key not in self._anywhere:
             asker = Asker(principal.arn, known=principal)
             outcomes = {
-                self.estate.can(asker, action, resource, self._where).outcome
+                self.estate.outcome(asker, action, resource, self._where)
                 for resource in _named(principal, action, self._region)
             }
             order = (Outcome.ALLOW, Outcome.MAY)
@@ -157,7 +157,7 @@ class Steps:
     def _is_taken_by(self, role: Principal, service: str) -> Outcome:
         key = (role.arn, service)
         if key not in self._takes:
-            self._takes[key] = self.estate.can(Asker(service), "sts:AssumeRole", role.arn).outcome
+            self._takes[key] = self.estate.outcome(Asker(service), "sts:AssumeRole", role.arn)
         return self._takes[key]
 
     def _node(self, principal: Principal) -> Node:
@@ -217,7 +217,7 @@ def _asked(changes: tuple[Change, ...], principal: Principal, gain: Gain) -> lis
 
 def _with(principal: Principal, documents: Documents) -> Principal:
     """The same principal with other documents."""
-    return replace(principal, documents=documents, _by_action={})
+    return replace(principal, documents=documents)
 
 
 def _named(principal: Principal, action: str, region: str) -> list[str]:
