@@ -118,8 +118,9 @@ class _Maker:
     def _verbs(self, node: Node, capability: Capability) -> Iterator[Access]:
         for group, resource, verbs in capability.verbs:
             way = Way("", group, resource, verbs)
+            verb = self.reach.steps.clusters.verb(node, way)
             for namespace, sure in self.reach.steps.clusters.allows(node, way):
-                yield Access(DIRECT, f"{verbs[0]} {resource}{f' in {namespace}' if namespace else ''}", sure)
+                yield Access(DIRECT, f"{verb} {resource}{f' in {namespace}' if namespace else ''}", sure)
 
     def _direct(self, asker: Asker, capability: Capability) -> Iterator[Access]:
         if capability is PRIVILEGED:

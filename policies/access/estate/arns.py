@@ -41,12 +41,16 @@ def identified(graph: Graph) -> Graph:
 
 
 def _named(resource: Resource, graph: Graph) -> Resource:
-    if isinstance(resource.properties.get("arn"), str) or not (arn := _arn(resource, graph)):
+    if isinstance(resource.properties.get("arn"), str) or not (arn := arn_of(resource, graph)):
         return resource
     return replace(resource, properties={**resource.properties, "arn": arn})
 
 
-def _arn(resource: Resource, graph: Graph) -> str | None:
+def arn_of(resource: Resource, graph: Graph) -> str | None:
+    """The resource's ARN, as the cloud reports it or as its names add up to it; None if they do not tell."""
+    reported = resource.properties.get("arn")
+    if isinstance(reported, str):
+        return reported
     service, end = _end(resource)
     if not end:
         return None

@@ -240,11 +240,11 @@ class Estate:
 
     @cached_property
     def _main_account(self) -> str:
-        """The account of most principals and resources."""
+        """The account of more than half of what names one; empty if there is none, for then nobody knows."""
         counted = Counter(
             account for resource in self.graph.resources if (account := graph_account(self.graph, resource))
         )
-        return max(counted, key=lambda account: (counted[account], account)) if counted else ""
+        return next((account for account, count in counted.items() if 2 * count > counted.total()), "")
 
 
 def _protects(target: Resource, action: str) -> bool:

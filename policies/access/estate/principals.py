@@ -78,20 +78,23 @@ class Principal:
 
 
 def principals_of(graph: Graph) -> Iterator[Principal]:
-    """Every user and role whose ARN is known, ordered by URN.
+    """Every user and role whose ARN is known, ordered by type and URN.
 
     Raises DocumentError, naming the resource, for a policy text that is no document.
     """
     for resource in graph.of_type(tokens.ROLE, tokens.USER):
-        arn = resource.properties.get("arn")
-        if not isinstance(arn, str):
-            continue
-        try:
-            documents = _with_managed(documents_of(graph, resource))
-            trust = trust_of(resource) if resource.type == tokens.ROLE else None
-        except DocumentError as error:
-            raise DocumentError(f"a policy of {resource.name} is no policy document: {error}") from None
-        yield Principal(arn, resource, documents, trust, tags_of(graph, resource))
+        if isinstance(arn := resource.properties.get("arn"), str):
+            yield principal_of(graph, resource, arn)
+
+
+def principal_of(graph: Graph, resource: Resource, arn: str) -> Principal:
+    """One user or role, which the policies shall know by this ARN. Raises as `principals_of` does."""
+    try:
+        documents = _with_managed(documents_of(graph, resource))
+        trust = trust_of(resource) if resource.type == tokens.ROLE else None
+    except DocumentError as error:
+        raise DocumentError(f"a policy of {resource.name} is no policy document: {error}") from None
+    return Principal(arn, resource, documents, trust, tags_of(graph, resource))
 
 
 def _with_managed(documents: Documents) -> Documents:

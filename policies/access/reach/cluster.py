@@ -81,6 +81,12 @@ class Clusters:
             elif any(rule.covers(way.group, way.resource, way.verbs) for rule in grant.rules):
                 yield grant.namespace, True
 
+    def verb(self, node: Node, way: Way) -> str:
+        """The first of the verbs that the node has; the first of all if its rules are not known."""
+        rules = [rule for grant in self._given.get(node.key, ()) for rule in grant.rules or ()]
+        held = (verb for verb in way.verbs if any(rule.covers(way.group, way.resource, (verb,)) for rule in rules))
+        return next(held, way.verbs[0])
+
     def _entering(self, node: Node, asker: Asker) -> Iterator[Step]:
         for cluster, name, groups, policies in self._entries.get(asker.arn, ()):
             subjects: list[Subject] = [("User", name), *(("Group", group) for group in groups)]

@@ -1,6 +1,5 @@
 """The steps that one principal can take: roles it can assume, pass or change, and users it can act as."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from policies.access.estate.principals import Principal
 from policies.access.gathering import documents_of, groups_of, policies_of
 from policies.access.reach.cluster import Clusters
 from policies.access.reach.escalation import CHANGES, JOINING, PASSINGS, Change, Gain, Passing
+from policies.access.reach.named import filled, named
 from policies.access.reach.nodes import Node, Step
 from policies.resource import Resource
 
@@ -148,7 +148,7 @@ class Steps:
             asker = Asker(principal.arn, known=principal)
             outcomes = {
                 self.estate.outcome(asker, action, resource, self._where)
-                for resource in _named(principal, action, self._region)
+                for resource in self._named(principal, action)
             }
             order = (Outcome.ALLOW, Outcome.MAY)
             self._anywhere[key] = next((outcome for outcome in order if outcome in outcomes), Outcome.DENY)
@@ -202,6 +202,10 @@ class Steps:
                 found.append((function, role))
         return found
 
+    def _named(self, principal: Principal, action: str) -> set[str]:
+        account = principal.arn.split(":")[4]
+        return {filled(pattern, account, self._region) for pattern in named(principal, action)}
+
     @property
     def _region(self) -> str:
         return self.estate.region or "us-east-1"
@@ -218,27 +222,3 @@ def _asked(changes: tuple[Change, ...], principal: Principal, gain: Gain) -> lis
 def _with(principal: Principal, documents: Documents) -> Principal:
     """The same principal with other documents."""
     return replace(principal, documents=documents)
-
-
-def _named(principal: Principal, action: str, region: str) -> list[str]:
-    """The resources that the principal's policies allow `action` on, with something for each wildcard."""
-    found: dict[str, None] = {}
-    for document in principal.on(action).identity:
-        if document.statements is None:
-            found["*"] = None
-        for statement in document.statements or ():
-            if statement.allows:
-                for pattern in statement.resources or ("*",):
-                    found[_filled(str.__str__(pattern), principal.arn.split(":")[4], region)] = None
-    return list(found)
-
-
-def _filled(pattern: str, account: str, region: str) -> str:
-    if pattern == "*" or not pattern.startswith("arn:"):
-        return "*"
-    parts = pattern.split(":", 5)
-    if len(parts) < 6:
-        return "*"
-    parts[3] = region if "*" in parts[3] else parts[3]
-    parts[4] = account if "*" in parts[4] else parts[4]
-    return ":".join((*parts[:5], re.sub(r"[*?]", "x", parts[5])))

@@ -4,6 +4,7 @@ from policies.rule import Rule
 from policies.rules.access import (
     administration,
     boundaries,
+    escalation,
     github,
     passing,
     passwords,
@@ -16,6 +17,7 @@ from policies.rules.access import (
 _MODULES = (
     administration,
     boundaries,
+    escalation,
     github,
     passing,
     passwords,
