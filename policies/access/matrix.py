@@ -67,6 +67,7 @@ class _Maker:
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
         self.reach = Reach(estate)
+        self._granted: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._reaches: dict[tuple[str, str], tuple[bool, str] | None] = {}
 
     def matrix(self) -> Matrix:
@@ -138,11 +139,20 @@ class _Maker:
     ) -> Iterator[Access]:
         if arn == asker.arn:
             return
-        for action in actions:
+        for action in self._possible(asker, tuple(actions), resource):
             outcome = self.estate.outcome(asker, action, arn, DIRECTLY)
             if outcome is not Outcome.DENY:
                 what = f"{action} on {_label(resource)}" if named else action
                 yield Access(DIRECT, what, outcome is Outcome.ALLOW)
+
+    def _possible(self, asker: Asker, actions: tuple[str, ...], resource: Resource) -> Iterable[str]:
+        """The actions that something could allow: of most, no policy of the asker or of the resource says anything."""
+        if asker.known is None or self.estate.has_policy(resource, actions[0]):
+            return actions
+        key = (asker.known.key, actions)
+        if key not in self._granted:
+            self._granted[key] = [action for action in actions if asker.known.may_be_granted(action)]
+        return self._granted[key]
 
     def _anywhere(self, asker: Asker, guarded: Guarded) -> Iterator[Access]:
         for action in guarded.actions if asker.known else ():

@@ -9,7 +9,7 @@ from typing import Any
 from policies.access.matrix import DIRECT, TITLES, Access, Matrix
 
 FOLDER = Path(__file__).parents[1] / "access_matrix"
-_MATRIX, _GRANTED = "matrix", "taken_away"
+_MATRIX, _TAKEN = "matrix", "taken_away"
 _ALLOW, _MAY = "allow ", "may "
 Lines = Mapping[str, Mapping[str, tuple[str, ...]]]  # by principal and capability
 
@@ -65,6 +65,11 @@ def line_of(access: Access) -> str:
     return f"{_ALLOW if access.certain else _MAY}{way}: {access.what}"
 
 
+def is_sure(line: str) -> bool:
+    """Whether a line says that something is allowed, not that it may be."""
+    return line.startswith(_ALLOW)
+
+
 def differences(program: Lines, reviewed: Lines) -> tuple[Difference, ...]:
     """Where the two differ, ordered. What may be is covered by what was approved as allowed, and then too wide there."""
     return tuple(sorted((*_beyond(program, reviewed, wider=True), *_beyond(reviewed, program, wider=False))))
@@ -90,9 +95,9 @@ def text_of(environment: str, reviewed: Reviewed) -> str:
 
     head = (
         f"# Who can do what in {environment}, as reviewed: `platformctl access {environment} --write` makes this file\n"
-        f"# from the programs, `--check` compares. `{_GRANTED}`: granted, but taken away by a boundary of the foundation.\n"
+        f"# from the programs, `--check` compares. `{_TAKEN}`: granted, but taken away by a boundary of the foundation.\n"
     )
-    content = {_MATRIX: _listed(reviewed.matrix), _GRANTED: _listed(reviewed.taken_away)}
+    content = {_MATRIX: _listed(reviewed.matrix), _TAKEN: _listed(reviewed.taken_away)}
     return head + yaml.safe_dump(content, sort_keys=False, width=1000, allow_unicode=True)
 
 
@@ -110,9 +115,9 @@ def _loaded(file: Path, _changed: int) -> Reviewed:
         content = yaml.safe_load(file.read_text())
     except yaml.YAMLError as error:
         raise ReviewError(f"{file.name} is not YAML: {error}") from None
-    if not isinstance(content, dict) or content.keys() != {_MATRIX, _GRANTED}:
-        raise ReviewError(f"{file.name} must have the keys {_MATRIX} and {_GRANTED}, and no others")
-    return Reviewed(_read(file, _MATRIX, content[_MATRIX]), _read(file, _GRANTED, content[_GRANTED]))
+    if not isinstance(content, dict) or content.keys() != {_MATRIX, _TAKEN}:
+        raise ReviewError(f"{file.name} must have the keys {_MATRIX} and {_TAKEN}, and no others")
+    return Reviewed(_read(file, _MATRIX, content[_MATRIX]), _read(file, _TAKEN, content[_TAKEN]))
 
 
 def _read(file: Path, key: str, value: Any) -> Lines:

@@ -128,6 +128,10 @@ class Estate:
         found = self._indexed(resource)
         return found.on(action) if found else None
 
+    def has_policy(self, resource: Resource, action: str) -> bool:
+        """Whether the resource has a policy of its own that is asked about the action."""
+        return _protects(resource, action) and self._indexed(resource) is not None
+
     def _indexed(self, resource: Resource) -> ByAction | None:
         if resource.urn not in self._policies:
             document = resources.policy_of(self.graph, resource, self.account(resource))

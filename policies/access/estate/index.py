@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from policies.access.document import Document
 from policies.documents import Statement
@@ -12,7 +13,7 @@ class ByAction:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._covers = [(statement, _covered(statement)) for statement in document.statements or ()]
+        self._covers = [(statement, _Actions(statement)) for statement in document.statements or ()]
         self._found: dict[str, Document] = {}
 
     def on(self, action: str) -> Document:
@@ -23,8 +24,8 @@ class ByAction:
         if key not in self._found:
             kept = (
                 replace(statement, actions=(key,), not_actions=None)
-                for statement, covered in self._covers
-                if (covered.fullmatch(key) is not None) == (statement.actions is not None)
+                for statement, actions in self._covers
+                if actions.cover(key)
             )
             self._found[key] = replace(self.document, statements=tuple(kept))
         return self._found[key]
@@ -35,8 +36,22 @@ class ByAction:
         return statements is None or any(statement.allows for statement in statements)
 
 
-def _covered(statement: Statement) -> re.Pattern[str]:
-    """What the statement's actions, or those it leaves out, match."""
-    patterns = statement.actions if statement.actions is not None else statement.not_actions or ()
-    wild = ((".*" if c == "*" else "." if c == "?" else re.escape(c) for c in str.__str__(p)) for p in patterns)
-    return re.compile("|".join("".join(parts) for parts in wild) or r"(?!)", re.DOTALL)
+class _Actions:
+    """The actions of a statement, or those it leaves out: names, and one expression for all that have wildcards."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._inverted = statement.actions is None
+        patterns = [str.__str__(p) for p in (statement.not_actions if self._inverted else statement.actions) or ()]
+        wild = [pattern for pattern in patterns if "*" in pattern or "?" in pattern]
+        self._names = frozenset(patterns)
+        self._wild = _compiled(tuple(wild)) if wild else None
+
+    def cover(self, action: str) -> bool:
+        matched = action in self._names or (self._wild is not None and self._wild.fullmatch(action) is not None)
+        return matched is not self._inverted
+
+
+@lru_cache(maxsize=4096)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    escaped = (re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".") for pattern in patterns)
+    return re.compile("|".join(escaped), re.DOTALL)
