@@ -135,7 +135,9 @@ def _values(key: str, value: Any) -> str | tuple[str, ...] | None:
         return json.dumps(value)
     if isinstance(value, list) and all(isinstance(item, str | bool | int | float) for item in value):
         return tuple(item if isinstance(item, str) else json.dumps(item) for item in value)
-    raise BadQuestion(f"context.{key} must be text, a number, true or false, null or a list of those, got {_shown(value)}")
+    raise BadQuestion(
+        f"context.{key} must be text, a number, true or false, null or a list of those, got {_shown(value)}"
+    )
 
 
 def _check(action: str, resource: str) -> None:

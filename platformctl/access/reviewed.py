@@ -36,7 +36,9 @@ def check(environment: str, graph: "Graph", *, as_json: bool) -> Exit:
     except ReviewError as error:
         raise CommandError(str(error)) from None
     if reviewed is None:
-        raise CommandError(f"{environment} has no reviewed matrix: make it with platformctl access {environment} --write")
+        raise CommandError(
+            f"{environment} has no reviewed matrix: make it with platformctl access {environment} --write"
+        )
     now = of_programs(graph, environment)
     found = (*differences(now.matrix, reviewed.matrix), *differences(now.taken_away, reviewed.taken_away))
     if as_json:

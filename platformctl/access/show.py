@@ -84,7 +84,9 @@ def _details(answer: Answer, indent: str) -> None:
     for statement in answer["statements"]:
         sure = "" if statement["certain"] else " (may apply)"
         label = statement["statement"] or "content is not known"
-        show.out.print(f"{indent}{statement['effect']} {show.escape(statement['document'])}: {show.escape(label)}{sure}")
+        show.out.print(
+            f"{indent}{statement['effect']} {show.escape(statement['document'])}: {show.escape(label)}{sure}"
+        )
     if answer.get("lacking"):
         show.out.print(f"{indent}nothing allows it in: {', '.join(answer['lacking'])}")
     if answer["path"]:

@@ -69,10 +69,13 @@ def access(
         ),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Fail (1) if the matrix differs from the reviewed file, naming each difference.")
+        bool,
+        typer.Option("--check", help="Fail (1) if the matrix differs from the reviewed file, naming each difference."),
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Write the reviewed file anew, for a person to read.")] = False,
-    paths: Annotated[bool, typer.Option("--paths", help="Show by which way each cell of the matrix is reached.")] = False,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Show by which way each cell of the matrix is reached.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="How answers are printed.")] = Format.TEXT,
 ) -> None:
     """Show who can do what: the matrix of principals and guarded capabilities, or the answer to a question.
@@ -156,9 +159,7 @@ def _lines(file: Path) -> Iterator[str]:
         raise CommandError(f"--queries {file}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _matrix(
-    environment: str, state: Path | None, *, check: bool, write: bool, paths: bool, output: Format
-) -> None:
+def _matrix(environment: str, state: Path | None, *, check: bool, write: bool, paths: bool, output: Format) -> None:
     from platformctl.access import reviewed, show
     from platformctl.access.source import estate_of
     from policies.access.matrix import matrix_of

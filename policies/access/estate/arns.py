@@ -30,7 +30,11 @@ _FORMS = {
     _FUNCTION: ("lambda", "function:{name}"),
 }
 # What AWS appends to or makes up for these is not known before they exist; the resource's own name stands for it.
-_MADE_UP = {tokens.KEY: ("kms", "key/{}"), tokens.KEY_REPLICA: ("kms", "key/{}"), tokens.SECRET: ("secretsmanager", "{}")}
+_MADE_UP = {
+    tokens.KEY: ("kms", "key/{}"),
+    tokens.KEY_REPLICA: ("kms", "key/{}"),
+    tokens.SECRET: ("secretsmanager", "{}"),
+}
 
 
 def identified(graph: Graph) -> Graph:

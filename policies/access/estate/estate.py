@@ -23,6 +23,10 @@ from policies.resource import Resource
 
 Context = Mapping[str, str | Values | None]
 _SESSION = re.compile(r"arn:([a-z-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)")
+_IAM = re.compile(r"arn:[a-z-]+:iam::\d*:(user|role)/")  # who has policies of its own
+_SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
+# IAM user guide, Principal: the web identity providers that a policy names without an ARN.
+_PROVIDERS = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
 _ANYONE = "000000000000"  # an account that nobody has, standing for every other one
 _CANDIDATES_SHOWN = 10
 
@@ -72,7 +76,7 @@ class Estate:
             return Asker(arn, session_name, self.principals.get(arn))
         if re.fullmatch(r"\d{12}", text):
             return Asker(f"arn:aws:iam::{text}:root")
-        if text.startswith("arn:") or "." in text and not self._called(text):
+        if text.startswith("arn:") or text.endswith(_SERVICES) or text in _PROVIDERS:
             return Asker(text, known=self.principals.get(text))
         found = self._called(text)
         if len(found) != 1:
@@ -183,7 +187,7 @@ class Estate:
     def _documents(self, asker: Asker, action: str) -> Documents:
         if asker.known:
             return asker.known.on(action)
-        if asker.arn.endswith(":root") or not asker.arn.startswith("arn:"):
+        if not _IAM.match(asker.arn):
             return Documents()
         return Documents(identity=(Document(f"policies of {asker.arn}", None),))
 

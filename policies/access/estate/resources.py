@@ -45,7 +45,9 @@ def policy_of(graph: Graph, resource: Resource, account: str) -> Document | None
     Raises DocumentError for a text that is no policy document.
     """
     holders, own = _POLICIES[resource.type]
-    found = [_document(policy, key) for type_, path, key in holders for policy in _referring(graph, resource, type_, path)]
+    found = [
+        _document(policy, key) for type_, path, key in holders for policy in _referring(graph, resource, type_, path)
+    ]
     if resource.type == _FUNCTION:
         found += list(_permissions(graph, resource))
     if found:

@@ -42,7 +42,9 @@ class Grant:
 
 
 def _rule(groups: str, resources: str, verbs: str) -> Rule:
-    return Rule(*(frozenset("" if word == "core" else word for word in text.split()) for text in (groups, resources, verbs)))
+    return Rule(
+        *(frozenset("" if word == "core" else word for word in text.split()) for text in (groups, resources, verbs))
+    )
 
 
 _EVERYTHING = (_rule("*", "*", "*"),)

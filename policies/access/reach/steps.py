@@ -147,8 +147,7 @@ class Steps:
         if key not in self._anywhere:
             asker = Asker(principal.arn, known=principal)
             outcomes = {
-                self.estate.outcome(asker, action, resource, self._where)
-                for resource in self._named(principal, action)
+                self.estate.outcome(asker, action, resource, self._where) for resource in self._named(principal, action)
             }
             order = (Outcome.ALLOW, Outcome.MAY)
             self._anywhere[key] = next((outcome for outcome in order if outcome in outcomes), Outcome.DENY)

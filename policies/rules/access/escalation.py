@@ -20,7 +20,16 @@ _NOBODY = "000000000000"
 # Services that run nothing of ours with a role: whoever trusts them alone is used by AWS's code (their user guides).
 _RUN_NOTHING = frozenset(
     f"{service}.amazonaws.com"
-    for service in ("backup", "cloudtrail", "config", "delivery.logs", "monitoring.rds", "s3", "support", "vpc-flow-logs")
+    for service in (
+        "backup",
+        "cloudtrail",
+        "config",
+        "delivery.logs",
+        "monitoring.rds",
+        "s3",
+        "support",
+        "vpc-flow-logs",
+    )
 )
 _PROPERTIES = {tokens.ROLE: "inlinePolicies", tokens.USER: None}
 
@@ -78,9 +87,7 @@ _WITHIN = {"StringEquals": {"iam:PermissionsBoundary": f"{_ACCOUNT}:policy/limit
 _WITHOUT = {"StringNotEquals": {"iam:PermissionsBoundary": f"{_ACCOUNT}:policy/limit"}}
 _KEEPING = text(
     allow("*", "*"),
-    allow(
-        ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"], "*", Effect="Deny", Condition=_WITHOUT
-    ),
+    allow(["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"], "*", Effect="Deny", Condition=_WITHOUT),
     allow("iam:DeleteRolePermissionsBoundary", "*", Effect="Deny"),
 )
 _DELEGATED = (

@@ -8,7 +8,7 @@ import pytest
 from platformctl.access.questions import Questions
 from policies.access.estate import Estate
 from policies.adapters import from_state
-from tests.platformctl.access.states import (
+from tests.policies.access.states import (
     ACCOUNT,
     OTHER,
     attach,
@@ -54,7 +54,9 @@ _ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def _queue(*statements: dict[str, Any]) -> dict[str, Any]:
-    return item("aws:sqs/queue:Queue", "work", "https://sqs/work", name="work", arn=_QUEUE, policy=document(*statements))
+    return item(
+        "aws:sqs/queue:Queue", "work", "https://sqs/work", name="work", arn=_QUEUE, policy=document(*statements)
+    )
 
 
 def _secret(**outputs: Any) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def attach(holder: str, arn: str, kind: str = "role") -> dict[str, Any]:
 def bucket(name: str, *statements: dict[str, Any]) -> list[dict[str, Any]]:
     made = [item("aws:s3/bucket:Bucket", name, bucket=name, arn=f"arn:aws:s3:::{name}")]
     if statements:
-        made.append(item("aws:s3/bucketPolicy:BucketPolicy", f"{name}-policy", bucket=name, policy=document(*statements)))
+        made.append(
+            item("aws:s3/bucketPolicy:BucketPolicy", f"{name}-policy", bucket=name, policy=document(*statements))
+        )
     return made
 
 
