@@ -9,7 +9,7 @@ from platformctl.errors import CommandError
 if TYPE_CHECKING:
     from policies.access.decision import Decision
     from policies.access.estate.estate import Asker, Context, Estate
-    from policies.access.reach import Path, Reach
+    from policies.access.reach import Path
 
 _KEYS = ("principal", "action", "resource", "context")
 _REQUIRED = _KEYS[:3]

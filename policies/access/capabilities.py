@@ -58,7 +58,11 @@ CAPABILITIES = (
             Guarded(("sqs:ReceiveMessage",), (tokens.QUEUE,), CUSTOMERS, named=True),
             Guarded(("rds-db:connect", "rds-data:ExecuteStatement")),
         ),
-        (("", "pods/exec", ("create", "get")), ("", "pods/attach", ("create", "get")), ("", "nodes/proxy", ("create", "get"))),
+        (
+            ("", "pods/exec", ("create", "get")),
+            ("", "pods/attach", ("create", "get")),
+            ("", "nodes/proxy", ("create", "get")),
+        ),
     ),
     Capability(
         "decrypt-money-data",
@@ -70,18 +74,34 @@ CAPABILITIES = (
         "Delete or alter audit",
         (
             Guarded(
-                ("cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors"),
+                (
+                    "cloudtrail:StopLogging",
+                    "cloudtrail:DeleteTrail",
+                    "cloudtrail:UpdateTrail",
+                    "cloudtrail:PutEventSelectors",
+                ),
                 (tokens.TRAIL,),
             ),
             Guarded(("s3:DeleteObject", "s3:DeleteObjectVersion"), (tokens.BUCKET,), ("audit",), part="/x", named=True),
             Guarded(
-                ("s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketObjectLockConfiguration"),
+                (
+                    "s3:DeleteBucket",
+                    "s3:PutBucketPolicy",
+                    "s3:PutLifecycleConfiguration",
+                    "s3:PutBucketObjectLockConfiguration",
+                ),
                 (tokens.BUCKET,),
                 ("audit",),
                 named=True,
             ),
-            Guarded(("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy"), (tokens.LOG_GROUP,), ("audit",)),
-            Guarded(("kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy"), (tokens.KEY,), ("audit",), named=True),
+            Guarded(
+                ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy"),
+                (tokens.LOG_GROUP,),
+                ("audit",),
+            ),
+            Guarded(
+                ("kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy"), (tokens.KEY,), ("audit",), named=True
+            ),
             Guarded(
                 ("config:StopConfigurationRecorder", "guardduty:DeleteDetector", "securityhub:DisableSecurityHub"),
             ),
@@ -103,8 +123,14 @@ CAPABILITIES = (
             ),
             Guarded(("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"), (tokens.POLICY,)),
             Guarded(
-                ("iam:CreateRole", "iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
-                 "iam:CreateOpenIDConnectProvider", "iam:CreateSAMLProvider"),
+                (
+                    "iam:CreateRole",
+                    "iam:CreateUser",
+                    "iam:CreateAccessKey",
+                    "iam:CreateLoginProfile",
+                    "iam:CreateOpenIDConnectProvider",
+                    "iam:CreateSAMLProvider",
+                ),
             ),
             Guarded(("kms:PutKeyPolicy",), (tokens.KEY,)),
             Guarded(("s3:PutBucketPolicy",), (tokens.BUCKET,)),
@@ -113,7 +139,10 @@ CAPABILITIES = (
             Guarded(("eks:CreatePodIdentityAssociation",), (tokens.EKS_CLUSTER,)),
         ),
         (
-            *((_RBAC, kind, (*_WRITES, "bind", "escalate")) for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")),
+            *(
+                (_RBAC, kind, (*_WRITES, "bind", "escalate"))
+                for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
+            ),
             *(("", kind, ("impersonate",)) for kind in ("users", "groups", "serviceaccounts")),
             ("", "serviceaccounts/token", ("create",)),
         ),
@@ -123,7 +152,15 @@ CAPABILITIES = (
         "Deploy",
         (
             Guarded(("s3:PutObject",), (tokens.BUCKET,), project="billing-foundation", part="/x", named=True),
-            Guarded(("ecr:PutImage", "ec2:RunInstances", "lambda:CreateFunction", "lambda:UpdateFunctionCode", "rds:ModifyDBCluster")),
+            Guarded(
+                (
+                    "ecr:PutImage",
+                    "ec2:RunInstances",
+                    "lambda:CreateFunction",
+                    "lambda:UpdateFunctionCode",
+                    "rds:ModifyDBCluster",
+                )
+            ),
             Guarded(("eks:UpdateNodegroupConfig", "eks:UpdateClusterConfig", "eks:UpdateAddon")),
         ),
         tuple((group, kind, _WRITES) for group, kind in _WORKLOADS),
@@ -133,13 +170,23 @@ CAPABILITIES = (
         "Delete backups",
         (
             Guarded(
-                ("backup:DeleteBackupVault", "backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultAccessPolicy"),
+                (
+                    "backup:DeleteBackupVault",
+                    "backup:DeleteBackupVaultLockConfiguration",
+                    "backup:PutBackupVaultAccessPolicy",
+                ),
                 (tokens.BACKUP_VAULT,),
             ),
             Guarded(
-                ("backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle", "rds:DeleteDBSnapshot",
-                 "rds:DeleteDBClusterSnapshot", "rds:DeleteDBClusterAutomatedBackup",
-                 "rds:DeleteDBInstanceAutomatedBackup", "ec2:DeleteSnapshot"),
+                (
+                    "backup:DeleteRecoveryPoint",
+                    "backup:UpdateRecoveryPointLifecycle",
+                    "rds:DeleteDBSnapshot",
+                    "rds:DeleteDBClusterSnapshot",
+                    "rds:DeleteDBClusterAutomatedBackup",
+                    "rds:DeleteDBInstanceAutomatedBackup",
+                    "ec2:DeleteSnapshot",
+                ),
             ),
         ),
     ),
@@ -152,7 +199,7 @@ CAPABILITIES = (
         ),
         (("", "secrets", ("get", "list", "watch")),),
     ),
-)  # fmt: skip
+)
 PRIVILEGED = Capability("privileged-roles", "Pass or assume privileged roles", ())  # its roles are found, not listed
 ENTRY_POINTS = ("sts:AssumeRole", "iam:PassRole")
 MAKES_PRIVILEGED = "change-access"  # a role that can do this itself is privileged

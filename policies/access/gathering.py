@@ -149,7 +149,7 @@ def _managed(graph: Graph, holder: Resource, path: str) -> Iterator[Document]:
 
 def _is_outside(graph: Graph, arn: str) -> bool:
     """Whether the ARN is of no policy in the graph; AWS's own may have the name of one of ours."""
-    return arn.startswith("arn:") and arn.split(":")[4:5] == ["aws"] or not graph.find(arn, tokens.POLICY)
+    return (arn.startswith("arn:") and arn.split(":")[4:5] == ["aws"]) or not graph.find(arn, tokens.POLICY)
 
 
 def _document(name: str, properties: Block, key: str) -> Document:

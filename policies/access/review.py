@@ -71,7 +71,7 @@ def is_sure(line: str) -> bool:
 
 
 def differences(program: Lines, reviewed: Lines) -> tuple[Difference, ...]:
-    """Where the two differ, ordered. What may be is covered by what was approved as allowed, and then too wide there."""
+    """Where the two differ, ordered. What may be is covered by what is approved as allowed, which is then too wide."""
     return tuple(sorted((*_beyond(program, reviewed, wider=True), *_beyond(reviewed, program, wider=False))))
 
 
@@ -95,7 +95,7 @@ def text_of(environment: str, reviewed: Reviewed) -> str:
 
     head = (
         f"# Who can do what in {environment}, as reviewed: `platformctl access {environment} --write` makes this file\n"
-        f"# from the programs, `--check` compares. `{_TAKEN}`: granted, but taken away by a boundary of the foundation.\n"
+        f"# from the programs, `--check` compares. `{_TAKEN}`: granted, but a boundary of the foundation takes it away.\n"
     )
     content = {_MATRIX: _listed(reviewed.matrix), _TAKEN: _listed(reviewed.taken_away)}
     return head + yaml.safe_dump(content, sort_keys=False, width=1000, allow_unicode=True)

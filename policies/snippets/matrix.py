@@ -19,6 +19,7 @@ ServiceRole("reports", args, ResourceOptions(provider=provider))
 """
 
 SNIPPETS = {
-    "IAM-03": f"{_ROLE}# Starts what is there: with iam:PassRole and ecs:RegisterTaskDefinition it could be any role.\n{_STARTING}",
+    "IAM-03": f"{_ROLE}# Starts what is there; with iam:PassRole and ecs:RegisterTaskDefinition it could be any role.\n"
+    + _STARTING,
     "IAM-15": f"{_ROLE}# Guarded access goes into the reviewed matrix by platformctl access prod --write.\n{_STARTING}",
 }

@@ -96,10 +96,10 @@ class Clusters:
                 given += rbac.access_policy(policy, scope)
             target = self._made(f"entry {cluster} {asker.arn}", f"{asker.arn.rsplit('/', 1)[-1]} in {cluster}", given)
             yield Step(node, target, "access entry", certain=True)
-        for cluster in self.estate.graph.of_type(tokens.EKS_CLUSTER):
-            arn = cluster.properties.get("arn")
+        for resource in self.estate.graph.of_type(tokens.EKS_CLUSTER):
+            arn = resource.properties.get("arn")
             if isinstance(arn, str):
-                yield from self._admitting(node, asker, arn, str(cluster.properties.get("name")))
+                yield from self._admitting(node, asker, arn, str(resource.properties.get("name")))
 
     def _admitting(self, node: Node, asker: Asker, arn: str, cluster: str) -> Iterator[Step]:
         """Who can make access entries lets itself in as an administrator."""
@@ -229,7 +229,7 @@ class Clusters:
     @cached_property
     def _federated(self) -> list[tuple[str, str]]:
         """Roles that trust tokens of a cluster, with the provider's ARN."""
-        found = {}
+        found: dict[tuple[str, str], None] = {}
         for arn, role in self.estate.principals.items():
             for statement in (role.trust.statements or ()) if role.trust else ():
                 for principal in statement.principals or ():

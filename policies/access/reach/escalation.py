@@ -57,13 +57,23 @@ class Passing:
 
 
 PASSINGS = (
-    Passing("lambda.amazonaws.com", ("lambda:CreateFunction",),
-            ("lambda:InvokeFunction", "lambda:AddPermission", "lambda:CreateEventSourceMapping",
-             "lambda:CreateFunctionUrlConfig")),
+    Passing(
+        "lambda.amazonaws.com",
+        ("lambda:CreateFunction",),
+        (
+            "lambda:InvokeFunction",
+            "lambda:AddPermission",
+            "lambda:CreateEventSourceMapping",
+            "lambda:CreateFunctionUrlConfig",
+        ),
+    ),
     Passing("ec2.amazonaws.com", ("ec2:RunInstances",)),
     Passing("ec2.amazonaws.com", ("ec2:AssociateIamInstanceProfile",), certain=False),  # if an instance can be entered
-    Passing("ecs-tasks.amazonaws.com", ("ecs:RegisterTaskDefinition",),
-            ("ecs:RunTask", "ecs:StartTask", "ecs:CreateService", "ecs:UpdateService")),
+    Passing(
+        "ecs-tasks.amazonaws.com",
+        ("ecs:RegisterTaskDefinition",),
+        ("ecs:RunTask", "ecs:StartTask", "ecs:CreateService", "ecs:UpdateService"),
+    ),
     Passing("ecs-tasks.amazonaws.com", ("batch:RegisterJobDefinition", "batch:SubmitJob")),
     Passing("glue.amazonaws.com", ("glue:CreateDevEndpoint",)),
     Passing("glue.amazonaws.com", ("glue:CreateJob",), ("glue:StartJobRun", "glue:CreateTrigger")),
@@ -71,12 +81,19 @@ PASSINGS = (
     Passing("cloudformation.amazonaws.com", ("cloudformation:CreateStack",)),
     Passing("cloudformation.amazonaws.com", ("cloudformation:UpdateStack",), certain=False),  # if there is a stack
     Passing("cloudformation.amazonaws.com", ("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")),
-    Passing("codebuild.amazonaws.com", ("codebuild:CreateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")),
-    Passing("codebuild.amazonaws.com", ("codebuild:UpdateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")),
-    Passing("datapipeline.amazonaws.com",
-            ("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline")),
-    Passing("sagemaker.amazonaws.com",
-            ("sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")),
+    Passing(
+        "codebuild.amazonaws.com", ("codebuild:CreateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")
+    ),
+    Passing(
+        "codebuild.amazonaws.com", ("codebuild:UpdateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")
+    ),
+    Passing(
+        "datapipeline.amazonaws.com",
+        ("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"),
+    ),
+    Passing(
+        "sagemaker.amazonaws.com", ("sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")
+    ),
     Passing("sagemaker.amazonaws.com", ("sagemaker:CreateTrainingJob",)),
     Passing("sagemaker.amazonaws.com", ("sagemaker:CreateProcessingJob",)),
     Passing("ssm.amazonaws.com", ("ssm:StartAutomationExecution",)),
@@ -85,4 +102,4 @@ PASSINGS = (
     Passing("tasks.apprunner.amazonaws.com", ("apprunner:CreateService",)),
     Passing("elasticmapreduce.amazonaws.com", ("elasticmapreduce:RunJobFlow",), certain=False),
     Passing("pods.eks.amazonaws.com", ("eks:CreatePodIdentityAssociation",), certain=False),  # if pods can be made
-)  # fmt: skip
+)

@@ -126,7 +126,11 @@ RULES = (
             _with(allow("iam:*", "*"), allow("iam:*", "*", Effect="Deny")),
             (
                 Node(tokens.USER, "ada", {"name": "ada"}),
-                Node(tokens.USER_POLICY, "p", {"user": "ada", "policy": text(allow("iam:CreateAccessKey", f"{_ACCOUNT}:user/${{aws:username}}"))}),
+                Node(
+                    tokens.USER_POLICY,
+                    "p",
+                    {"user": "ada", "policy": text(allow("iam:CreateAccessKey", f"{_ACCOUNT}:user/${{aws:username}}"))},
+                ),
             ),
             (
                 *_DELEGATED,
@@ -171,7 +175,10 @@ RULES = (
                 Node(tokens.POLICY, "run", {"name": "run", "policy": text(allow("ec2:RunInstances", "*"))}),
                 Node(tokens.ROLE_POLICY_ATTACHMENT, "a", {"role": "app", "policyArn": Ref("run")}),
             ),
-            (*_DELEGATED, *inline(allow("iam:PutRolePolicy", f"{_ACCOUNT}:role/tasks/*"), allow("iam:CreateAccessKey", "*"))),
+            (
+                *_DELEGATED,
+                *inline(allow("iam:PutRolePolicy", f"{_ACCOUNT}:role/tasks/*"), allow("iam:CreateAccessKey", "*")),
+            ),
             (*_DELEGATED, *inline(allow("iam:UpdateAssumeRolePolicy", "*"))),
             (
                 Node(tokens.USER, "ada", {"name": "ada"}),
@@ -185,11 +192,14 @@ RULES = (
             (_ROLE, Node(tokens.ROLE_POLICY_ATTACHMENT, "a", {"role": "app", "policyArn": f"{_ACCOUNT}:policy/lost"})),
         ),
         ignores=(
-            (Node(tokens.ROLE, "app", {"name": "app", "tags": {"access": "break-glass"}}), *inline(allow("iam:*", "*"))),
+            (
+                Node(tokens.ROLE, "app", {"name": "app", "tags": {"access": "break-glass"}}),
+                *inline(allow("iam:*", "*")),
+            ),
             (
                 Node(tokens.ROLE, "app", {"name": "app", "assumeRolePolicy": _TRUST.replace("lambda", "backup")}),
                 *inline(allow("iam:PassRole", "*"), allow("ec2:RunInstances", "*")),
             ),
         ),
     ),
-)  # fmt: skip
+)

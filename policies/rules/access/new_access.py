@@ -103,8 +103,8 @@ RULES = (
             *unverified("pci-dss-4.0.1", "7.2.3"),
             *unverified("soc2", "CC6.3", "CC8.1"),
         ),
-        remedy="Take the permission away from permissions={...}, or write the matrix anew (platformctl access ENV --write)"
-        " and have its owner approve the difference.",
+        remedy="Take the statement out of the role's permissions, or write the matrix anew (platformctl access ENV"
+        " --write) and have its owner approve the difference.",
         problems=_problems,
         applies=_is_reviewed,
         needs_graph=True,
@@ -116,7 +116,10 @@ RULES = (
         fails=(
             (_role("platform/app"), *inline(allow("ecr:PutImage", "*"))),
             (_role("platform/app"), *inline(allow("iam:CreateRole", "*"))),
-            (_role("platform/app"), *inline(allow("ssm:GetParameter", "*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}))),
+            (
+                _role("platform/app"),
+                *inline(allow("ssm:GetParameter", "*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
+            ),
             (
                 _role("platform/app"),
                 *inline(allow("s3:*", "*")),
@@ -124,8 +127,22 @@ RULES = (
             ),
             (
                 _role("platform/app"),
-                Node(tokens.KEY, "k", {"arn": "arn:aws:kms:eu-central-1:111122223333:key/1", "tags": {"data-class": "financial"},
-                     "policy": text({"Effect": "Allow", "Principal": {"AWS": f"{_ARN}/platform/app"}, "Action": "kms:Decrypt", "Resource": "*"})}),
+                Node(
+                    tokens.KEY,
+                    "k",
+                    {
+                        "arn": "arn:aws:kms:eu-central-1:111122223333:key/1",
+                        "tags": {"data-class": "financial"},
+                        "policy": text(
+                            {
+                                "Effect": "Allow",
+                                "Principal": {"AWS": f"{_ARN}/platform/app"},
+                                "Action": "kms:Decrypt",
+                                "Resource": "*",
+                            }
+                        ),
+                    },
+                ),
             ),
         ),
         undecided=(
@@ -134,4 +151,4 @@ RULES = (
         ),
         ignores=((_role("platform/app", project="shop"), *inline(allow("ecr:PutImage", "*"))),),
     ),
-)  # fmt: skip
+)

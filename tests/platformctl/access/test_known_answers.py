@@ -99,7 +99,12 @@ CASES = (
     Case("a denial of all but", (role("app", _READ, says(None, "*", "Deny", NotAction="s3:*")),), _ASK, "allow"),
     Case("a denial elsewhere", (role("app", _READ, says("s3:*", "arn:aws:s3:::audit/*", "Deny")),), _ASK, "allow"),
     Case("nothing at all", (role("app"),), _ASK, "deny"),
-    Case("a managed policy", (role("app"), policy("read", _READ), attach("app", f"arn:aws:iam::{ACCOUNT}:policy/read")), _ASK, "allow"),
+    Case(
+        "a managed policy",
+        (role("app"), policy("read", _READ), attach("app", f"arn:aws:iam::{ACCOUNT}:policy/read")),
+        _ASK,
+        "allow",
+    ),
     Case("a policy of AWS that allows all", (role("app"), attach("app", _ADMIN)), _ASK, "allow"),
     Case("a policy of AWS that reads", (role("app"), attach("app", f"{_AWS}AmazonS3ReadOnlyAccess")), _ASK, "allow"),
     Case(
@@ -108,7 +113,9 @@ CASES = (
         ("app", "s3:PutObject", _OBJECT),
         "deny",
     ),
-    Case("a policy that nobody knows", (role("app"), attach("app", f"arn:aws:iam::{ACCOUNT}:policy/lost")), _ASK, "may"),
+    Case(
+        "a policy that nobody knows", (role("app"), attach("app", f"arn:aws:iam::{ACCOUNT}:policy/lost")), _ASK, "may"
+    ),
     Case(
         "a policy of ours named like one of AWS",
         (role("app"), policy("AdministratorAccess", _READ), attach("app", _ADMIN)),
@@ -132,7 +139,13 @@ CASES = (
         (
             role("app"),
             policy("read", _READ),
-            item("aws:iam/policyAttachment:PolicyAttachment", "a", roles=["app"], users=["ada"], policyArn=f"arn:aws:iam::{ACCOUNT}:policy/read"),
+            item(
+                "aws:iam/policyAttachment:PolicyAttachment",
+                "a",
+                roles=["app"],
+                users=["ada"],
+                policyArn=f"arn:aws:iam::{ACCOUNT}:policy/read",
+            ),
         ),
         _ASK,
         "allow",
@@ -194,7 +207,12 @@ CASES = (
         "deny",
     ),
     # conditions
-    Case("a condition not told", (role("app", _READ | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}),), _ASK, "may"),
+    Case(
+        "a condition not told",
+        (role("app", _READ | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}),),
+        _ASK,
+        "may",
+    ),
     Case(
         "a condition met",
         (role("app", _READ | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}),),
@@ -238,7 +256,13 @@ CASES = (
     ),
     Case(
         "a user's tag",
-        (user("ada", _READ | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}}, tags={"team": "billing"}),),
+        (
+            user(
+                "ada",
+                _READ | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}},
+                tags={"team": "billing"},
+            ),
+        ),
         ("ada", "s3:GetObject", _OBJECT),
         "allow",
     ),
@@ -266,18 +290,49 @@ CASES = (
         "may",
     ),
     # bucket policies
-    Case("a bucket that allows the role", (role("app"), bucket("invoices", _READ | {"Principal": {"AWS": _ROLE}})), _ASK, "allow"),
-    Case("a bucket that allows the account", (role("app"), bucket("invoices", _READ | {"Principal": _ROOT})), _ASK, "deny"),
-    Case("a bucket that allows everyone", (role("app"), bucket("invoices", _READ | {"Principal": "*"})), _ASK, "allow"),
-    Case("a bucket that allows another", (role("app"), role("b"), bucket("invoices", _READ | {"Principal": {"AWS": _ROLE[:-3] + "b"}})), _ASK, "deny"),
-    Case("a bucket that denies", (_READER, bucket("invoices", says("s3:*", _INVOICES, "Deny", Principal="*"))), _ASK, "deny"),
     Case(
-        "a bucket that denies all others",
-        (_READER, bucket("invoices", says("s3:*", _INVOICES, "Deny", Principal="*", Condition={"ArnNotEquals": {"aws:PrincipalArn": _ROLE}}))),
+        "a bucket that allows the role",
+        (role("app"), bucket("invoices", _READ | {"Principal": {"AWS": _ROLE}})),
         _ASK,
         "allow",
     ),
-    Case("plain HTTP not told", (_READER, bucket("invoices", says("s3:*", "*", "Deny", Principal="*", Condition=_TLS))), _ASK, "may"),
+    Case(
+        "a bucket that allows the account",
+        (role("app"), bucket("invoices", _READ | {"Principal": _ROOT})),
+        _ASK,
+        "deny",
+    ),
+    Case("a bucket that allows everyone", (role("app"), bucket("invoices", _READ | {"Principal": "*"})), _ASK, "allow"),
+    Case(
+        "a bucket that allows another",
+        (role("app"), role("b"), bucket("invoices", _READ | {"Principal": {"AWS": _ROLE[:-3] + "b"}})),
+        _ASK,
+        "deny",
+    ),
+    Case(
+        "a bucket that denies",
+        (_READER, bucket("invoices", says("s3:*", _INVOICES, "Deny", Principal="*"))),
+        _ASK,
+        "deny",
+    ),
+    Case(
+        "a bucket that denies all others",
+        (
+            _READER,
+            bucket(
+                "invoices",
+                says("s3:*", _INVOICES, "Deny", Principal="*", Condition={"ArnNotEquals": {"aws:PrincipalArn": _ROLE}}),
+            ),
+        ),
+        _ASK,
+        "allow",
+    ),
+    Case(
+        "plain HTTP not told",
+        (_READER, bucket("invoices", says("s3:*", "*", "Deny", Principal="*", Condition=_TLS))),
+        _ASK,
+        "may",
+    ),
     Case(
         "no plain HTTP",
         (_READER, bucket("invoices", says("s3:*", "*", "Deny", Principal="*", Condition=_TLS))),
@@ -287,13 +342,36 @@ CASES = (
     ),
     Case(
         "the bucket's own property",
-        (role("app"), item("aws:s3/bucketV2:BucketV2", "invoices", bucket="invoices", arn="arn:aws:s3:::invoices", policy=document(_READ | {"Principal": {"AWS": _ROLE}}))),
+        (
+            role("app"),
+            item(
+                "aws:s3/bucketV2:BucketV2",
+                "invoices",
+                bucket="invoices",
+                arn="arn:aws:s3:::invoices",
+                policy=document(_READ | {"Principal": {"AWS": _ROLE}}),
+            ),
+        ),
         _ASK,
         "allow",
     ),
     # across accounts
-    Case("another account's role, both allow", (role("far", _READ, account=OTHER), role("app"), bucket("invoices", _READ | {"Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}})), ("far", "s3:GetObject", _OBJECT), "allow"),
-    Case("another account's role, the bucket does not allow", (role("far", _READ, account=OTHER), role("app"), role("b"), bucket("invoices")), ("far", "s3:GetObject", _OBJECT), "deny"),
+    Case(
+        "another account's role, both allow",
+        (
+            role("far", _READ, account=OTHER),
+            role("app"),
+            bucket("invoices", _READ | {"Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}}),
+        ),
+        ("far", "s3:GetObject", _OBJECT),
+        "allow",
+    ),
+    Case(
+        "another account's role, the bucket does not allow",
+        (role("far", _READ, account=OTHER), role("app"), role("b"), bucket("invoices")),
+        ("far", "s3:GetObject", _OBJECT),
+        "deny",
+    ),
     Case(
         "another account's unknown role, the bucket allows",
         (_READER, bucket("invoices", _READ | {"Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}})),
@@ -312,16 +390,58 @@ CASES = (
         (OTHER, "s3:GetObject", _OBJECT),
         "allow",
     ),
-    Case("our policy on another's queue", (role("app", says("sqs:*")),), ("app", "sqs:SendMessage", f"arn:aws:sqs:eu-central-1:{OTHER}:w"), "deny"),
+    Case(
+        "our policy on another's queue",
+        (role("app", says("sqs:*")),),
+        ("app", "sqs:SendMessage", f"arn:aws:sqs:eu-central-1:{OTHER}:w"),
+        "deny",
+    ),
     # keys
-    Case("a key that delegates", (role("app", says("kms:Decrypt", _KEY)), key("money", _DELEGATING)), _DECRYPT, "allow"),
+    Case(
+        "a key that delegates", (role("app", says("kms:Decrypt", _KEY)), key("money", _DELEGATING)), _DECRYPT, "allow"
+    ),
     Case("a key that delegates, no policy", (role("app"), key("money", _DELEGATING)), _DECRYPT, "deny"),
-    Case("a key that does not delegate", (role("app", says("kms:*")), key("money", says("kms:Decrypt", Principal={"AWS": _ROLE[:-3] + "b"}))), _DECRYPT, "deny"),
-    Case("a key that names the role", (role("app"), key("money", says("kms:Decrypt", Principal={"AWS": _ROLE}))), _DECRYPT, "allow"),
-    Case("a key that denies", (role("app", says("kms:*")), key("money", _DELEGATING, says("kms:Decrypt", "*", "Deny", Principal="*"))), _DECRYPT, "deny"),
+    Case(
+        "a key that does not delegate",
+        (role("app", says("kms:*")), key("money", says("kms:Decrypt", Principal={"AWS": _ROLE[:-3] + "b"}))),
+        _DECRYPT,
+        "deny",
+    ),
+    Case(
+        "a key that names the role",
+        (role("app"), key("money", says("kms:Decrypt", Principal={"AWS": _ROLE}))),
+        _DECRYPT,
+        "allow",
+    ),
+    Case(
+        "a key that denies",
+        (role("app", says("kms:*")), key("money", _DELEGATING, says("kms:Decrypt", "*", "Deny", Principal="*"))),
+        _DECRYPT,
+        "deny",
+    ),
     Case("a key that is not in the state", (role("app", says("kms:*")),), _DECRYPT, "may"),
-    Case("a key that leaves only some to the account", (role("app", says("kms:*")), key("money", says("kms:Describe*", Principal=_ROOT))), _DECRYPT, "deny"),
-    Case("a key used through a service", (role("app", says("kms:*")), key("money", says("kms:*", Principal=_ROOT, Condition={"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}))), _DECRYPT, "may"),
+    Case(
+        "a key that leaves only some to the account",
+        (role("app", says("kms:*")), key("money", says("kms:Describe*", Principal=_ROOT))),
+        _DECRYPT,
+        "deny",
+    ),
+    Case(
+        "a key used through a service",
+        (
+            role("app", says("kms:*")),
+            key(
+                "money",
+                says(
+                    "kms:*",
+                    Principal=_ROOT,
+                    Condition={"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
+                ),
+            ),
+        ),
+        _DECRYPT,
+        "may",
+    ),
     Case(
         "a key by its alias",
         (
@@ -333,40 +453,133 @@ CASES = (
         "allow",
     ),
     # queues, secrets, functions
-    Case("a queue's policy", (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"AWS": _ROLE}))), ("app", "sqs:SendMessage", _QUEUE), "allow"),
-    Case("a queue for a service", (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"Service": "sns.amazonaws.com"}))), ("sns.amazonaws.com", "sqs:SendMessage", _QUEUE), "allow"),
-    Case("a queue for another service", (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"Service": "sns.amazonaws.com"}))), ("s3.amazonaws.com", "sqs:SendMessage", _QUEUE), "deny"),
+    Case(
+        "a queue's policy",
+        (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"AWS": _ROLE}))),
+        ("app", "sqs:SendMessage", _QUEUE),
+        "allow",
+    ),
+    Case(
+        "a queue for a service",
+        (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"Service": "sns.amazonaws.com"}))),
+        ("sns.amazonaws.com", "sqs:SendMessage", _QUEUE),
+        "allow",
+    ),
+    Case(
+        "a queue for another service",
+        (role("app"), _queue(says("sqs:SendMessage", _QUEUE, Principal={"Service": "sns.amazonaws.com"}))),
+        ("s3.amazonaws.com", "sqs:SendMessage", _QUEUE),
+        "deny",
+    ),
     Case(
         "a secret's policy denies",
         (
             role("app", says("secretsmanager:GetSecretValue")),
             _secret(),
-            item("aws:secretsmanager/secretPolicy:SecretPolicy", "p", secretArn=_SECRET, policy=document(says("secretsmanager:GetSecretValue", "*", "Deny", Principal={"AWS": _ROLE}))),
+            item(
+                "aws:secretsmanager/secretPolicy:SecretPolicy",
+                "p",
+                secretArn=_SECRET,
+                policy=document(says("secretsmanager:GetSecretValue", "*", "Deny", Principal={"AWS": _ROLE})),
+            ),
         ),
         ("app", "secretsmanager:GetSecretValue", _SECRET),
         "deny",
     ),
     Case(
         "a secret's tag",
-        (role("app", says("secretsmanager:GetSecretValue", "*", Condition={"StringEquals": {"secretsmanager:ResourceTag/team": "a"}})), _secret(tags={"team": "a"})),
+        (
+            role(
+                "app",
+                says(
+                    "secretsmanager:GetSecretValue",
+                    "*",
+                    Condition={"StringEquals": {"secretsmanager:ResourceTag/team": "a"}},
+                ),
+            ),
+            _secret(tags={"team": "a"}),
+        ),
         ("app", "secretsmanager:GetSecretValue", _SECRET),
         "allow",
     ),
-    Case("a function's permission", (*_function(principal="events.amazonaws.com"),), ("events.amazonaws.com", "lambda:InvokeFunction", _LAMBDA), "allow"),
-    Case("a permission for one source", (*_function(principal="s3.amazonaws.com", sourceArn="arn:aws:s3:::invoices"),), ("s3.amazonaws.com", "lambda:InvokeFunction", _LAMBDA), "may"),
-    Case("a permission for one account", (*_function(principal=OTHER),), (OTHER, "lambda:InvokeFunction", _LAMBDA), "allow"),
+    Case(
+        "a function's permission",
+        (*_function(principal="events.amazonaws.com"),),
+        ("events.amazonaws.com", "lambda:InvokeFunction", _LAMBDA),
+        "allow",
+    ),
+    Case(
+        "a permission for one source",
+        (*_function(principal="s3.amazonaws.com", sourceArn="arn:aws:s3:::invoices"),),
+        ("s3.amazonaws.com", "lambda:InvokeFunction", _LAMBDA),
+        "may",
+    ),
+    Case(
+        "a permission for one account",
+        (*_function(principal=OTHER),),
+        (OTHER, "lambda:InvokeFunction", _LAMBDA),
+        "allow",
+    ),
     # roles to assume
-    Case("a trusted role", (role("app"), _assumed(trusts({"AWS": _ROLE}))), ("app", "sts:AssumeRole", _TARGET), "allow"),
-    Case("the account is trusted", (role("app", _TAKE), _assumed(trusts(_ROOT))), ("app", "sts:AssumeRole", _TARGET), "allow"),
-    Case("the account is trusted, no policy", (role("app"), _assumed(trusts(_ROOT))), ("app", "sts:AssumeRole", _TARGET), "deny"),
-    Case("nobody trusts it", (role("app", says("sts:*")), _assumed(trusts({"Service": "ec2.amazonaws.com"}))), ("app", "sts:AssumeRole", _TARGET), "deny"),
-    Case("a service is trusted", (_assumed(trusts({"Service": "ec2.amazonaws.com"})),), ("ec2.amazonaws.com", "sts:AssumeRole", _TARGET), "allow"),
-    Case("a secret word is asked for", (role("app", _TAKE), _assumed(trusts(_ROOT, Condition={"StringEquals": {"sts:ExternalId": "x"}}))), ("app", "sts:AssumeRole", _TARGET), "may"),
-    Case("the secret word", (role("app", _TAKE), _assumed(trusts(_ROOT, Condition={"StringEquals": {"sts:ExternalId": "x"}}))), ("app", "sts:AssumeRole", _TARGET), "allow", {"sts:ExternalId": "x"}),
-    Case("another account is trusted", (_assumed(trusts({"AWS": f"arn:aws:iam::{OTHER}:root"})),), (f"arn:aws:iam::{OTHER}:root", "sts:AssumeRole", _TARGET), "allow"),
-    Case("a session is who its role is", (_READER,), (f"arn:aws:sts::{ACCOUNT}:assumed-role/app/i-1", "s3:GetObject", _OBJECT), "allow"),
-    Case("the root user", (_READER, bucket("invoices")), (f"arn:aws:iam::{ACCOUNT}:root", "s3:GetObject", _OBJECT), "allow"),
-)  # fmt: skip
+    Case(
+        "a trusted role", (role("app"), _assumed(trusts({"AWS": _ROLE}))), ("app", "sts:AssumeRole", _TARGET), "allow"
+    ),
+    Case(
+        "the account is trusted",
+        (role("app", _TAKE), _assumed(trusts(_ROOT))),
+        ("app", "sts:AssumeRole", _TARGET),
+        "allow",
+    ),
+    Case(
+        "the account is trusted, no policy",
+        (role("app"), _assumed(trusts(_ROOT))),
+        ("app", "sts:AssumeRole", _TARGET),
+        "deny",
+    ),
+    Case(
+        "nobody trusts it",
+        (role("app", says("sts:*")), _assumed(trusts({"Service": "ec2.amazonaws.com"}))),
+        ("app", "sts:AssumeRole", _TARGET),
+        "deny",
+    ),
+    Case(
+        "a service is trusted",
+        (_assumed(trusts({"Service": "ec2.amazonaws.com"})),),
+        ("ec2.amazonaws.com", "sts:AssumeRole", _TARGET),
+        "allow",
+    ),
+    Case(
+        "a secret word is asked for",
+        (role("app", _TAKE), _assumed(trusts(_ROOT, Condition={"StringEquals": {"sts:ExternalId": "x"}}))),
+        ("app", "sts:AssumeRole", _TARGET),
+        "may",
+    ),
+    Case(
+        "the secret word",
+        (role("app", _TAKE), _assumed(trusts(_ROOT, Condition={"StringEquals": {"sts:ExternalId": "x"}}))),
+        ("app", "sts:AssumeRole", _TARGET),
+        "allow",
+        {"sts:ExternalId": "x"},
+    ),
+    Case(
+        "another account is trusted",
+        (_assumed(trusts({"AWS": f"arn:aws:iam::{OTHER}:root"})),),
+        (f"arn:aws:iam::{OTHER}:root", "sts:AssumeRole", _TARGET),
+        "allow",
+    ),
+    Case(
+        "a session is who its role is",
+        (_READER,),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/app/i-1", "s3:GetObject", _OBJECT),
+        "allow",
+    ),
+    Case(
+        "the root user",
+        (_READER, bucket("invoices")),
+        (f"arn:aws:iam::{ACCOUNT}:root", "s3:GetObject", _OBJECT),
+        "allow",
+    ),
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)

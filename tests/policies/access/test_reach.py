@@ -40,17 +40,28 @@ def _target(service: str = "lambda", **outputs: Any) -> list[dict[str, Any]]:
         ((role("app", says("iam:UpdateAssumeRolePolicy")), _target()), "iam:UpdateAssumeRolePolicy to target"),
         ((role("app", says("iam:PutRolePolicy")),), "iam:PutRolePolicy to app with any permission"),
         (
-            (role("app", says("iam:CreatePolicyVersion")), policy("own", says("ec2:Describe*")), attach("app", f"{_IAM}:policy/own")),
+            (
+                role("app", says("iam:CreatePolicyVersion")),
+                policy("own", says("ec2:Describe*")),
+                attach("app", f"{_IAM}:policy/own"),
+            ),
             "iam:CreatePolicyVersion to app with any permission",
         ),
         (
             (role("app", says("iam:PassRole"), says(["lambda:CreateFunction", "lambda:InvokeFunction"])), _target()),
             "iam:PassRole to lambda:CreateFunction to target",
         ),
-        ((role("app", says("iam:PassRole"), says("ec2:RunInstances")), _target("ec2")), "iam:PassRole to ec2:RunInstances to target"),
+        (
+            (role("app", says("iam:PassRole"), says("ec2:RunInstances")), _target("ec2")),
+            "iam:PassRole to ec2:RunInstances to target",
+        ),
         (
             (
-                role("app", says("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}), says("ec2:RunInstances")),
+                role(
+                    "app",
+                    says("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}),
+                    says("ec2:RunInstances"),
+                ),
                 _target("ec2"),
             ),
             "iam:PassRole to ec2:RunInstances to target",
@@ -60,7 +71,13 @@ def _target(service: str = "lambda", **outputs: Any) -> list[dict[str, Any]]:
             (
                 role("app", says("lambda:UpdateFunctionCode")),
                 _target(),
-                item("aws:lambda/function:Function", "f", name="f", role=f"{_IAM}:role/target", arn=f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:f"),
+                item(
+                    "aws:lambda/function:Function",
+                    "f",
+                    name="f",
+                    role=f"{_IAM}:role/target",
+                    arn=f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:f",
+                ),
             ),
             "lambda:UpdateFunctionCode to target",
         ),
@@ -73,7 +90,7 @@ def _target(service: str = "lambda", **outputs: Any) -> list[dict[str, Any]]:
             "sts:AssumeRole to middle, then sts:AssumeRole to target",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_chain_is_found(parts: tuple[Any, ...], path: str) -> None:
     assert _path(*parts) == (path, Outcome.ALLOW)
 
@@ -84,13 +101,23 @@ def test_a_chain_is_found(parts: tuple[Any, ...], path: str) -> None:
         (role("app", says("iam:PassRole")), _target()),
         (role("app", says("iam:PassRole"), says("ec2:RunInstances")), _target("lambda")),
         (role("app", says("iam:PassRole", f"{_IAM}:role/other"), says("ec2:RunInstances")), _target("ec2")),
-        (role("app", says("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}), says("ec2:RunInstances")), _target("ec2")),
+        (
+            role(
+                "app",
+                says("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}),
+                says("ec2:RunInstances"),
+            ),
+            _target("ec2"),
+        ),
         (role("app", says("iam:PutRolePolicy", f"{_IAM}:role/target")), _target()),
         (role("app", says("sts:AssumeRole")), _target()),
         (role("app", says("iam:*"), says("iam:*", "*", "Deny")), _target()),
-        (role("app", says("iam:PutRolePolicy"), permissionsBoundary=f"{_IAM}:policy/limit"), policy("limit", says("iam:*"))),
+        (
+            role("app", says("iam:PutRolePolicy"), permissionsBoundary=f"{_IAM}:policy/limit"),
+            policy("limit", says("iam:*")),
+        ),
     ],
-)  # fmt: skip
+)
 def test_no_chain_where_a_link_is_missing(parts: tuple[Any, ...]) -> None:
     assert _path(*parts) is None
 
