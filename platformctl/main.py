@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
+from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(deploy.preview)
 app.command()(deploy.up)
 app.command()(deploy.destroy)
 app.command()(check.check)
+app.command()(access.access)
 app.command()(drift.drift)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")

@@ -31,6 +31,7 @@ _BESIDES = {
     "DET-04": ("provider",),
     "EKS-09": ("cluster",),
     "IAM-13": ("provider",),
+    "IAM-15": ("provider",),
     "S3-02": ("bucket",),
     "CT-05": ("bucket",),
 }

@@ -4,8 +4,10 @@ from policies.rule import Rule
 from policies.rules.access import (
     administration,
     boundaries,
+    escalation,
     github,
     linting,
+    new_access,
     passing,
     passwords,
     people,
@@ -18,8 +20,10 @@ from policies.rules.access import (
 _MODULES = (
     administration,
     boundaries,
+    escalation,
     github,
     linting,
+    new_access,
     passing,
     passwords,
     people,

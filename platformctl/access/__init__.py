@@ -1,0 +1,1 @@
+"""Who can do what in an environment or a state: questions and answers, and the reviewed matrix."""

@@ -1,0 +1,52 @@
+"""What questions about access are asked of: an environment's programs, or an exported state."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformctl.errors import CommandError
+from platformctl.project import PLATFORM, Project
+
+if TYPE_CHECKING:
+    from policies.access.estate import Estate
+    from policies.graph import Graph
+
+_FOUNDATION = "foundation"
+
+
+def graph_of_environment(environment: str) -> "Graph":
+    """The graph of an environment together with its foundation, where the roles of people and pipelines are."""
+    from platformctl.render import render
+    from policies import adapters
+
+    if "/" in environment:
+        raise CommandError(f"{environment}: give the environment alone; its foundation belongs to it")
+    registrations = []
+    for key in (PLATFORM, _FOUNDATION):
+        project = Project.named(key)
+        if key == PLATFORM or environment in project.environments:
+            project.settings_file(environment)
+            registrations += render(project, environment)
+    return adapters.from_registrations(registrations)
+
+
+def graph_of_state(file: Path) -> "Graph":
+    """The graph of an exported state; CommandError for a file that is none."""
+    from policies.adapters import StateError, from_state
+
+    try:
+        return from_state(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"--state {file}: {error.strerror or error}") from None
+    except StateError as error:
+        raise CommandError(f"--state {file}: {error}") from None
+
+
+def estate_of(graph: "Graph", named: str) -> "Estate":
+    """The principals and policies of a graph; CommandError for a policy text that is no document."""
+    from policies.access.estate import Estate
+    from policies.documents import DocumentError
+
+    try:
+        return Estate(graph)
+    except DocumentError as error:
+        raise CommandError(f"{named}: {error}") from None
