@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,7 @@ from sandbox.retry import AwsError, Cancelled
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
-ATTEMPTS = 8  # with growing waits that adapt to throttling: botocore's retry mode `adaptive`
+ATTEMPTS = 5  # of a call, where AWS_MAX_ATTEMPTS says nothing else
 _ACCOUNT_HOST = re.compile(r"^(https?://)\d{12}\.")
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 # Errors that are answers: a trail without insights, a key of a kind that does not rotate.
@@ -28,11 +29,14 @@ _ANSWERS: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 
-def settings(endpoint: str = "", attempts: int = ATTEMPTS) -> Config:
-    """How every client is made; a host of one's own has no names of buckets before it."""
+def settings(endpoint: str = "") -> Config:
+    """How every client is made: retries wait longer each time, and adapt to throttling. A host of one's own has no
+    names of buckets before it.
+    """
+    attempts = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": ATTEMPTS}
     own: dict[str, Any] = {"s3": {"addressing_style": "path"}} if endpoint else {}
     return Config(
-        retries={"mode": "adaptive", "total_max_attempts": attempts},
+        retries={"mode": "adaptive", **attempts},
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         max_pool_connections=32,
@@ -52,7 +56,6 @@ class Account:
     account: str
     region: str
     endpoint: str = ""
-    attempts: int = ATTEMPTS
     default_tags: Mapping[str, str] = field(default_factory=dict)  # none: every tag counts as the resource's own
     made: set[tuple[str, str]] = field(default_factory=set)  # calls by service and method, for the tests' books
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -64,7 +67,7 @@ class Account:
         key = (service, region or self.region)
         with self._lock:  # creating clients is not safe in threads, using them is
             if key not in self._clients:
-                config = settings(self.endpoint, self.attempts)
+                config = settings(self.endpoint)
                 made = self.boto.client(service, region_name=key[1], endpoint_url=self.endpoint or None, config=config)
                 if self.endpoint:
                     made.meta.events.register("before-sign.s3-control.*", _without_account_host)

@@ -71,10 +71,11 @@ def _resource(one: Read, owner: Resource | None, stack: Stack, provider: str, al
     token = one.found.token
     asked, properties = _renamed(dict(one.asked), aliases), _renamed(dict(one.properties), aliases)
     kind = readers()[token]
+    rest: dict[str, Any] = {}
     if owner is None:
         untold = {name: UNKNOWN for name, prop in kind.inputs.items() if prop.local}
         properties = {**untold, **properties}
-        urn, name, rest = stack.urn(token, one.arn), one.arn, {}
+        urn, name = stack.urn(token, one.arn), one.arn
     else:
         local = {name for name, prop in kind.inputs.items() if prop.local}
         properties = {**{key: value for key, value in asked.items() if key in local}, **properties}

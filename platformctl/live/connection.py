@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from platformctl.errors import CommandError
-from platformctl.live.account import ATTEMPTS, EXPIRED, Account, settings
+from platformctl.live.account import EXPIRED, Account, settings
 
 SESSION_NAME = "platformctl-audit-live"
 _ROLE = re.compile(r"arn:[a-z-]+:iam::(?P<account>\d{12}):role/\S+")
@@ -13,7 +13,7 @@ _INVALID = ("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClient
 _GET_SOME = "configure AWS_PROFILE, or sign in with `aws sso login`"
 
 
-def connect(account_id: str, region: str, role: str | None = None, *, attempts: int = ATTEMPTS) -> Account:
+def connect(account_id: str, region: str, role: str | None = None) -> Account:
     """The account, after STS said that the credentials are of it; CommandError (exit code 2) if they are not.
 
     `role` is taken first. What its trust asks for is passed on: the caller's name as the source identity.
@@ -21,16 +21,16 @@ def connect(account_id: str, region: str, role: str | None = None, *, attempts: 
     if role is not None:
         _check_role(role, account_id)
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    boto, caller = _caller(region, endpoint, attempts)
+    boto, caller = _caller(region, endpoint)
     if role is not None:
-        boto = _assume(boto, role, str(caller["Arn"]).rpartition("/")[2], region, endpoint, attempts)
-        caller = _identity(boto, region, endpoint, attempts)
+        boto = _assume(boto, role, str(caller["Arn"]).rpartition("/")[2], region, endpoint)
+        caller = _identity(boto, region, endpoint)
     if caller["Account"] != account_id:
         raise CommandError(
             f"the credentials are of account {caller['Account']} ({caller['Arn']}), but the environment's account.id is"
             f" {account_id}: use another profile, or --role with a role of {account_id}"
         )
-    return Account(boto, account_id, region, endpoint, attempts)
+    return Account(boto, account_id, region, endpoint)
 
 
 def _check_role(role: str, account_id: str) -> None:
@@ -43,7 +43,7 @@ def _check_role(role: str, account_id: str) -> None:
         raise CommandError(f"--role {role}: a role of another account than the environment's account.id {account_id}")
 
 
-def _caller(region: str, endpoint: str, attempts: int) -> tuple[Any, dict[str, Any]]:
+def _caller(region: str, endpoint: str) -> tuple[Any, dict[str, Any]]:
     import boto3
     from botocore.exceptions import BotoCoreError
 
@@ -51,27 +51,27 @@ def _caller(region: str, endpoint: str, attempts: int) -> tuple[Any, dict[str, A
         boto = boto3.session.Session(region_name=region)
     except BotoCoreError as error:  # a profile that does not exist, a configuration that cannot be read
         raise CommandError(f"the AWS configuration of this shell does not work: {error}") from None
-    return boto, _identity(boto, region, endpoint, attempts)
+    return boto, _identity(boto, region, endpoint)
 
 
-def _identity(boto: Any, region: str, endpoint: str, attempts: int) -> dict[str, Any]:
-    return _sts(boto, region, endpoint, attempts, lambda sts: sts.get_caller_identity())
+def _identity(boto: Any, region: str, endpoint: str) -> dict[str, Any]:
+    return _sts(boto, region, endpoint, lambda sts: sts.get_caller_identity())
 
 
-def _assume(boto: Any, role: str, name: str, region: str, endpoint: str, attempts: int) -> Any:
+def _assume(boto: Any, role: str, name: str, region: str, endpoint: str) -> Any:
     import boto3
 
     asked = {"RoleArn": role, "RoleSessionName": SESSION_NAME, "SourceIdentity": name}
-    given = _sts(boto, region, endpoint, attempts, lambda sts: sts.assume_role(**asked), role)["Credentials"]
+    given = _sts(boto, region, endpoint, lambda sts: sts.assume_role(**asked), role)["Credentials"]
     return boto3.session.Session(
         given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=region
     )
 
 
-def _sts(boto: Any, region: str, endpoint: str, attempts: int, ask: Any, role: str = "") -> dict[str, Any]:
+def _sts(boto: Any, region: str, endpoint: str, ask: Any, role: str = "") -> dict[str, Any]:
     from botocore import exceptions as wrong
 
-    config = settings(endpoint, attempts)
+    config = settings(endpoint)
     try:
         answer: dict[str, Any] = ask(
             boto.client("sts", region_name=region, endpoint_url=endpoint or None, config=config)

@@ -8,7 +8,7 @@ from typing import Any
 from platformctl.live.discovery import Found
 from platformctl.live.types import readers
 from policies.resource import Resource
-from policies.values import UNKNOWN, Secret, has_unknown
+from policies.values import Secret, has_unknown
 from sandbox.resource import spelled
 
 _Key = tuple[str, str, str]  # type, region or "" for services without regions, what it is called
@@ -92,4 +92,4 @@ def inputs(resource: Resource | None) -> dict[str, Any]:
 
 def secret_keys(resource: Resource) -> set[str]:
     """The properties that hold secrets."""
-    return {key for key, value in resource.properties.items() if isinstance(value, Secret) and value is not UNKNOWN}
+    return {key for key, value in resource.properties.items() if isinstance(value, Secret)}
