@@ -137,7 +137,7 @@ def _without_others(report: Report, seen: Assembled) -> Report:
 
     return replace(
         report,
-        resources=report.resources - len(seen.own) - len(seen.unread) - 1,  # and the provider
+        resources=report.resources - len(seen.own) - len(seen.unread),
         findings=tuple(finding for finding in report.findings if counts(finding)),
     )
 

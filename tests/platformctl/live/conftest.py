@@ -44,6 +44,11 @@ class Cloud:
         return self.engine.client(service, region)
 
     @property
+    def bucket(self) -> str:
+        """A name that no other test's account has taken: buckets share one namespace."""
+        return f"bills-{self.engine.account}"
+
+    @property
     def account(self) -> Account:
         for name, value in process.environment(self.engine.running, self.engine.account, REGION).items():
             self.monkeypatch.setenv(name, value)
@@ -54,9 +59,7 @@ class Cloud:
         """The resource, made by the provider, and what a state says of it afterwards; gives its outputs."""
         id_, outputs = self.engine.create(token, inputs)
         urn = f"urn:pulumi:prod::billing-platform::{token}::{name}"
-        self.state.append(
-            {"urn": urn, "type": token, "custom": True, "id": id_, "inputs": inputs, "outputs": outputs}
-        )
+        self.state.append({"urn": urn, "type": token, "custom": True, "id": id_, "inputs": inputs, "outputs": outputs})
         return {**outputs, "id": id_}
 
     @property

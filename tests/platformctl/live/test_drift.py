@@ -5,51 +5,46 @@ from typing import Any
 
 from tests.platformctl.live.conftest import REGION, Cloud, verdicts
 
-OPEN_TO_ALL = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bills/*"}],
-}
-TLS_ONLY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": ["arn:aws:s3:::bills", "arn:aws:s3:::bills/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    ],
-}
+
+def _open_to_all(bucket: str) -> str:
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+
+
+def _tls_only(bucket: str) -> str:
+    both = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": both, "Condition": plain}
+    return json.dumps({"Version": "2012-10-17", "Statement": [denied]})
+
+
 BLOCKED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
-NAME = "arn:aws:s3:::bills"
 
 
-def _good_bucket(cloud: Cloud) -> Any:
+def good_bucket(cloud: Cloud) -> Any:
     s3 = cloud.client("s3")
-    s3.create_bucket(Bucket="bills", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_public_access_block(Bucket="bills", PublicAccessBlockConfiguration=BLOCKED)
-    s3.put_bucket_policy(Bucket="bills", Policy=json.dumps(TLS_ONLY))
-    s3.put_bucket_versioning(Bucket="bills", VersioningConfiguration={"Status": "Enabled"})
+    s3.create_bucket(Bucket=cloud.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_public_access_block(Bucket=cloud.bucket, PublicAccessBlockConfiguration=BLOCKED)
+    s3.put_bucket_policy(Bucket=cloud.bucket, Policy=_tls_only(cloud.bucket))
+    s3.put_bucket_versioning(Bucket=cloud.bucket, VersioningConfiguration={"Status": "Enabled"})
     rule = {"ObjectOwnership": "BucketOwnerEnforced"}
-    s3.put_bucket_ownership_controls(Bucket="bills", OwnershipControls={"Rules": [rule]})
-    cloud.client("s3control")  # the account's own block, through the provider: S3 Control puts the account into the host
+    s3.put_bucket_ownership_controls(Bucket=cloud.bucket, OwnershipControls={"Rules": [rule]})
     blocks = {key[0].lower() + key[1:]: True for key in BLOCKED}
     cloud.deploy("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", blocks)
     return s3
 
 
-def test_tells_a_good_bucket_from_one_that_was_opened_by_hand(cloud: Cloud) -> None:
-    s3 = _good_bucket(cloud)
+def test_tells_agood_bucket_from_one_that_was_opened_by_hand(cloud: Cloud) -> None:
+    s3 = good_bucket(cloud)
     good = cloud.audit(only=("s3",))
     for rule in ("S3-01", "S3-02", "S3-03", "S3-05", "S3-09", "RES-01"):
         assert verdicts(good, rule) == {}, rule
-    s3.put_bucket_policy(Bucket="bills", Policy=json.dumps(OPEN_TO_ALL))
-    s3.put_bucket_versioning(Bucket="bills", VersioningConfiguration={"Status": "Suspended"})
-    s3.delete_public_access_block(Bucket="bills")
+    s3.put_bucket_policy(Bucket=cloud.bucket, Policy=_open_to_all(cloud.bucket))
+    s3.put_bucket_versioning(Bucket=cloud.bucket, VersioningConfiguration={"Status": "Suspended"})
+    s3.delete_public_access_block(Bucket=cloud.bucket)
     opened = cloud.audit(only=("s3",))
     for rule in ("S3-01", "S3-03", "S3-05"):
-        assert verdicts(opened, rule) == {NAME: "fail"}, rule
+        assert verdicts(opened, rule) == {f"arn:aws:s3:::{cloud.bucket}": "fail"}, rule
     assert list(verdicts(opened, "RES-01").values()) == ["fail"]
     assert not any(one["in_code"] for one in opened["findings"] if one["rule"] == "RES-01")
 
@@ -118,7 +113,9 @@ def test_says_what_a_state_holds_and_the_account_does_not(cloud: Cloud) -> None:
     queue = cloud.deploy("aws:sqs/queue:Queue", "work", {"name": "work"})
     assert cloud.audit(only=("sqs",))["live"]["missing"] == []
     cloud.client("sqs").delete_queue(QueueUrl=queue["id"])
-    assert cloud.audit(only=("sqs",))["live"]["missing"] == ["urn:pulumi:prod::billing-platform::aws:sqs/queue:Queue::work"]
+    assert cloud.audit(only=("sqs",))["live"]["missing"] == [
+        "urn:pulumi:prod::billing-platform::aws:sqs/queue:Queue::work"
+    ]
 
 
 def test_takes_the_key_of_a_service_for_none_of_ours(cloud: Cloud) -> None:
