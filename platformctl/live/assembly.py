@@ -104,10 +104,13 @@ def _unread(one: NotRead, stack: Stack, provider: str, owners: Owners) -> Resour
     return unread(urn=urn, type_=one.token, name=name, region=one.region, provider=provider, id=one.id)
 
 
-def gone(assembled: Assembled, owners: Owners, read_types: Iterable[str], not_read: Iterable[NotRead]) -> Iterator[str]:
-    """URNs of what a state holds and the account does not, as far as both its type and region were read."""
-    types, failed = set(read_types), {(one.token, one.region) for one in not_read}
+def gone(
+    assembled: Assembled, owners: Owners, types: Iterable[str], regions: Iterable[str], not_read: Iterable[NotRead]
+) -> Iterator[str]:
+    """URNs of what a state holds and the account does not, as far as type and region were read."""
+    read = {(token, region) for token in types for region in regions}
+    read -= {(one.token, one.region) for one in not_read}
     for resource in owners.all():
         place = (resource.type, owners.region_of(resource))
-        if resource.id and resource.type in types and place not in failed and resource.urn not in assembled.managed:
+        if resource.id and place in read and resource.urn not in assembled.managed:
             yield resource.urn

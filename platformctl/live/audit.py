@@ -95,7 +95,7 @@ def judge(
     seen = assembly.assemble(audit.read, audit.not_read, owners, stack, aliases)
     report = engine.evaluate(seen.graph, rules, waivers, today, partial=True)
     listed = frozenset(listing.token for listing in LISTINGS)
-    gone = sorted(assembly.gone(seen, owners, listed, audit.not_read))
+    gone = sorted(assembly.gone(seen, owners, listed, audit.regions, audit.not_read))
     return _document(_without_others(report, seen), seen) | {
         "live": {
             "account": stack.account,

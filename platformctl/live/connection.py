@@ -83,7 +83,7 @@ def _sts(boto: Any, region: str, endpoint: str, ask: Any, role: str = "") -> dic
         raise CommandError(f"the single sign-on has ended ({error}): sign in with `aws sso login`") from None
     except wrong.ClientError as error:
         raise CommandError(_refused(error, role)) from None
-    except (wrong.HTTPClientError, wrong.ConnectionError) as error:  # no connection, no answer in time, no valid certificate
+    except (wrong.HTTPClientError, wrong.ConnectionError) as error:  # or no valid certificate
         where = endpoint or f"sts.{region}.amazonaws.com"
         raise CommandError(f"AWS does not answer at {where} ({type(error).__name__}): check the network") from None
     except wrong.BotoCoreError as error:

@@ -78,8 +78,8 @@ NETWORK = (
     Listing(
         tokens.ROUTE_TABLE,
         "describe_route_tables",
-        "RouteTables[?!Associations[?Main]].RouteTableId",
-        own="RouteTables[?Associations[?Main]].RouteTableId",
+        "RouteTables[?length(Associations[?Main]) == `0`].RouteTableId",
+        own="RouteTables[?length(Associations[?Main]) > `0`].RouteTableId",
     ),
     _of(
         tokens.ROUTE_TABLE,
@@ -188,6 +188,7 @@ CLUSTERS = (
     Listing(tokens.REGISTRY_POLICY, fixed="{account}"),
 )  # fmt: skip
 
+_SERVICES = "OwningService || starts_with(Name, 'rds!')"  # secrets that a service manages
 MESSAGES = (
     Listing(tokens.QUEUE, "list_queues", "QueueUrls"),
     _of(tokens.QUEUE, tokens.QUEUE_POLICY),
@@ -198,7 +199,7 @@ MESSAGES = (
         "list_subscriptions",
         "Subscriptions[?starts_with(SubscriptionArn, 'arn:')].SubscriptionArn",
     ),
-    Listing(tokens.SECRET, "list_secrets", "SecretList[].ARN"),
+    Listing(tokens.SECRET, "list_secrets", f"SecretList[?!({_SERVICES})].ARN", own=f"SecretList[?{_SERVICES}].ARN"),
     _of(tokens.SECRET, tokens.SECRET_POLICY),
     _of(tokens.SECRET, tokens.SECRET_ROTATION),
 )

@@ -63,7 +63,8 @@ def _customers(kind: ResourceType, *, replica: bool) -> ResourceType:
 
     def manager(it: Resource) -> Any:
         told = it.call("describe_key", KeyId=it.id)["KeyMetadata"]
-        is_replica = told.get("MultiRegionConfiguration", {}).get("MultiRegionKeyType") == "REPLICA"
+        primary = told.get("MultiRegionConfiguration", {}).get("PrimaryKey", {}).get("Region")
+        is_replica = primary not in (None, it.region)
         return {} if told["KeyManager"] == "CUSTOMER" and is_replica is replica else None
 
     return dataclasses.replace(kind, read=(manager, *kind.read))
