@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from platformctl import show
-from platformctl.commands.check import Format
+from platformctl.commands.check import hand_over
 from platformctl.commands.options import Environment
 from platformctl.errors import CommandError, Exit
+from platformctl.formats import Format, Judgement
 from platformctl.progress import progress
 from platformctl.project import PLATFORM, Project
 from platformctl.verdicts import exit_code
@@ -19,7 +20,6 @@ from platformctl.verdicts import exit_code
 if TYPE_CHECKING:
     from policies.graph import Graph
 
-_SHOWN = 20  # lines of each list in the text form; the JSON has all
 _FOUNDATION = "foundation"
 
 
@@ -41,7 +41,11 @@ def live(
         list[str] | None,
         typer.Option("--region", help="A region to read besides the environment's two; may be repeated."),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    form: Annotated[Format, typer.Option("--format", help="How the report is printed.")] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write the report to this file, whole or not at all."),
+    ] = None,
 ) -> None:
     """Judge the account as it is by every policy: what drifted and what was never in code too. It only reads.
 
@@ -70,11 +74,15 @@ def live(
         audit = collect(account, regions, owners, on_read=step.count)
         aliases = aws_keys(account, regions)
     names = Stack(stack, project.name, settings.id, settings.region)
-    report = judge(audit, owners, names, aliases, ALL, waivers.load(), datetime.now(UTC).date())
-    if output is Format.JSON:
-        show.show_json(report)
-    else:
-        _show(report)
+    today = datetime.now(UTC).date()
+    report, judged = judge(audit, owners, names, aliases, waivers.load(), today, ALL)
+    place = project.shown(project.settings_file(stack))
+    subject = f"account {settings.id}"
+    hand_over(
+        Judgement(report=report, judged=judged, subject=subject, day=today, place=place, root=project.root),
+        form,
+        output,
+    )
     raise typer.Exit(Exit.UNDECIDED if _is_partial(report) else exit_code(report, undecided_blocks=True))
 
 
@@ -94,11 +102,11 @@ def _regions(names: list[str] | tuple[str, ...]) -> Iterator[str]:
 
 def _code(project: Project, environment: str, states: list[Path] | tuple[Path, ...]) -> Iterator["Graph"]:
     """What the code knows of the account: from files, from the backend, or from the programs themselves."""
-    from platformctl.commands.check import _read
+    from platformctl.judging import read_state
     from policies.adapters import from_registrations, from_state
 
     if states:
-        yield from map(_read, states)
+        yield from map(read_state, states)
         return
     projects = [project, Project.named(_FOUNDATION)]
     projects = [one for one in projects if environment in one.environments]
@@ -122,34 +130,3 @@ def _exported(project: Project, environment: str) -> str | None:
             return engine.query(target, "stack", "export")
     show.err.print(f"the backend holds no stack {target.name}: its resources count as not in code")
     return None
-
-
-def _show(report: dict[str, Any]) -> None:
-    """The findings as `check` shows them, then what is in no code, what is gone, and what was not seen."""
-    show.show_findings(report)
-    seen = report["live"]
-    _list("not in code", [f"{one['arn']} ({one['type'].rpartition(':')[2]})" for one in seen["unmanaged"]])
-    _list("in code, but not in the account", seen["missing"])
-    _list("not read", [_unread(one) for one in seen["not_read"]], style="yellow")
-    kinds = len(seen["read"])
-    show.out.print(
-        f"Account {seen['account']}, {', '.join(seen['regions'])}: {sum(seen['read'].values())} resources of {kinds}"
-        f" types read, {len(seen['made_by_aws'])} of them made by AWS; {len(seen['not_read'])} reads refused;"
-        f" {len(seen['rules_not_looked_at'])} rules judge nothing that an account holds:"
-        f" {', '.join(seen['rules_not_looked_at'])}"
-    )
-
-
-def _list(title: str, lines: list[str], style: str = "bold") -> None:
-    if lines:
-        show.out.print(f"[{style}]{len(lines)} {title}[/]")
-        for line in lines[:_SHOWN]:
-            show.out.print(f"    {show.escape(line)}")
-        if len(lines) > _SHOWN:
-            show.out.print(f"    [dim]and {len(lines) - _SHOWN} more: --format json has all[/]")
-
-
-def _unread(one: dict[str, str]) -> str:
-    what = f"{one['type']} {one['id']}" if "id" in one else one["type"]
-    call = f" on {one['operation']}" if "operation" in one else ""
-    return f"{what} in {one['region']}: {one['reason']}{call}"

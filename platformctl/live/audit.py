@@ -1,6 +1,7 @@
 """Judges an account as it is: list, read, put under the code's names, run the rules, and say what was not seen."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,8 @@ from platformctl.live.listings import LISTINGS, Listing
 from platformctl.live.owners import Owners, inputs
 from platformctl.live.reading import Read, read
 from policies import engine, tokens
-from policies.report import Finding, Report
+from policies.report import Report
+from policies.resource import Resource
 from policies.rule import Rule
 from policies.waivers import Waivers
 
@@ -88,27 +90,33 @@ def aws_keys(account: Account, regions: Iterable[str]) -> dict[str, str]:
 
 
 def judge(
-    audit: Audit, owners: Owners, stack: Stack, aliases: dict[str, str], rules: Sequence[Rule], waivers: Waivers,
-    today: date,
-) -> dict[str, Any]:  # fmt: skip
-    """The report of `platformctl check --format json`, with `live`: what was read, what not, and what no code knows."""
+    audit: Audit, owners: Owners, stack: Stack, aliases: Mapping[str, str], waivers: Waivers, today: date,
+    rules: Sequence[Rule],
+) -> tuple[dict[str, Any], Mapping[str, Sequence[Resource]]]:  # fmt: skip
+    """The report of `platformctl check --format json` with `live`, what was read and what not and what no code knows;
+    and by rule the resources that it judged.
+    """
     seen = assembly.assemble(audit.read, audit.not_read, owners, stack, aliases)
-    report = engine.evaluate(seen.graph, rules, waivers, today, partial=True)
+    report = _without_others(engine.evaluate(seen.graph, rules, waivers, today, partial=True), seen)
     listed = frozenset(listing.token for listing in LISTINGS)
-    gone = sorted(assembly.gone(seen, owners, listed, audit.regions, audit.not_read))
-    return _document(_without_others(report, seen), seen) | {
+    document = report.as_dict()
+    for finding in document["findings"]:
+        known = finding["urn"] in seen.managed | seen.unread or finding["type"] == tokens.AWS_PROVIDER
+        finding["in_code"] = known
+    gone = assembly.gone(seen, owners, listed, audit.regions, audit.not_read)
+    return document | {
         "live": {
             "account": stack.account,
             "regions": list(audit.regions),
-            "read": _counts(audit.read),
+            "read": dict(sorted(Counter(one.found.token for one in audit.read).items())),
             "not_read": [one.as_dict() for one in audit.not_read],
             "unmanaged": [_named(one) for one in sorted(seen.unmanaged, key=lambda one: (one.found.token, one.arn))],
-            "missing": gone,
+            "missing": sorted(gone),
             "made_by_aws": sorted(one.arn for one in audit.read if stack.urn(one.found.token, one.arn) in seen.own),
             "types_not_supported": sorted(_not_supported(rules, listed)),
             "rules_not_looked_at": sorted(rule.id for rule in rules if not looks(rule, listed)),
         }
-    }
+    }, report.judged
 
 
 def _not_supported(rules: Iterable[Rule], listed: frozenset[str]) -> set[str]:
@@ -128,33 +136,19 @@ def _reads(type_: str, listed: frozenset[str]) -> bool:
 
 
 def _without_others(report: Report, seen: Assembled) -> Report:
-    """Without findings on what AWS made, and on what only a program can be judged for."""
+    """Without verdicts on what AWS made, and on what only a program can be judged for."""
 
-    def counts(finding: Finding) -> bool:
-        if finding.urn in seen.own:
-            return finding.rule in _OF_DEFAULTS
-        return finding.rule not in _OF_THE_PROGRAM
+    def counts(rule: str, urn: str) -> bool:
+        return rule in _OF_DEFAULTS if urn in seen.own else rule not in _OF_THE_PROGRAM
 
+    judged = {rule: [one for one in found if counts(rule, one.urn)] for rule, found in report.judged.items()}
     return replace(
         report,
         resources=report.resources - len(seen.own) - len(seen.unread),
-        findings=tuple(finding for finding in report.findings if counts(finding)),
+        findings=tuple(finding for finding in report.findings if counts(finding.rule, finding.urn)),
+        evaluated={rule: len(found) for rule, found in judged.items()},
+        judged=judged,
     )
-
-
-def _document(report: Report, seen: Assembled) -> dict[str, Any]:
-    known = seen.managed | seen.unread
-    document = report.as_dict()
-    for finding in document["findings"]:
-        finding["in_code"] = finding["urn"] in known or finding["type"] == tokens.AWS_PROVIDER
-    return document
-
-
-def _counts(read_: Iterable[Read]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for one in read_:
-        counted[one.found.token] = counted.get(one.found.token, 0) + 1
-    return dict(sorted(counted.items()))
 
 
 def _named(one: Read) -> dict[str, str]:

@@ -74,7 +74,7 @@ class Cloud:
         owners = Owners(from_state(self.exported).resources, REGION)
         stack = Stack("prod", "billing-platform", self.engine.account, REGION)
         read = collect(account, regions, owners, _of(only))
-        return judge(read, owners, stack, aws_keys(account, regions), ALL, Waivers(()), TODAY)
+        return judge(read, owners, stack, aws_keys(account, regions), Waivers(()), TODAY, ALL)[0]
 
 
 def _of(services: tuple[str, ...]) -> tuple[Listing, ...]:
