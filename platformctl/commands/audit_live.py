@@ -63,7 +63,7 @@ def live(
 
     account = connect(settings.id, settings.region, role)
     from platformctl.live.assembly import Stack
-    from platformctl.live.audit import aws_keys, collect, judge
+    from platformctl.live.audit import aws_keys, collect, judge, waived
     from platformctl.live.owners import Owners
     from policies import waivers
     from policies.rules import ALL
@@ -75,7 +75,8 @@ def live(
         aliases = aws_keys(account, regions)
     names = Stack(stack, project.name, settings.id, settings.region)
     today = datetime.now(UTC).date()
-    report, judged = judge(audit, owners, names, aliases, waivers.load(), today, ALL)
+    accepted = waived(graphs, ALL, waivers.load(), today)
+    report, judged = judge(audit, owners, names, aliases, accepted, today, ALL)
     place = project.shown(project.settings_file(stack))
     subject = f"account {settings.id}"
     hand_over(

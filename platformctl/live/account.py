@@ -33,7 +33,7 @@ def settings(endpoint: str = "") -> Config:
     """How every client is made: retries wait longer each time, and adapt to throttling. A host of one's own has no
     names of buckets before it.
     """
-    attempts = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": ATTEMPTS}
+    attempts: Any = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": ATTEMPTS}
     own: dict[str, Any] = {"s3": {"addressing_style": "path"}} if endpoint else {}
     return Config(
         retries={"mode": "adaptive", **attempts},

@@ -15,7 +15,8 @@ from platformctl.live.listings import LISTINGS, Listing
 from platformctl.live.owners import Owners, inputs
 from platformctl.live.reading import Read, read
 from policies import engine, tokens
-from policies.report import Report
+from policies.graph import Graph
+from policies.report import Finding, Report
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.waivers import Waivers
@@ -32,6 +33,7 @@ _WRITTEN_OTHERWISE = frozenset(
 WORKERS = 16  # calls under way at once; AWS throttles by account and region, and botocore adapts to it
 # What only a program can be judged for: `protect` is not in the account.
 _OF_THE_PROGRAM = frozenset({"GEN-03"})
+Accepted = Mapping[tuple[str, ...], str]
 _OF_DEFAULTS = frozenset({"NET-05"})  # judges what AWS makes by itself too
 
 
@@ -89,15 +91,36 @@ def aws_keys(account: Account, regions: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def waived(graphs: Iterable[Graph], rules: Sequence[Rule], waivers: Waivers, today: date) -> Accepted:
+    """What the waivers accept in the code, with why: the same finding on the account is accepted too, and nothing
+    that has changed since.
+    """
+    if not waivers.entries:
+        return {}
+    said = (engine.evaluate(graph, rules, waivers, today, partial=True).findings for graph in graphs)
+    return {_key(one): one.justification for some in said for one in some if one.justification}
+
+
+def _key(finding: Finding) -> tuple[str, ...]:
+    message = finding.message.removesuffix(f" (waived: {finding.justification})")
+    return finding.rule, finding.urn, finding.property or "", message
+
+
+def _with_waivers(report: Report, accepted: Accepted) -> Report:
+    found = (one.waived(accepted[_key(one)]) if _key(one) in accepted else one for one in report.findings)
+    return replace(report, findings=tuple(sorted(found, key=Finding.rank)))
+
+
 def judge(
-    audit: Audit, owners: Owners, stack: Stack, aliases: Mapping[str, str], waivers: Waivers, today: date,
+    audit: Audit, owners: Owners, stack: Stack, aliases: Mapping[str, str], accepted: Accepted, today: date,
     rules: Sequence[Rule],
 ) -> tuple[dict[str, Any], Mapping[str, Sequence[Resource]]]:  # fmt: skip
     """The report of `platformctl check --format json` with `live`, what was read and what not and what no code knows;
     and by rule the resources that it judged.
     """
     seen = assembly.assemble(audit.read, audit.not_read, owners, stack, aliases)
-    report = _without_others(engine.evaluate(seen.graph, rules, waivers, today, partial=True), seen)
+    said = engine.evaluate(seen.graph, rules, Waivers(), today, partial=True)
+    report = _without_others(_with_waivers(said, accepted), seen)
     listed = frozenset(listing.token for listing in LISTINGS)
     document = report.as_dict()
     for finding in document["findings"]:

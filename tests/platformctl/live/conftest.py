@@ -10,7 +10,7 @@ import pytest
 
 from platformctl.live.account import Account
 from platformctl.live.assembly import Stack
-from platformctl.live.audit import aws_keys, collect, judge
+from platformctl.live.audit import aws_keys, collect, judge, waived
 from platformctl.live.connection import connect
 from platformctl.live.listings import LISTINGS, Listing
 from platformctl.live.owners import Owners
@@ -39,6 +39,7 @@ class Cloud:
     engine: Engine
     monkeypatch: pytest.MonkeyPatch
     state: list[dict[str, Any]] = field(default_factory=list)
+    waivers: Waivers = field(default_factory=Waivers)
 
     def client(self, service: str, region: str = REGION) -> Any:
         return self.engine.client(service, region)
@@ -71,10 +72,12 @@ class Cloud:
     ) -> dict[str, Any]:
         """The report; `only`: services to list, all without."""
         account = account or self.account
-        owners = Owners(from_state(self.exported).resources, REGION)
+        code = from_state(self.exported)
+        owners = Owners(code.resources, REGION)
         stack = Stack("prod", "billing-platform", self.engine.account, REGION)
         read = collect(account, regions, owners, _of(only))
-        return judge(read, owners, stack, aws_keys(account, regions), Waivers(()), TODAY, ALL)[0]
+        accepted = waived([code], ALL, self.waivers, TODAY)
+        return judge(read, owners, stack, aws_keys(account, regions), accepted, TODAY, ALL)[0]
 
 
 def _of(services: tuple[str, ...]) -> tuple[Listing, ...]:
