@@ -99,6 +99,7 @@ _READING = (  # what things are, never what they hold
     "ec2:GetEbsEncryptionByDefault",
     "ecr:Describe*",
     "ecr:GetLifecyclePolicy",
+    "ecr:GetRegistryPolicy",
     "ecr:GetRepositoryPolicy",
     "ecr:List*",
     "eks:Describe*",

@@ -48,6 +48,16 @@ _WORK = (
     "wafv2:*",
     "xray:*",
 )
+# What people look at besides: who may do what, and whether it is recorded.
+_LOOK = (
+    "access-analyzer:Get*",
+    "access-analyzer:List*",
+    "cloudtrail:Describe*",
+    "cloudtrail:Get*",
+    "cloudtrail:List*",
+    "iam:Get*",
+    "iam:List*",
+)
 _WHY = "a boundary grants nothing: it only says within which services what is granted elsewhere can hold"
 
 
@@ -94,7 +104,8 @@ def _inside(account_id: str) -> tuple[Statement, ...]:
     roles = (f"arn:aws:iam::{account_id}:role{PLATFORM_PATH}*",)
     return (
         Statement(sid="Work", actions=_WORK, resources=("*",), why=_WHY),
-        Statement(sid="PassPlatformRoles", actions=("iam:GetRole", "iam:PassRole"), resources=roles),
+        Statement(sid="Look", actions=_LOOK, resources=("*",), why=_WHY),
+        Statement(sid="PassPlatformRoles", actions=("iam:PassRole",), resources=roles),
     )
 
 

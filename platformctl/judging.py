@@ -36,7 +36,7 @@ def of_program(environment: str, selection: Selection) -> Judgement:
 
 def of_state(file: Path, selection: Selection) -> Judgement:
     place = str(file.absolute())
-    return _judged(_read(file), str(file), selection, place, _root(), False)
+    return _judged(read_state(file), str(file), selection, place, _root(), False)
 
 
 def _judged(
@@ -80,7 +80,8 @@ def _root() -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
-def _read(file: Path) -> "Graph":
+def read_state(file: Path) -> "Graph":
+    """The graph of an exported state; CommandError for what is none."""
     from policies.adapters import StateError, from_state
 
     try:

@@ -28,8 +28,12 @@ class Progress:
             step = event.get(kind)
             if isinstance(step, dict):
                 self.seen.add(step["metadata"]["urn"])
+        self.count(len(self.seen))
+
+    def count(self, resources: int) -> None:
+        """Says how many resources are done."""
         elapsed = time.monotonic() - self.started
-        text = f"{self.what}: {len(self.seen)} resources, {elapsed:.0f} s"
+        text = f"{self.what}: {resources} resources, {elapsed:.0f} s"
         if self.status:
             self.status.update(text)
         elif time.monotonic() - self.said > _LINE_EVERY_S:

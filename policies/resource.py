@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from policies import tokens
-from policies.values import Block, Origin, Undecided, decode, has_unknown
+from policies.values import Block, Origin, Undecided, decode, has_unknown, nothing_known
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,3 +84,11 @@ def make(
     rest["filled"] = tuple(inputs.get("__defaults") or ())
     name = rest.pop("name", "") or urn.rsplit("::", 1)[-1]
     return Resource(urn=urn, type=token, name=name, properties=properties, asked=asked, **rest)
+
+
+def unread(*, urn: str, type_: str, name: str, region: str, **rest: Any) -> Resource:
+    """A resource of which nothing but the region is known, in place of one that could not be read, or of all of
+    a type: rules that look at it are undecided, and so is who refers to what.
+    """
+    known = nothing_known(region=region)
+    return Resource(urn=urn, type=type_, name=name, properties=known, asked=known, **rest)

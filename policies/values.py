@@ -265,7 +265,12 @@ class _AllUnknown(dict[str, Any]):
         return UNKNOWN
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002
-        return UNKNOWN
+        return super().get(key, UNKNOWN)
+
+
+def nothing_known(**but: Any) -> Mapping[str, Any]:
+    """Properties of which every one is unknown, but these."""
+    return _AllUnknown(but)
 
 
 class Items(Sequence[Any]):

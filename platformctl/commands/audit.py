@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from platformctl import show
+from platformctl.commands import audit_live
 from platformctl.commands.options import AsJson, Environment, Live
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
@@ -15,7 +16,8 @@ from platformctl.project import Project
 if TYPE_CHECKING:
     from platformctl.audit.hours import Window
 
-app = typer.Typer(no_args_is_help=True, help="Verify the evidence that the account keeps of what was done in it.")
+app = typer.Typer(no_args_is_help=True, help="Verify the evidence that the account keeps, and judge what it holds.")
+app.command()(audit_live.live)
 
 
 @app.command()

@@ -83,7 +83,7 @@ def check(
         judgement = judging.of_program(names[0] if names else "staging", selection)
     if not judgement.report["resources"] and not judgement.report["findings"]:
         show.err.print(f"nothing was judged: {show.escape(judgement.subject)} holds no resources")
-    _hand_over(judgement, form, output)
+    hand_over(judgement, form, output)
     if form is Format.TEXT and output is None:
         show.out.print(f"{judgement.subject}: {time.monotonic() - started:.1f} s")
     raise typer.Exit(exit_code(judgement.report, undecided_blocks=judgement.undecided_blocks))
@@ -96,7 +96,7 @@ def _manifests(
     if not paths:
         raise CommandError("--manifests needs files or folders, or - for standard input")
     judgement = judging.of_manifests(paths, registries, selection)
-    _hand_over(judgement, form, output)
+    hand_over(judgement, form, output)
     report = judgement.report
     for file in report["ignored"]:
         show.err.print(f"passed over: {show.escape(file)} is no manifest")
@@ -108,7 +108,8 @@ def _manifests(
     raise typer.Exit(Exit.USAGE if report["errors"] else exit_code(report, undecided_blocks=False))
 
 
-def _hand_over(judgement: Judgement, form: Format, output: Path | None) -> None:
+def hand_over(judgement: Judgement, form: Format, output: Path | None) -> None:
+    """The report on standard output, or in a file with its totals on standard error."""
     if output is not None:
         to_file(render(judgement, form), output)
         for line in text_form.totals(judgement.report):

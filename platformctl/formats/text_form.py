@@ -38,6 +38,10 @@ def lines(report: Report) -> Iterator[str]:
             for edge in finding.get("edges", ())[:_EDGES_SHOWN]:
                 yield f"        [dim]{_safe(_edge(edge))}[/]"
         yield f"    [dim]remedy: {_safe(remedy)}[/]"
+    if "live" in report:
+        from platformctl.formats.live_lines import live_lines
+
+        yield from live_lines(report["live"])
     yield from totals(report)
 
 

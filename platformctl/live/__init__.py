@@ -1,0 +1,1 @@
+"""Reads an account as it is, into the graph that the rules judge."""
