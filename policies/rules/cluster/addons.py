@@ -47,10 +47,12 @@ def _pin_problems(resource: Resource) -> Iterator[Problem]:
 def _policy_problems(resource: Resource) -> Iterator[Problem]:
     if resource.props.get("addonName") != _NETWORK:
         return
-    try:
-        settings = json.loads(str.__str__(resource.props.get(_SETTINGS, "{}")))
-    except ValueError:
-        yield Problem(_SETTINGS, "is no JSON")
+    import yaml  # late: it costs every command its import
+
+    try:  # EKS user guide, "Update an Amazon EKS add-on": JSON, or YAML, of which it is a part
+        settings = yaml.safe_load(str.__str__(resource.props.get(_SETTINGS, "{}")))
+    except yaml.YAMLError:
+        yield Problem(_SETTINGS, "is neither JSON nor YAML")
         return
     if not isinstance(settings, dict) or settings.get("enableNetworkPolicy") not in ("true", True):
         yield Problem(_SETTINGS, "network policies are taken and not kept")
@@ -79,6 +81,7 @@ RULES = (
         passes=(
             _network(_KEPT),
             _network({"enableNetworkPolicy": True, "env": {}}),
+            _network('enableNetworkPolicy: "true"\nenv: {}\n'),
             (*_network(_KEPT), addon("coredns", addonVersion="v1.13.2-eksbuild.31")),
             (cluster(bootstrapSelfManagedAddons=False),),
             (cluster(computeConfig={"enabled": True}),),
@@ -93,7 +96,8 @@ RULES = (
             _network({"enableNetworkPolicy": "True"}),
             _network({"env": {"enableNetworkPolicy": "true"}}),
             _network("[]"),
-            _network("enableNetworkPolicy: true"),
+            _network("enableNetworkPolicy: false"),
+            _network("{"),
             (cluster(), addon(addonVersion="v1.22.4-eksbuild.3")),
         ),
         undecided=(
