@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from policies import tokens
 from policies.controls import cis_eks, unverified
@@ -47,15 +48,22 @@ def _pin_problems(resource: Resource) -> Iterator[Problem]:
 def _policy_problems(resource: Resource) -> Iterator[Problem]:
     if resource.props.get("addonName") != _NETWORK:
         return
-    import yaml  # late: it costs every command its import
-
-    try:  # EKS user guide, "Update an Amazon EKS add-on": JSON, or YAML, of which it is a part
-        settings = yaml.safe_load(str.__str__(resource.props.get(_SETTINGS, "{}")))
-    except yaml.YAMLError:
-        yield Problem(_SETTINGS, "is neither JSON nor YAML")
-        return
+    settings = _read(str.__str__(resource.props.get(_SETTINGS, "{}")))
     if not isinstance(settings, dict) or settings.get("enableNetworkPolicy") not in ("true", True):
         yield Problem(_SETTINGS, "network policies are taken and not kept")
+
+
+def _read(text: str) -> Any:
+    """Settings are JSON or YAML (EKS user guide, "Update an Amazon EKS add-on"); None if they are neither."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        import yaml  # late: few need it, and it costs a command its import
+
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError:
+            return None
 
 
 def _network(settings: object, **more: object) -> Example:
