@@ -97,7 +97,7 @@ def _old_rule(**properties: object) -> Node:
 
 
 def _prefixes(*cidrs: object) -> Node:
-    return Node(tokens.PREFIX_LIST, "list", {"id": "pl-1", "entries": [{"cidr": cidr} for cidr in cidrs]})
+    return Node(tokens.PREFIX_LIST, "list", {"entries": [{"cidr": cidr} for cidr in cidrs]})
 
 
 _PREFIX = Node(tokens.PREFIX_LIST_ENTRY, "entry", {"prefixListId": Ref("list"), "cidr": "0.0.0.0/0"})
@@ -158,7 +158,7 @@ RULES = (
             (_WEB, _rule(**_443, **_WORLD)),
             (_WEB, _rule(**_443, cidrIpv6="::/0")),
             (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes("0.0.0.0/1", "128.0.0.0/1")),
-            (*_inline(**_443, prefixListIds=["pl-1"]), _prefixes("0.0.0.0/0")),
+            (*_inline(**_443, prefixListIds=[Ref("list")]), _prefixes("0.0.0.0/0")),
             (_WEB, _rule(**_443, prefixListId=Ref("list")), _prefixes(), _PREFIX),
             (_WEB, _rule(**_443, cidrIpv6="2000::/3")),
             (_WEB, _old_rule(**_443, **_LISTED)),

@@ -24,13 +24,14 @@ def prefixes(resource: Resource, block: Block, graph: Graph) -> Iterator[str]:
 
 
 def _lists(name: object, resource: Resource, path: str, graph: Graph) -> list[Resource]:
-    if name is not UNKNOWN:
-        found = graph.find(name, tokens.PREFIX_LIST)
-        return [found] if found else []
+    if name is None:
+        return []
+    if found := graph.find(name, tokens.PREFIX_LIST):
+        return [found]
     top = path.split(".")[0].split("[")[0]
     makers = (graph.by_urn.get(urn) for urn in resource.property_dependencies.get(top, ()))
     made = [maker for maker in makers if maker and maker.type in (tokens.PREFIX_LIST, tokens.VPC_ENDPOINT)]
-    if not made:
+    if name is UNKNOWN and not made:
         raise resource.undecided(path)
     return [maker for maker in made if maker.type == tokens.PREFIX_LIST]  # an endpoint's is AWS's
 

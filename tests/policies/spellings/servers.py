@@ -19,7 +19,15 @@ def _auth(roles: str, kind: str = tokens.CONFIG_MAP) -> Example:
 
 _ROLE = "arn:aws:iam::111122223333:role"
 
+
+def _rotated(**properties: object) -> Example:
+    rotation = {"secretId": Ref("s"), "rotationRules": {"automaticallyAfterDays": 30}, **properties}
+    return (Node(tokens.SECRET, "s", {"name": "s"}), Node(tokens.SECRET_ROTATION, "r", rotation))
+
+
 SPELLINGS: Spellings = {
+    ("SEC-02", "pass"): {"a function": _rotated(rotationLambdaArn="arn:aws:lambda:eu:1:function:f")},
+    ("SEC-02", "fail"): {"no function": _rotated(), "an empty text for none": _rotated(rotationLambdaArn="")},
     ("RDS-04", "pass"): {
         "as text": _forced("1"),
         "as a number": _forced(1),
