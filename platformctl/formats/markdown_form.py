@@ -8,7 +8,7 @@ from platformctl.formats import Judgement
 from platformctl.formats.markdown_text import code, fence, plain
 from platformctl.formats.rows import known_rule
 from platformctl.formats.snippets import snippet_of
-from platformctl.formats.text_form import undecided_share
+from platformctl.formats.text_form import edges, undecided_share
 
 LIMIT_BYTES = 65_536  # GitHub takes as many characters in a comment; no text has more of them than bytes
 _RESERVED = 400  # bytes for the line that says what was left out
@@ -105,7 +105,8 @@ def _controls(controls: Sequence[Mapping[str, str]]) -> Iterator[str]:
 def _row(finding: Mapping[str, Any]) -> str:
     name = code(finding["name"]) if finding["name"] else ""
     where = code(finding["source"]) if finding["source"] else ""
-    return f"| {name} | {where} | {plain(finding['message'])} |\n"
+    said = "<br>".join(plain(line) for line in (finding["message"], *edges(finding)))
+    return f"| {name} | {where} | {said} |\n"
 
 
 def _more(number: int) -> str:
