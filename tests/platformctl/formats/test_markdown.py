@@ -93,7 +93,10 @@ def test_long_texts_fit(number: int, character: str) -> None:
     found = [
         finding(name=f"{n}{character * 2_000}", message=character * 5_000, remedy=f"{n % 7}") for n in range(number)
     ]
-    assert len(encode(_comment(*found, subject=character * 99_999))) <= LIMIT_BYTES
+    errors = [{"file": character * 999, "line": None, "message": character * 999}] * number
+    types = {f"{n}{character * 999}": 1 for n in range(number)}
+    comment = _comment(*found, subject=character * 9_999, extra={"errors": errors}, uncovered=types)
+    assert len(encode(comment)) <= LIMIT_BYTES
 
 
 def test_a_block_of_code_ends_where_it_should() -> None:
