@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET  # written, never parsed
 from platformctl.formats import Judgement
 from platformctl.formats.characters import shown
 from platformctl.formats.rows import Row, justification, known_rule, rows
+from platformctl.formats.text_form import edges
 from policies.report import Verdict
 
 _UNREADABLE = "manifests"
@@ -56,7 +57,7 @@ def _case(row: Row, undecided_blocks: bool) -> ET.Element:
     if not row.findings:
         return case
     worst = row.findings[0]
-    messages = [shown(finding["message"]) for finding in row.findings]
+    messages = [shown(line) for finding in row.findings for line in (finding["message"], *edges(finding))]
     if row.verdict == Verdict.WAIVED:
         ET.SubElement(case, "skipped", message=shown(f"waived: {justification(worst)}"))
     elif row.verdict == Verdict.FAIL:

@@ -8,11 +8,12 @@ from platformctl.formats import Judgement
 from platformctl.formats.markdown_text import code, fence, plain
 from platformctl.formats.rows import known_rule
 from platformctl.formats.snippets import snippet_of
-from platformctl.formats.text_form import undecided_share
+from platformctl.formats.text_form import edges, undecided_share
 
 LIMIT_BYTES = 65_536  # GitHub takes as many characters in a comment; no text has more of them than bytes
 _RESERVED = 400  # bytes for the line that says what was left out
 _LISTED = 20  # types and errors that are named one by one
+_SHORT = 120  # characters of each of them
 _HEADER = "\n| resource | where | what is wrong |\n|---|---|---|\n"
 _SIGN = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵"}
 
@@ -45,9 +46,11 @@ def _head(judgement: Judgement) -> Iterator[str]:
         f"{len(report['rules']):,} rules, {report['resources']:,} resources; {undecided_share(report)}"
     )
     if report.get("uncovered"):
-        yield from _listed("No rule covers", [f"{code(e['type'])} ({e['count']})" for e in report["uncovered"]])
+        types = [f"{code(entry['type'], _SHORT)} ({entry['count']})" for entry in report["uncovered"]]
+        yield from _listed("No rule covers", types)
     if report.get("errors"):
-        yield from _listed("Not read", [f"{code(_place(e))}: {plain(e['message'])}" for e in report["errors"]])
+        unread = [f"{code(_place(error), _SHORT)}: {plain(error['message'], _SHORT)}" for error in report["errors"]]
+        yield from _listed("Not read", unread)
 
 
 def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
@@ -105,7 +108,8 @@ def _controls(controls: Sequence[Mapping[str, str]]) -> Iterator[str]:
 def _row(finding: Mapping[str, Any]) -> str:
     name = code(finding["name"]) if finding["name"] else ""
     where = code(finding["source"]) if finding["source"] else ""
-    return f"| {name} | {where} | {plain(finding['message'])} |\n"
+    said = "<br>".join(plain(line) for line in (finding["message"], *edges(finding)))
+    return f"| {name} | {where} | {said} |\n"
 
 
 def _more(number: int) -> str:

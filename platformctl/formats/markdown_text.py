@@ -15,15 +15,15 @@ _MARK = "\u200b"
 _TICKS = re.compile(r"`{3,}")
 
 
-def plain(text: str) -> str:
-    """Text in a line, or in a cell of a table."""
-    marked = _NOTICED.sub(_MARK, cut(shown(text), _MOST))
+def plain(text: str, most: int = _MOST) -> str:
+    """Text in a line, or in a cell of a table; at most so many characters of it."""
+    marked = _NOTICED.sub(_MARK, cut(shown(text), most))
     return _MEANING.sub(_entity, marked).replace(_MARK, "&#8203;")
 
 
-def code(text: str) -> str:
+def code(text: str, most: int = _MOST) -> str:
     """A name or a place, in a line or a cell: GitHub looks for nothing inside of code."""
-    return f"<code>{_MEANING.sub(_entity, cut(shown(text), _MOST))}</code>"
+    return f"<code>{_MEANING.sub(_entity, cut(shown(text), most))}</code>"
 
 
 def fence(text: str, language: str) -> str:

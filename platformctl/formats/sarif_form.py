@@ -69,6 +69,8 @@ def _result(finding: Mapping[str, Any], rule: int, fingerprint: str, judgement: 
     if finding["verdict"] == Verdict.WAIVED:
         suppression = {"kind": "external", "status": "accepted", "justification": justification(finding)}
         result["suppressions"] = [suppression]
+    if edges := finding.get("edges"):
+        result["properties"]["edges"] = edges
     return result
 
 

@@ -1,7 +1,7 @@
 """Text for people: rule by rule, worst first."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -35,8 +35,8 @@ def lines(report: Report) -> Iterator[str]:
         for finding in alike:
             place = f" [dim]({_safe(finding['source'])})[/]" if finding.get("source") else ""
             yield f"    {_safe(finding['name'])}{place}: {_safe(finding['message'])}"
-            for edge in finding.get("edges", ())[:_EDGES_SHOWN]:
-                yield f"        [dim]{_safe(_edge(edge))}[/]"
+            for edge in edges(finding):
+                yield f"        [dim]{_safe(edge)}[/]"
         yield f"    [dim]remedy: {_safe(remedy)}[/]"
     if "live" in report:
         from platformctl.formats.live_lines import live_lines
@@ -71,9 +71,11 @@ def _safe(text: str) -> str:
     return escape(shown(text))
 
 
-def _edge(edge: dict[str, str]) -> str:
-    source, target = (edge[end].rsplit("::", 1)[-1] for end in ("source", "target"))
-    return f"{source} {edge['property']} → {target}"
+def edges(finding: Mapping[str, Any]) -> Iterator[str]:
+    """Which references decided about the finding: from what, by which property, to what. The first of them."""
+    for edge in finding.get("edges", ())[:_EDGES_SHOWN]:
+        source, target = (edge[end].rsplit("::", 1)[-1] for end in ("source", "target"))
+        yield f"{source} {edge['property']} → {target}"
 
 
 def _heading(finding: dict[str, Any]) -> tuple[str, str, str, str]:

@@ -57,3 +57,18 @@ def test_undecided_blocks_only_where_the_environment_says_so() -> None:
 
 def test_waived_findings_do_not_block() -> None:
     assert exit_code(merge([_report({}, _finding("W", "waived"))]), undecided_blocks=True) is Exit.FINE
+
+
+def test_merging_counts_evaluations_and_what_no_rule_covers_once() -> None:
+    holes = [{"type": "aws:a/b:B", "count": 2}]
+    undecided = [_finding("A-1", "undecided"), _finding("B-1", "fail")]
+    packs = [_report({"A-1": 3}, *undecided), _report({"B-1": 5}) | {"uncovered": holes}] * 2
+    merged = merge([*packs, _report({}) | {"uncovered": holes}])
+    counted = {key: merged[key] for key in ("evaluations", "undecided_evaluations", "undecided_percent", "uncovered")}
+    assert counted == {
+        "evaluations": 8,
+        "undecided_evaluations": 1,
+        "undecided_percent": 12.5,
+        "uncovered": holes,
+    }
+    assert merge([])["undecided_percent"] == 0

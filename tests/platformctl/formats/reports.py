@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from platformctl.formats import Judgement
 from policies.examples import Example, graph_of
+from policies.graph import Edge
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rules import BY_ID
@@ -54,6 +55,7 @@ findings = st.lists(
         message=texts,
         remedy=texts,
         controls=st.sampled_from((BY_ID["S3-01"].controls, ())),
+        edges=st.lists(st.builds(Edge, texts, texts, texts), max_size=4).map(tuple),
         source=texts | st.sampled_from(("a b/c#d.py:3", "../x.yaml:1", "-:2", "/repository/a.py:9", "")),
     ),
     max_size=6,

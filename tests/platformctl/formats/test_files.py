@@ -9,6 +9,7 @@ import pytest
 
 from platformctl.errors import CommandError
 from platformctl.formats import Format, encode, render, to_file
+from policies.graph import Edge
 from tests.platformctl.formats.reports import HOSTILE, finding, judgement
 
 
@@ -62,6 +63,16 @@ def test_a_pipe_is_written_to_not_replaced(tmp_path: Path) -> None:
         assert os.read(reader, 10) == b"x"
     finally:
         os.close(reader)
+
+
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.CSV])
+def test_what_connects_two_resources_is_told(form: Format) -> None:
+    edge = Edge("urn:pulumi:prod::p::t::rule", "securityGroupId", "urn:pulumi:prod::p::t::web")
+    text = render(judgement(finding(edges=(edge,))), form)
+    parts = (
+        ("rule", "securityGroupId", "web") if form in (Format.JSON, Format.SARIF) else ("rule securityGroupId → web",)
+    )
+    assert all(part in text for part in parts)
 
 
 @pytest.mark.parametrize("form", list(Format))

@@ -1,6 +1,7 @@
 """The comment shows what it was given, fits, and does nothing else."""
 
 import re
+from html import unescape
 from typing import Any
 
 from hypothesis import given, settings
@@ -8,12 +9,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from platformctl.formats import Format, encode, render
+from platformctl.formats.characters import cut, shown
 from platformctl.formats.markdown_form import LIMIT_BYTES
 from platformctl.formats.markdown_text import code, fence, plain
 from policies.report import Verdict
 from tests.platformctl.formats.reports import finding, findings, judgement, many, texts
 
-_OURS = {"<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>", "<code>", "</code>"}
+_OURS = {"<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>", "<code>", "</code>", "<br>"}
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -27,6 +29,8 @@ def test_a_text_is_a_text(text: str) -> None:
     for made in (plain(text), code(text)):
         (cell,) = re.findall(r"<td>(.*?)</td>", _MARKDOWN.render(f"| a |\n|---|\n| {made} |\n"), re.DOTALL)
         assert set(re.findall(r"<[^>]*>", cell)) <= {"<code>", "</code>"}
+        read = unescape(re.sub(r"<[^>]*>", "", cell)).replace("\u200b", "")
+        assert read.strip() == cut(shown(text), 400).replace("\u200b", "").strip()
     assert not re.search(r"[\n\r|`@#<>]", plain(text).replace("&#", ""))
 
 
@@ -79,6 +83,7 @@ def test_what_does_not_fit_is_counted() -> None:
     assert rows > 200
     assert f"... and {5_000 - rows:,} more" in comment or f"... and {5_001 - rows:,} more" in comment
     assert comment.count("<details>") == comment.count("</details>")
+    assert comment.count("<code>aws&#58;a/b") == 20
     assert "- and 480 more" in comment
 
 
@@ -88,7 +93,10 @@ def test_long_texts_fit(number: int, character: str) -> None:
     found = [
         finding(name=f"{n}{character * 2_000}", message=character * 5_000, remedy=f"{n % 7}") for n in range(number)
     ]
-    assert len(encode(_comment(*found, subject=character * 99_999))) <= LIMIT_BYTES
+    errors = [{"file": character * 999, "line": None, "message": character * 999}] * number
+    types = {f"{n}{character * 999}": 1 for n in range(number)}
+    comment = _comment(*found, subject=character * 9_999, extra={"errors": errors}, uncovered=types)
+    assert len(encode(comment)) <= LIMIT_BYTES
 
 
 def test_a_block_of_code_ends_where_it_should() -> None:

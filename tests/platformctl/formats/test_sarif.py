@@ -144,6 +144,7 @@ def test_fingerprints_last_while_lines_and_words_change_and_differ_between_resou
 def test_no_text_of_others_is_an_argument_or_a_link() -> None:
     (result,) = _results(finding(message="{0} [here](https://example.com) [1] {a}"))
     assert result["message"]["text"] == "{{0}} \\[here](https://example.com) [1] {a}"
+    assert _results(finding(message=""))[0]["message"]["text"] == "-"
 
 
 def test_what_was_not_read_or_covered_is_told() -> None:
