@@ -5,6 +5,7 @@ before what an Ingress says itself, and the Ingresses of a group share one load 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,8 @@ _FIELDS = {  # of IngressClassParams, by the annotation that they stand before
     "wafv2-acl-arn": ("wafv2AclArn",),
     "wafv2-acl-name": ("wafv2AclName",),
 }
+_Groups = tuple[dict[str, list[Resource]], list[Place]]
+_KEPT = "_ingress_groups"
 
 
 def is_balanced(ingress: Resource, graph: Graph) -> bool:
@@ -79,15 +82,25 @@ def attribute(ingress: Resource, key: str, graph: Graph) -> str | None:
 
 def members(ingress: Resource, graph: Graph) -> Partial[Resource]:
     """The Ingresses of one load balancer, the given one first; those of a group may stand in any namespace."""
-    group = _group(ingress, graph)
-    found, hidden = [ingress], list[Place]()
-    for other in graph.of_type(tokens.INGRESS) if group else ():
-        try:
-            if other is not ingress and _group(other, graph) == group:
-                found.append(other)
-        except Undecided as error:
-            hidden += error.places
-    return Partial(found, hidden)
+    if not (group := _group(ingress, graph)):
+        return Partial([ingress])
+    groups, hidden = _groups(graph)
+    return Partial([ingress, *(other for other in groups[group] if other is not ingress)], hidden)
+
+
+def _groups(graph: Graph) -> _Groups:
+    """The Ingresses of each group, and where others are unknown, which the graph keeps."""
+    if _KEPT not in vars(graph):
+        groups: dict[str, list[Resource]] = defaultdict(list)
+        hidden: list[Place] = []
+        for ingress in graph.of_type(tokens.INGRESS):
+            try:
+                groups[_group(ingress, graph)].append(ingress)
+            except Undecided as error:
+                hidden += error.places
+        vars(graph)[_KEPT] = (groups, hidden)
+    made: _Groups = vars(graph)[_KEPT]
+    return made
 
 
 def protocols(ingress: Resource, graph: Graph) -> set[str]:

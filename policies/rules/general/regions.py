@@ -20,6 +20,12 @@ def region_of(resource: Resource, graph: Graph) -> str | None:
     return str(region) if region is not None else None
 
 
+def same_place(one: Resource, other: Resource, graph: Graph) -> bool:
+    """Whether two resources are in one region of one account, as far as it is known which account they are in."""
+    accounts = {graph.account(one), graph.account(other)} - {None}
+    return len(accounts) < 2 and region_of(one, graph) == region_of(other, graph)
+
+
 def regions_in_use(graph: Graph) -> list[str]:
     """The regions that hold a resource, in order; services without regions hold none.
 

@@ -10,12 +10,12 @@ from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.cluster.templates import launch_template
-from policies.rules.general.regions import region_of
+from policies.rules.general.regions import same_place
 from policies.values import Block
 
 _OPTIONS = "metadataOptions"
 _ENDPOINT, _TOKENS, _HOPS = "httpEndpoint", "httpTokens", "httpPutResponseHopLimit"
-_NO_PREFERENCE = ("no-preference", -1, "-1")
+_UNSET = ("no-preference", -1, "-1", "", 0, "0")  # of accounts, and as states say that nothing was said
 _DECLARATION = "imds-hop-limit"  # the tag of what lets containers ask as well, by one hop more
 # What asks for a token by itself where nobody says (Karpenter documentation, "spec.metadataOptions"; Amazon EKS user
 # guide, "Upgrade from Amazon Linux 2 to Amazon Linux 2023": with a limit of one hop).
@@ -63,7 +63,7 @@ def _setting(machine: Resource, key: str, graph: Graph) -> Any:
     (EC2 user guide, "Order of precedence for instance metadata options")."""
     for options in _said(machine, graph):
         value = options.get(key)
-        if value is not None and value not in _NO_PREFERENCE:
+        if value is not None and value not in _UNSET:
             return value
     return None
 
@@ -74,7 +74,7 @@ def _said(machine: Resource, graph: Graph) -> Iterator[Block]:
         yield _options(template)
     if machine.type != tokens.NODE_CLASS:  # Karpenter always says what it wants
         defaults = graph.of_type(tokens.INSTANCE_METADATA_DEFAULTS)
-        yield from (one.props for one in defaults if region_of(one, graph) == region_of(machine, graph))
+        yield from (one.props for one in defaults if same_place(one, machine, graph))
 
 
 def _options(machine: Resource) -> Block:
@@ -148,6 +148,7 @@ RULES = (
             (_machine(**_GOOD),),
             (_machine(**{_TOKENS: "required"}),),
             (_machine(**{_TOKENS: "required", _HOPS: "1"}),),
+            (_machine(**{_TOKENS: "required", _HOPS: 0, _ENDPOINT: ""}),),
             (_machine(**{_ENDPOINT: "disabled"}),),
             (_machine(tags=_DECLARED, **{_TOKENS: "required", _HOPS: 2}),),
             (_machine(tokens.LAUNCH_CONFIGURATION, **_GOOD),),
@@ -166,6 +167,7 @@ RULES = (
             (_machine(),),
             (_machine(**{_TOKENS: "optional", _HOPS: 1}),),
             (_machine(**{_TOKENS: "Required"}),),
+            (_machine(**{_TOKENS: "", _HOPS: 0}),),
             (_machine(**{_ENDPOINT: "enabled"}),),
             (_machine(**{_TOKENS: "required", _HOPS: 2}),),
             (_machine(tags={_DECLARATION: "3"}, **{_TOKENS: "required", _HOPS: 3}),),

@@ -12,7 +12,7 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
-from policies.values import Block, Partial, Place, Undecided
+from policies.values import Block, Place, Undecided
 
 _TABLES = (tokens.ROUTE_TABLE, tokens.DEFAULT_ROUTE_TABLE)
 _TRANSIT = (tokens.TRANSIT_ROUTE, tokens.TRANSIT_PREFIX_LIST)
@@ -43,16 +43,21 @@ class _Way:
     joint: str  # the property that names what joins the networks
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        return self.holder.urn, self.block.path, self.joint
-
-    @property
     def path(self) -> str:
-        keys = (key for key in (*_DESTINATIONS, *_LISTS) if key in self.block)
+        keys = (key for key in (*_DESTINATIONS, *_LISTS) if _is_set(self.block, key))
         return self.block.at(next(keys, "destinationCidrBlock"))
 
 
-_Index = tuple[dict[tuple[str, str], list[_Way]], list[Place]]
+@dataclass(frozen=True)
+class _Reach:
+    """What several routes reach together that is too much, in words and as ranges, and what is not known of them."""
+
+    words: str
+    parts: list[Network]
+    undecided: tuple[Place, ...]
+
+
+_Kept = tuple[dict[tuple[str, str], list[_Way]], dict[tuple[str, str], _Reach], list[Place]]
 
 
 def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
@@ -69,60 +74,66 @@ def _way_problems(way: _Way, graph: Graph) -> Iterator[Problem]:
     if alone:
         yield Problem(way.path, f"it leads into {alone}")
         return
-    others = _beside(way, graph)
-    together, parts = peers.reached_by([*own, *_narrow(others, peers, graph)])
-    if together and any(one.overlaps(part) for one in own for part in parts if one.version == part.version):
-        yield Problem(way.path, f"with others of its table it leads into {together}")
-    elif others.undecided:
-        raise Undecided(*others.undecided)
+    together = _together(way, peers, graph)
+    if any(one.version == part.version and one.overlaps(part) for one in own for part in together.parts):
+        yield Problem(way.path, f"with others of its table it leads into {together.words}")
+    elif not together.parts and together.undecided:
+        raise Undecided(*together.undecided)
 
 
 def _own(holder: Resource) -> list[_Way]:
     """The routes that a resource states itself, of those that lead into other networks."""
     blocks = holder.props.blocks("routes") if holder.type in _TABLES else [holder.props]
-    return [_Way(holder, block, joint) for block in blocks for joint in _JOINTS if joint in block and not _ends(block)]
+    return [
+        _Way(holder, block, joint)
+        for block in blocks
+        for joint in _JOINTS
+        if _is_set(block, joint) and not _ends(block)
+    ]
+
+
+def _is_set(block: Block, key: str) -> bool:
+    """Known or not; states say by an empty text that nothing is there."""
+    return key in block and block.raw[key] != ""
 
 
 def _ends(block: Block) -> bool:
     return block.get("blackhole") is True
 
 
-def _beside(way: _Way, graph: Graph) -> Partial[_Way]:
-    """The other routes of the same table to the same joint."""
-    by_joint, hidden = _by_joint(graph)
-    together = by_joint[_table(way.holder, graph), _joined(way, graph)]
-    return Partial((other for other in together if other.place != way.place), hidden)
+def _together(way: _Way, peers: "_Peers", graph: Graph) -> "_Reach":
+    """What the routes of one table to one joint reach together, without those that have a finding of their own; the
+    graph keeps it.
+    """
+    ways, reaches, hidden = _kept(graph)
+    key = _table(way.holder, graph), _joined(way, graph)
+    if key not in reaches:
+        narrow: list[Network] = []
+        places = list(hidden)
+        for one in ways[key]:
+            try:
+                ranges = _ranges(one, graph) or []
+                narrow += [] if peers.reached_by(ranges)[0] else ranges
+            except Undecided as error:
+                places += error.places
+        reaches[key] = _Reach(*peers.reached_by(narrow), tuple(places))
+    return reaches[key]
 
 
-def _by_joint(graph: Graph) -> _Index:
-    """Every route into another network by its table and its joint, which the graph keeps."""
+def _kept(graph: Graph) -> _Kept:
+    """Every route into another network by its table and its joint, and what those of each reach, as far as asked."""
     if _KEPT not in vars(graph):
-        index: dict[tuple[str, str], list[_Way]] = defaultdict(list)
+        ways: dict[tuple[str, str], list[_Way]] = defaultdict(list)
         hidden: list[Place] = []
         for holder in graph.of_type(*_TYPES):
             try:
                 for way in _own(holder):
-                    index[_table(holder, graph), _joined(way, graph)].append(way)
+                    ways[_table(holder, graph), _joined(way, graph)].append(way)
             except Undecided as error:
                 hidden += error.places
-        vars(graph)[_KEPT] = (index, hidden)
-    made: _Index = vars(graph)[_KEPT]
+        vars(graph)[_KEPT] = (ways, {}, hidden)
+    made: _Kept = vars(graph)[_KEPT]
     return made
-
-
-def _narrow(others: Partial[_Way], peers: "_Peers", graph: Graph) -> list[Network]:
-    """What the others reach, without those that have a finding of their own."""
-    found: list[Network] = []
-    hidden: list[Place] = []
-    for other in others:
-        try:
-            ranges = _ranges(other, graph)
-            if ranges and not peers.reached_by(ranges)[0]:
-                found += ranges
-        except Undecided as error:
-            hidden += error.places
-    others.undecided += tuple(hidden)
-    return found
 
 
 def _table(holder: Resource, graph: Graph) -> str:
@@ -164,7 +175,7 @@ def _only(way: _Way, graph: Graph) -> Resource | None:
 def _ranges(way: _Way, graph: Graph) -> list[Network] | None:
     """The addresses that a route is for; None if a prefix list of elsewhere says so."""
     found = networks(str(way.block[key]) for key in _DESTINATIONS if way.block.get(key))
-    for key in (key for key in _LISTS if key in way.block):
+    for key in (key for key in _LISTS if _is_set(way.block, key)):
         path = f"routes.{key}" if way.holder.type in _TABLES else key
         listed = graph.references(way.holder, path, tokens.PREFIX_LIST)
         if not listed:
@@ -274,6 +285,7 @@ RULES = (
         needs_graph=True,
         passes=(
             (*_PEERED, _route("10.20.3.0/24")),
+            (*_PEERED, _route("10.20.3.0/24", destinationIpv6CidrBlock="", destinationPrefixListId="")),
             (*_PEERED, _route("10.20.0.0/21")),
             (*_PEERED, _route("10.20.0.0/21"), _route("10.20.12.0/24")),
             (*_PEERED, _route("2001:db8:0:101::/64")),
@@ -320,6 +332,7 @@ RULES = (
         ignores=(
             (*_PEERED, _route("0.0.0.0/0", vpcPeeringConnectionId=None, natGatewayId="nat-1")),
             (_TABLE,),
+            (*_PEERED, _route("0.0.0.0/0", vpcPeeringConnectionId="", transitGatewayId="", coreNetworkArn="")),
             (_transit("0.0.0.0/0", blackhole=True),),
         ),
     ),

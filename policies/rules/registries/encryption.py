@@ -15,7 +15,8 @@ _BY_KMS = ("KMS", "KMS_DSSE")  # Amazon ECR API reference, EncryptionConfigurati
 
 
 def _problems(repository: Resource, graph: Graph) -> Iterator[Problem]:
-    for block in repository.props.blocks(_ENCRYPTION):
+    # As the program asks: a state tells which of AWS's own keys was taken where none was named, and not that it is one.
+    for block in repository.inputs.blocks(_ENCRYPTION):
         by_kms = block.get("encryptionType") in _BY_KMS
         if by_kms and has_own_key(repository, f"{_ENCRYPTION}.kmsKey", graph, block):
             return

@@ -9,7 +9,7 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
-from policies.rules.general.regions import region_of
+from policies.rules.general.regions import same_place
 from policies.values import Block
 
 _OWN = "imageScanningConfiguration"
@@ -19,7 +19,7 @@ _ROOT = "ROOT"  # the prefix of the template for what no other template makes
 
 
 def _problems(repository: Resource, graph: Graph) -> Iterator[Problem]:
-    registries = [one for one in graph.of_type(tokens.REGISTRY_SCANNING) if _is_registry_of(one, repository, graph)]
+    registries = [one for one in graph.of_type(tokens.REGISTRY_SCANNING) if same_place(one, repository, graph)]
     if some(registries, lambda registry: _is_covered(repository, registry)):
         return
     if _scans_itself(repository) and not some(registries, _is_enhanced):
@@ -36,11 +36,6 @@ def _is_enhanced(registry: Resource) -> bool:
     """Enhanced scanning looks at what the filters of the registry match, and at nothing else (Amazon ECR user guide,
     "Configuring enhanced scanning")."""
     return registry.props.get("scanType") == "ENHANCED"
-
-
-def _is_registry_of(registry: Resource, repository: Resource, graph: Graph) -> bool:
-    same_region = region_of(registry, graph) == region_of(repository, graph)
-    return same_region and graph.account(registry) == graph.account(repository)
 
 
 def _is_covered(repository: Resource, registry: Resource) -> bool:
@@ -110,6 +105,7 @@ RULES = (
             _with(_repository(), _registry("*")),
             _with(_repository(), _registry("*", kind="BASIC")),
             _with(_repository(name=None), _registry("*", frequency="CONTINUOUS_SCAN")),
+            _with(_repository(arn="arn:aws:ecr:eu-central-1:111122223333:repository/billing/api"), _registry("*")),
             _with(_repository(), _registry("billing/*")),
             _with(_repository(), _registry("other", "bil*/a*i")),
             _with(_repository(), _registry("illing")),
