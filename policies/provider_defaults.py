@@ -70,7 +70,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 def is_default(type_: str, path: str, value: Any) -> bool:
     """Whether the provider fills in `value` at `path`, which has the names of lists without indexes."""
     known = DEFAULTS.get(type_, {})
-    return path in known and known[path] == value and isinstance(value, bool) == isinstance(known[path], bool)
+    return path in known and known[path] == value
 
 
 def is_made_up(name: str, value: Any) -> bool:
