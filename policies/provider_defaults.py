@@ -37,6 +37,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     tokens.VPC_ENDPOINT: {"vpcEndpointType": "Gateway"},
     tokens.EKS_CLUSTER: {"bootstrapSelfManagedAddons": True},
     "aws:eks/accessEntry:AccessEntry": {"type": "STANDARD"},
+    "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults": {
+        "httpEndpoint": "no-preference",
+        "httpPutResponseHopLimit": -1,
+        "httpTokens": "no-preference",
+    },
     "aws:guardduty/detector:Detector": {"enable": True},
     tokens.PASSWORD_POLICY: {"minimumPasswordLength": 6},
     "aws:iam/instanceProfile:InstanceProfile": {"path": "/"},

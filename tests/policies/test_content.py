@@ -145,7 +145,8 @@ def test_a_part_that_was_not_known_is_named_and_the_rest_still_counts() -> None:
     wider = make(inputs={"egress": [{"fromPort": 0, "securityGroups": ["sg-1"]}]}, **known)
     more = make(inputs={"egress": [{"fromPort": 1, "securityGroups": ["sg-1", "sg-2"]}]}, **known)
     assert _changes(rule, same, approved) == ()
-    assert _changes(rule, wider, approved) == _changes(rule, more, approved) == ("egress",)
+    assert "egress" in _changes(rule, wider, approved)
+    assert _changes(rule, more, approved) == ("egress",)
 
 
 @pytest.mark.parametrize("value", ["0.0.0.0/0", Ref("other"), Ref("nobody")])
