@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from textwrap import wrap
 
 from policies.controls import SOURCES
@@ -92,13 +93,8 @@ def as_text(framework: Framework, rows: Sequence[Row], subject: str) -> str:
 
 
 def _supported(row: Row, judged: bool) -> Iterable[str]:
-    found = row.evidence
-    counts = (
-        f" {found.judged} judged, {found.passed} passed, {found.failed} failed, {found.waived} waived, "
-        f"{found.undecided} undecided"
-        if judged
-        else ""
-    )
+    found = [f"{number} {name}" for name, number in asdict(row.evidence).items() if number or name == "judged"]
+    counts = f" {', '.join(found)}" if judged else ""
     status = f"{row.status:15}" if judged else ""
     yield f"{row.requirement.number:10} {status}{row.requirement.about}.{counts}"
     rules = ", ".join(f"{rule} ({', '.join(sources)})" for rule, sources in row.rules.items())

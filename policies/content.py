@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.graph import Graph
+from policies.provider_defaults import is_default, is_made_up
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.values import UNKNOWN, Secret
@@ -44,21 +45,34 @@ def content(rule: Rule, graph: Graph, resource: Resource, masked: Collection[str
 
 def changes(rule: Rule, graph: Graph, resource: Resource, approved: Mapping[str, str]) -> tuple[str, ...]:
     """The properties and paths at which `resource` is no longer what was approved."""
-    masked = {path for path, value in approved.items() if value == _UNKNOWN or value.startswith(_FROM)}
+    masked = _masked(approved)
     now = content(rule, graph, resource, masked)
     if resource.alone:
         now |= {path: approved[path] for path in masked & now.keys()}
     return tuple(sorted(path for path in approved.keys() | now.keys() if approved.get(path) != now.get(path)))
 
 
+def is_settled(rule: Rule, graph: Graph, resource: Resource, approved: Mapping[str, str]) -> bool:
+    """Whether something that was not known when it was approved is known now: what could not be decided may be."""
+    now = content(rule, graph, resource)
+    return any(now.get(path) != approved[path] for path in _masked(approved))
+
+
+def _masked(approved: Mapping[str, str]) -> set[str]:
+    """The paths that were not known."""
+    return {path for path, value in approved.items() if value == _UNKNOWN or value.startswith(_FROM)}
+
+
 def _referrers(rule: Rule, graph: Graph, resource: Resource) -> Iterator[Resource]:
     """What refers to `resource` and is judged, if at all, as a part of it."""
     for other in graph.resources if rule.needs_graph else ():
-        own = any(
-            other.type == type_ or (type_[-1:] == "*" and other.type.startswith(type_[:-1])) for type_ in rule.types
-        )
-        if not own and any(resource.urn in urns for urns in other.property_dependencies.values()):
+        refers = any(resource.urn in urns for urns in other.property_dependencies.values())
+        if refers and not any(_is_of(other.type, type_) for type_ in rule.types):
             yield other
+
+
+def _is_of(type_: str, judged: str) -> bool:
+    return type_.startswith(judged[:-1]) if judged.endswith("*") else type_ == judged
 
 
 def _short(urn: str) -> str:
@@ -85,7 +99,7 @@ def _own_content(rule: Rule, resource: Resource, masked: Collection[str]) -> dic
 
 
 def _reads(rule: Rule, resource: Resource) -> list[str]:
-    return sorted(_own(resource.asked, resource.filled)) if _EVERYTHING in rule.reads else list(rule.reads)
+    return sorted(_asked(resource)) if _EVERYTHING in rule.reads else list(rule.reads)
 
 
 @dataclass
@@ -96,13 +110,13 @@ class _View:
 
     def nodes(self) -> Iterator[tuple[str, tuple[str, ...], Any]]:
         """Every value at any depth: its path, the names on the path, and the value."""
-        yield from self._inside(_own(self.resource.asked, self.resource.filled), "", ())
+        yield from self._inside(_asked(self.resource), "", ())
 
     def _inside(self, value: Any, path: str, names: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
         if path in self.masked:
             return
         if isinstance(value, dict):
-            for key, item in sorted(_own(value).items()):
+            for key, item in sorted(value.items()):
                 inner = f"{path}.{key}" if path else key
                 yield inner, (*names, key), item
                 yield from self._inside(item, inner, (*names, key))
@@ -120,7 +134,7 @@ class _View:
         if isinstance(value, Secret):
             return {"secret": True}
         if isinstance(value, dict):
-            return {key: self.hashable(item, f"{path}.{key}") for key, item in sorted(_own(value).items())}
+            return {key: self.hashable(item, f"{path}.{key}") for key, item in sorted(value.items())}
         if isinstance(value, list):
             return [self.hashable(item, f"{path}[{index}]") for index, item in enumerate(value)]
         return _scalar(value)
@@ -132,9 +146,25 @@ class _View:
         return _FROM + ", ".join(names) if names else _UNKNOWN
 
 
-def _own(value: Mapping[str, Any], filled: Collection[str] = ()) -> dict[str, Any]:
-    """What the program itself set in a map."""
-    left_out = _ADDED | set(filled) | set(value.get("__defaults") or ())
+def _asked(resource: Resource) -> dict[str, Any]:
+    """What the program asked for, at every depth, without what the provider filled in."""
+    own = {key: value for key, value in _own(resource.asked).items() if key not in resource.filled}
+    named = {key: value for key, value in own.items() if not is_made_up(resource.name, value)}
+    stripped: dict[str, Any] = _stripped(resource.type, named)
+    return stripped
+
+
+def _stripped(type_: str, value: Any, path: str = "") -> Any:
+    if isinstance(value, dict):
+        places = {key: f"{path}.{key}" if path else key for key in value}
+        kept = {key: item for key, item in _own(value).items() if not is_default(type_, places[key], item)}
+        return {key: _stripped(type_, item, places[key]) for key, item in kept.items()}
+    return [_stripped(type_, item, path) for item in value] if isinstance(value, list) else value
+
+
+def _own(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What the program itself set in a map, as far as the map says."""
+    left_out = _ADDED | set(value.get("__defaults") or ())
     return {key: v for key, v in value.items() if v is not None and key not in left_out and not key.startswith("__")}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from policies import codeowners
-from policies.content import changes
+from policies.content import changes, is_settled
 from policies.graph import Graph
 from policies.report import Finding, Verdict
 from policies.rule import Rule
@@ -21,10 +21,13 @@ _YAML = "Write a list of entries; `platformctl waivers new` prints one."
 
 @dataclass(frozen=True)
 class Applied:
-    """Findings after waivers, the waivers that covered one, and where the others' resources changed."""
+    """Findings after waivers, the waivers that covered one, and where the others' resources changed. `settled` are
+    those of what was undecided before its values were known, and holds now: other runs still need them.
+    """
 
     findings: tuple[Finding, ...]
     used: frozenset[Waiver] = frozenset()
+    settled: frozenset[Waiver] = frozenset()
     void: Mapping[Waiver, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -55,7 +58,9 @@ class Waivers:
                 until = f"{waiver.reason}; {waiver.ticket}, approved by {waiver.approver}, until {waiver.expires}"
                 finding = finding.waived(until)
             applied.append(finding)
-        return Applied(tuple(applied), frozenset(used), void)
+        idle = [waiver for waiver in covering.values() if waiver not in used | void.keys()]
+        settled = frozenset(waiver for waiver in idle if _is_settled(waiver, graph, by_id))
+        return Applied(tuple(applied), frozenset(used), settled, void)
 
     def problems(self, graph: Graph, rules: Collection[str], applied: Applied, today: date) -> list[Finding]:
         """A failure for every waiver that must not be there. One of another stack, or of a rule that did not
@@ -115,6 +120,11 @@ def in_force(waiver: Waiver, today: date) -> bool:
     return today <= waiver.expires <= today + timedelta(days=LONGEST_DAYS)
 
 
+def _is_settled(waiver: Waiver, graph: Graph, rules: Mapping[str, Rule]) -> bool:
+    rule, resource = rules.get(waiver.rule), graph.by_urn.get(waiver.urn)
+    return bool(rule and resource and is_settled(rule, graph, resource, waiver.content))
+
+
 def _wrong(waiver: Waiver, applied: Applied, today: date) -> tuple[str, str] | None:
     """What is wrong with a waiver, and what to do; None if nothing is."""
     latest = today + timedelta(days=LONGEST_DAYS)
@@ -127,7 +137,7 @@ def _wrong(waiver: Waiver, applied: Applied, today: date) -> tuple[str, str] | N
     if changed := applied.void.get(waiver):
         remedy = f"Undo the change, or have what the resource is now approved: {again(waiver)}."
         return f"{what(waiver)} is void: since it was approved {', '.join(changed)} changed", remedy
-    if waiver not in applied.used:
+    if waiver not in applied.used | applied.settled:
         return f"{what(waiver)} matches no finding", "Remove the entry: there is nothing left to waive."
     return None
 

@@ -11,8 +11,10 @@ import pytest
 from policies import tokens, waivers
 from policies.content import content
 from policies.engine import evaluate
-from policies.examples import Node, Ref, graph_of
+from policies.examples import UNKNOWN, Node, Ref, graph_of
+from policies.graph import Graph
 from policies.report import Finding, Report, Verdict
+from policies.resource import make
 from policies.rules import BY_ID
 from policies.waiver_entries import Waiver
 
@@ -107,6 +109,26 @@ def test_an_undecided_finding_can_be_waived() -> None:
     key = Node(tokens.KEY, "key", {"deletionWindowInDays": Ref("x")})
     report = _report(_GOOD | {"content": _content("KMS-04", key)}, rules=("KMS-04",), nodes=(key,))
     assert report.summary == {"fail": 0, "undecided": 0, "waived": 1}
+
+
+def test_a_waiver_of_what_was_undecided_is_no_failure_once_it_is_decided_and_holds() -> None:
+    """In process the value stays unknown, so that the waiver must stay too."""
+    other = Node(tokens.KEY, "x")
+    before = Node(tokens.KEY, "key", {"deletionWindowInDays": Ref("x")})
+    graph = graph_of((before, other))
+    resource = graph.by_urn[_URN]
+    entry = _GOOD | {"content": content(BY_ID["KMS-04"], graph, resource)}
+
+    def complaints(days: int | None) -> list[str]:
+        uses = resource.property_dependencies
+        inputs = {"deletionWindowInDays": days} if days else dict(before.props) | {"deletionWindowInDays": UNKNOWN}
+        now = make(urn=_URN, type_=tokens.KEY, inputs=inputs, property_dependencies=uses)
+        parsed = waivers.parse([entry], owners=_OWNERS)
+        report = evaluate(Graph([now]), [BY_ID["KMS-04"]], parsed, _TODAY)
+        return [str(f.verdict) for f in report.findings]
+
+    assert complaints(None) == complaints(7) == ["waived"]
+    assert complaints(30) == []
 
 
 @pytest.mark.parametrize(
