@@ -131,8 +131,12 @@ class _Maker:
             if not guarded.types:
                 yield from self._anywhere(asker, guarded)
             for resource in self._resources(guarded):
-                arn = f"{resource.properties['arn']}{guarded.part}"
-                yield from self._asked(asker, guarded.actions, resource, arn, named=guarded.named)
+                arn = resource.properties.get("arn")
+                if isinstance(arn, str):
+                    whole = f"{arn}{guarded.part}"
+                    yield from self._asked(asker, guarded.actions, resource, whole, named=guarded.named)
+                else:
+                    yield from self._unnamed(asker, guarded, resource)
 
     def _asked(
         self, asker: Asker, actions: Iterable[str], resource: Resource, arn: str, *, named: bool
@@ -144,6 +148,13 @@ class _Maker:
             if outcome is not Outcome.DENY:
                 what = f"{action} on {_label(resource)}" if named else action
                 yield Access(DIRECT, what, outcome is Outcome.ALLOW)
+
+    def _unnamed(self, asker: Asker, guarded: Guarded, resource: Resource) -> Iterator[Access]:
+        """Of a resource whose ARN is not known yet, a policy may name it or not."""
+        for action in guarded.actions:
+            if self.estate.could(asker, action, resource):
+                what = f"{action} on {_label(resource)}" if guarded.named else action
+                yield Access(DIRECT, what, certain=False)
 
     def _possible(self, asker: Asker, actions: tuple[str, ...], resource: Resource) -> Iterable[str]:
         """The actions that something could allow: of most, no policy of the asker or of the resource says anything."""
@@ -169,7 +180,7 @@ class _Maker:
 
     def _is_guarded(self, resource: Resource, guarded: Guarded) -> bool:
         """A resource whose tags are not known, or that has no class, counts as each."""
-        if not isinstance(resource.properties.get("arn"), str) or guarded.project not in ("", resource.project):
+        if guarded.project not in ("", resource.project):
             return False
         tags = tags_of(self.estate.graph, resource)
         data_class = None if tags is None else tags.get("data-class")

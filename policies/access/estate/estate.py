@@ -94,16 +94,17 @@ class Estate:
 
     def outcome(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Outcome:
         """The outcome alone, at once where no statement could allow the action on anything."""
-        if not self._could(asker, action):
-            target = self.resource(resource)
-            policy = self._indexed(target) if target and _protects(target, action) else None
-            if not (policy.allows(action) if policy else target is None and _needs_policy(action)):
-                return Outcome.DENY
+        target = self.resource(resource)
+        if not self.could(asker, action, target) and (target or not _needs_policy(action)):
+            return Outcome.DENY
         return self.can(asker, action, resource, context).outcome
 
-    def _could(self, asker: Asker, action: str) -> bool:
-        """Whether the asker's own policies could allow the action on something."""
-        return asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:")
+    def could(self, asker: Asker, action: str, target: Resource | None) -> bool:
+        """Whether a statement of the asker's policies, or of the target's, could allow the action on something."""
+        if asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:"):
+            return True
+        policy = self._indexed(target) if target and _protects(target, action) else None
+        return policy is not None and policy.allows(action)
 
     def who_can(self, action: str, resource: str, context: Context | None = None) -> Iterator[Answer]:
         """Everyone who is allowed, or may be: the graph's principals by ARN, then whom the resource's policy names."""
