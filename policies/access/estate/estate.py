@@ -14,6 +14,7 @@ from policies.access.estate import resources
 from policies.access.estate.arns import graph_account, identified
 from policies.access.estate.context import Facts
 from policies.access.estate.index import ByAction
+from policies.access.estate.organisation import control_of
 from policies.access.estate.principals import Principal, principals_of, tag_context
 from policies.access.evaluation import decide
 from policies.access.request import Request, Values
@@ -61,6 +62,7 @@ class Estate:
         self.graph = identified(graph)
         self.principals = {principal.arn: principal for principal in principals_of(self.graph)}
         self._policies: dict[str, ByAction | None] = {}
+        self._control: dict[str, tuple[tuple[ByAction, ...], ...]] = {}
         self._facts = Facts(self.graph)
         self._decided: dict[tuple[object, ...], Decision] = {}
 
@@ -117,7 +119,7 @@ class Estate:
         """The resource that an ARN means, be it of a part of it, such as an object of a bucket."""
         if found := self._resources.get(arn):
             return found
-        if arn.startswith("arn:aws:s3:::"):
+        if ":s3:::" in arn:
             return self._resources.get(arn.split("/", 1)[0])
         if arn.split(":")[2:3] == ["kms"] and ":alias/" in arn:
             return self.graph.find(arn.rsplit(":", 1)[-1], tokens.KEY, tokens.KEY_REPLICA)
@@ -174,7 +176,10 @@ class Estate:
         if target and target.type in (tokens.KEY, tokens.KEY_REPLICA) and ":alias/" in resource:
             resource = str(target.properties["arn"])  # KMS developer guide: policies name keys, never their aliases
         policy = self.policy(target, action) if target and _protects(target, action) else None
-        documents = replace(self._documents(asker, action), resource=policy)
+        if target and policy and self._is_closed(target, asker):
+            return Decision(Outcome.DENY, (), ("public access block",))
+        control = self._control_of(asker.arn, action)
+        documents = replace(self._documents(asker, action), resource=policy, control=control)
         request = Request(
             principal=asker.arn,
             action=action,
@@ -184,6 +189,23 @@ class Estate:
             context={**self._context(asker, target, action, resource, documents), **told},
         )
         return decide(request, documents)
+
+    def _is_closed(self, target: Resource, asker: Asker) -> bool:
+        """Whether the asker is of another account than a bucket that lets no others in while its policy is public."""
+        parts = asker.arn.split(":")
+        own = parts[4] if len(parts) > 5 else ""
+        if target.type != tokens.BUCKET or not own or own in ("", self.account(target)):
+            return False
+        index = self._indexed(target)
+        return index is not None and resources.is_restricted(self.graph, target, index.document)
+
+    def _control_of(self, arn: str, action: str) -> tuple[tuple[Document, ...], ...]:
+        parts = arn.split(":")
+        account = parts[4] if len(parts) > 5 else ""
+        if account not in self._control:
+            levels = control_of(self.graph, account) if account else ()
+            self._control[account] = tuple(tuple(map(ByAction, level)) for level in levels)
+        return tuple(tuple(document.on(action) for document in level) for level in self._control[account])
 
     def _documents(self, asker: Asker, action: str) -> Documents:
         if asker.known:

@@ -12,6 +12,7 @@ from policies.resource import Resource
 from policies.values import Block, Undecided
 
 _FUNCTION = "aws:lambda/function:Function"
+_GRANT = "aws:kms/grant:Grant"
 _REPOSITORY = "aws:ecr/repository:Repository"
 # Where a resource's policy stands: resources of their own, each with the property that names what it protects and
 # the one that holds the document; and the property of the resource itself.
@@ -48,15 +49,15 @@ def policy_of(graph: Graph, resource: Resource, account: str) -> Document | None
     found = [
         _document(policy, key) for type_, path, key in holders for policy in _referring(graph, resource, type_, path)
     ]
+    if not found and own and resource.properties.get(own):
+        found = [_document(resource, own)]
+    if not found and resource.type in _BY_DEFAULT and account:
+        found = [Document.of(f"default key policy of {resource.name}", _default_key_policy(account))]
     if resource.type == _FUNCTION:
-        found += list(_permissions(graph, resource))
-    if found:
-        return _joined(resource, found)
-    if own and resource.properties.get(own):
-        return _document(resource, own)
-    if resource.type in _BY_DEFAULT and account:
-        return Document.of(f"default key policy of {resource.name}", _default_key_policy(account))
-    return None
+        found += _permissions(graph, resource)
+    if resource.type in _BY_DEFAULT:
+        found += _grants(graph, resource)
+    return _joined(resource, found) if found else None
 
 
 def _referring(graph: Graph, resource: Resource, type_: str, path: str) -> list[Resource]:
@@ -124,6 +125,43 @@ def _permission(props: Block) -> dict[str, Any]:
         "Resource": "*",
         "Condition": conditions,
     }
+
+
+def _grants(graph: Graph, key: Resource) -> Iterator[Document]:
+    """What grants on the key allow, which no other policy has to (KMS developer guide, "Grants in AWS KMS")."""
+    for grant in graph.possible_referrers(key, _GRANT, "keyId"):
+        name = f"grant {grant.name}"
+        try:
+            operations = [f"kms:{str.__str__(operation)}" for operation in grant.props["operations"]]
+            constraints = grant.props.blocks("constraints")
+            conditions = {
+                f"kms:EncryptionContext:{name}": str.__str__(value)
+                for constraint in constraints
+                for part in ("encryptionContextEquals", "encryptionContextSubset")
+                for name, value in (constraint.get(part) or {}).items()
+            }
+            statement = {
+                "Effect": "Allow",
+                "Principal": {"AWS": str.__str__(grant.props["granteePrincipal"])},
+                "Action": operations,
+                "Resource": "*",
+                "Condition": {"StringEquals": conditions} if conditions else {},
+            }
+            yield Document.of(name, {"Version": "2012-10-17", "Statement": [statement]})
+        except (KeyError, Undecided):
+            yield Document(name, None)
+
+
+def is_restricted(graph: Graph, bucket: Resource, policy: Document) -> bool:
+    """Whether the bucket's policy lets everyone in, and a public access block therefore lets in its account alone (S3
+    user guide, RestrictPublicBuckets).
+    """
+    public = any(s.allows and s.for_everyone() and not s.conditions for s in policy.statements or ())
+    blocks = [
+        *graph.possible_referrers(bucket, tokens.BUCKET_PUBLIC_ACCESS, "bucket"),
+        *graph.of_type(tokens.ACCOUNT_PUBLIC_ACCESS),
+    ]
+    return public and any(block.properties.get("restrictPublicBuckets") is True for block in blocks)
 
 
 def _default_key_policy(account: str) -> str:
