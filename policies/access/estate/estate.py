@@ -97,16 +97,23 @@ class Estate:
     def outcome(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Outcome:
         """The outcome alone, at once where no statement could allow the action on anything."""
         target = self.resource(resource)
-        if not self.could(asker, action, target) and (target or not _needs_policy(action)):
+        possible = self._could_on(asker, action, resource) or (target is None and _needs_policy(action))
+        if not possible and not (target and self.is_open(target, action)):
             return Outcome.DENY
         return self.can(asker, action, resource, context).outcome
 
-    def could(self, asker: Asker, action: str, target: Resource | None) -> bool:
+    def could(self, asker: Asker, action: str, target: Resource) -> bool:
         """Whether a statement of the asker's policies, or of the target's, could allow the action on something."""
         if asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:"):
             return True
-        policy = self._indexed(target) if target and _protects(target, action) else None
-        return policy is not None and policy.allows(action)
+        return self.is_open(target, action)
+
+    def _could_on(self, asker: Asker, action: str, resource: str) -> bool:
+        if asker.known is None:
+            return asker.arn.startswith("arn:")
+        if ":alias/" in resource:  # the policies name the key
+            return asker.known.may_be_granted(action)
+        return asker.known.may_be_granted_on(action, resource)
 
     def who_can(self, action: str, resource: str, context: Context | None = None) -> Iterator[Answer]:
         """Everyone who is allowed, or may be: the graph's principals by ARN, then whom the resource's policy names."""
@@ -135,9 +142,10 @@ class Estate:
         found = self._indexed(resource)
         return found.on(action) if found else None
 
-    def has_policy(self, resource: Resource, action: str) -> bool:
-        """Whether the resource has a policy of its own that is asked about the action."""
-        return _protects(resource, action) and self._indexed(resource) is not None
+    def is_open(self, target: Resource, action: str) -> bool:
+        """Whether the target's own policy allows the action to someone."""
+        policy = self._indexed(target) if _protects(target, action) else None
+        return policy is not None and policy.allows(action)
 
     def _indexed(self, resource: Resource) -> ByAction | None:
         if resource.urn not in self._policies:
