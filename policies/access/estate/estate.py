@@ -9,7 +9,7 @@ from itertools import chain
 
 from policies import tokens
 from policies.access.decision import Decision, Outcome
-from policies.access.document import Document, Documents
+from policies.access.document import Document, Documents, KeyGrant
 from policies.access.estate import resources
 from policies.access.estate.arns import graph_account, identified
 from policies.access.estate.context import Facts
@@ -28,6 +28,7 @@ _IAM = re.compile(r"arn:[a-z-]+:iam::\d*:(user|role)/")  # who has policies of i
 _SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 # IAM user guide, Principal: the web identity providers that a policy names without an ARN.
 _PROVIDERS = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+_KEYS = (tokens.KEY, tokens.KEY_REPLICA)
 _ANYONE = "000000000000"  # an account that nobody has, standing for every other one
 _CANDIDATES_SHOWN = 10
 
@@ -63,6 +64,7 @@ class Estate:
         self.principals = {principal.arn: principal for principal in principals_of(self.graph)}
         self._policies: dict[str, ByAction | None] = {}
         self._control: dict[str, tuple[tuple[ByAction, ...], ...]] = {}
+        self._grants: dict[str, tuple[KeyGrant, ...]] = {}
         self._facts = Facts(self.graph)
         self._decided: dict[tuple[object, ...], Decision] = {}
 
@@ -143,9 +145,9 @@ class Estate:
         return found.on(action) if found else None
 
     def is_open(self, target: Resource, action: str) -> bool:
-        """Whether the target's own policy allows the action to someone."""
+        """Whether the target's own policy allows the action to someone, or a grant may."""
         policy = self._indexed(target) if _protects(target, action) else None
-        return policy is not None and policy.allows(action)
+        return (policy is not None and policy.allows(action)) or bool(self._grants_of(target))
 
     def _indexed(self, resource: Resource) -> ByAction | None:
         if resource.urn not in self._policies:
@@ -181,13 +183,17 @@ class Estate:
 
     def _decide(self, asker: Asker, action: str, resource: str, told: Context) -> Decision:
         target = self.resource(resource)
-        if target and target.type in (tokens.KEY, tokens.KEY_REPLICA) and ":alias/" in resource:
+        if target and target.type in _KEYS and ":alias/" in resource:
             resource = str(target.properties["arn"])  # KMS developer guide: policies name keys, never their aliases
         policy = self.policy(target, action) if target and _protects(target, action) else None
         if target and policy and self._is_closed(target, asker):
             return Decision(Outcome.DENY, (), ("public access block",))
-        control = self._control_of(asker.arn, action)
-        documents = replace(self._documents(asker, action), resource=policy, control=control)
+        documents = replace(
+            self._documents(asker, action),
+            control=self._control_of(asker.arn, action),
+            resource=policy,
+            grants=self._grants_of(target) if target else (),
+        )
         request = Request(
             principal=asker.arn,
             action=action,
@@ -206,6 +212,13 @@ class Estate:
             return False
         index = self._indexed(target)
         return index is not None and resources.is_restricted(self.graph, target, index.document)
+
+    def _grants_of(self, target: Resource) -> tuple[KeyGrant, ...]:
+        if target.type not in _KEYS:
+            return ()
+        if target.urn not in self._grants:
+            self._grants[target.urn] = tuple(resources.grants_of(self.graph, target))
+        return self._grants[target.urn]
 
     def _control_of(self, arn: str, action: str) -> tuple[tuple[Document, ...], ...]:
         parts = arn.split(":")

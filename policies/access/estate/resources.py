@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies import tokens
-from policies.access.document import Document
+from policies.access.document import Document, KeyGrant
+from policies.access.grants import OPERATIONS
 from policies.documents import DocumentError, Principal, Statement
 from policies.graph import Graph
 from policies.resource import Resource
@@ -55,8 +56,6 @@ def policy_of(graph: Graph, resource: Resource, account: str) -> Document | None
         found = [Document.of(f"default key policy of {resource.name}", _default_key_policy(account))]
     if resource.type == _FUNCTION:
         found += _permissions(graph, resource)
-    if resource.type in _BY_DEFAULT:
-        found += _grants(graph, resource)
     return _joined(resource, found) if found else None
 
 
@@ -127,29 +126,17 @@ def _permission(props: Block) -> dict[str, Any]:
     }
 
 
-def _grants(graph: Graph, key: Resource) -> Iterator[Document]:
-    """What grants on the key allow, which no other policy has to (KMS developer guide, "Grants in AWS KMS")."""
+def grants_of(graph: Graph, key: Resource) -> Iterator[KeyGrant]:
+    """The grants on a key that the graph holds; those that services make for themselves are in no program."""
     for grant in graph.possible_referrers(key, _GRANT, "keyId"):
-        name = f"grant {grant.name}"
-        try:
-            operations = [f"kms:{str.__str__(operation)}" for operation in grant.props["operations"]]
-            constraints = grant.props.blocks("constraints")
-            conditions = {
-                f"kms:EncryptionContext:{name}": str.__str__(value)
-                for constraint in constraints
-                for part in ("encryptionContextEquals", "encryptionContextSubset")
-                for name, value in (constraint.get(part) or {}).items()
-            }
-            statement = {
-                "Effect": "Allow",
-                "Principal": {"AWS": str.__str__(grant.props["granteePrincipal"])},
-                "Action": operations,
-                "Resource": "*",
-                "Condition": {"StringEquals": conditions} if conditions else {},
-            }
-            yield Document.of(name, {"Version": "2012-10-17", "Statement": [statement]})
-        except (KeyError, Undecided):
-            yield Document(name, None)
+        known = grant.properties
+        operations, grantee = known.get("operations"), known.get("granteePrincipal")
+        yield KeyGrant(
+            f"grant {grant.name}",
+            grantee if isinstance(grantee, str) else "",
+            tuple(map(str, operations)) if isinstance(operations, list) else tuple(sorted(OPERATIONS)),
+            limited=bool(known.get("constraints")) or not isinstance(operations, list),
+        )
 
 
 def is_restricted(graph: Graph, bucket: Resource, policy: Document) -> bool:

@@ -498,8 +498,7 @@ CASES = (
         "a grant with a context",
         (role("app"), key("money", _DELEGATING), _grant("Decrypt", encryptionContextEquals={"order": "1"})),
         _DECRYPT,
-        "deny",
-        {"kms:EncryptionContext:order": "2"},
+        "may",
     ),
     # organisations
     Case("an organisation that denies", (_READER, _control("111122223333", says("s3:*", "*", "Deny"))), _ASK, "deny"),
