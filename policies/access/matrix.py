@@ -1,8 +1,10 @@
 """The access matrix: every principal by every guarded capability, directly or by a chain."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from policies import tokens
 from policies.access.capabilities import (
@@ -20,6 +22,7 @@ from policies.access.estate.estate import Asker
 from policies.access.estate.principals import Principal, tags_of
 from policies.access.reach import Reach, Step
 from policies.access.reach.cluster import Way
+from policies.access.reach.named import literal_head, named
 from policies.access.reach.nodes import Node
 from policies.resource import Resource
 
@@ -67,7 +70,8 @@ class _Maker:
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
         self.reach = Reach(estate)
-        self._granted: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self._open: dict[tuple[Guarded, str], list[Resource]] = {}
+        self._heads: dict[Guarded, _Heads] = {}
         self._reaches: dict[tuple[str, str], tuple[bool, str] | None] = {}
 
     def matrix(self) -> Matrix:
@@ -125,34 +129,46 @@ class _Maker:
 
     def _direct(self, asker: Asker, capability: Capability) -> Iterator[Access]:
         if capability is PRIVILEGED:
-            for role in self._privileged:
-                yield from self._asked(asker, ENTRY_POINTS, role, role.properties["arn"], named=True)
+            roles = [role for role in self._privileged if role.properties["arn"] != asker.arn]
+            for action in ENTRY_POINTS:
+                yield from self._named(asker, action, roles, "")
         for guarded in capability.guarded:
             if not guarded.types:
                 yield from self._anywhere(asker, guarded)
-            for resource in self._resources(guarded):
-                arn = f"{resource.properties['arn']}{guarded.part}"
-                yield from self._asked(asker, guarded.actions, resource, arn, named=guarded.named)
+                continue
+            for action in guarded.actions:
+                resources = self._possible(asker, guarded, action)
+                found = self._named(asker, action, resources, guarded.part)
+                yield from found if guarded.named else _best(action, found)
 
-    def _asked(
-        self, asker: Asker, actions: Iterable[str], resource: Resource, arn: str, *, named: bool
-    ) -> Iterator[Access]:
-        if arn == asker.arn:
-            return
-        for action in self._possible(asker, tuple(actions), resource):
-            outcome = self.estate.outcome(asker, action, arn, DIRECTLY)
+    def _named(self, asker: Asker, action: str, resources: Iterable[Resource], part: str) -> Iterator[Access]:
+        for resource in resources:
+            arn = resource.properties.get("arn")
+            if isinstance(arn, str):
+                outcome = self.estate.outcome(asker, action, f"{arn}{part}", DIRECTLY)
+            else:  # of a resource whose ARN is not known yet, a policy may name it or not
+                outcome = Outcome.MAY if self.estate.could(asker, action, resource) else Outcome.DENY
             if outcome is not Outcome.DENY:
-                what = f"{action} on {_label(resource)}" if named else action
-                yield Access(DIRECT, what, outcome is Outcome.ALLOW)
+                yield Access(DIRECT, f"{action} on {_label(resource)}", outcome is Outcome.ALLOW)
 
-    def _possible(self, asker: Asker, actions: tuple[str, ...], resource: Resource) -> Iterable[str]:
-        """The actions that something could allow: of most, no policy of the asker or of the resource says anything."""
-        if asker.known is None or self.estate.has_policy(resource, actions[0]):
-            return actions
-        key = (asker.known.key, actions)
-        if key not in self._granted:
-            self._granted[key] = [action for action in actions if asker.known.may_be_granted(action)]
-        return self._granted[key]
+    def _possible(self, asker: Asker, guarded: Guarded, action: str) -> list[Resource]:
+        """The resources on which something could allow the action: those that the asker's own policies could mean, and
+        those whose own policy allows it to someone.
+        """
+        if asker.known is None:
+            return self._resources(guarded)
+        key = (guarded, action)
+        if key not in self._open:
+            self._open[key] = [r for r in self._resources(guarded) if self.estate.is_open(r, action)]
+        if not asker.known.may_be_granted(action):
+            return self._open[key]
+        meant = self._index(guarded).beginning(map(literal_head, named(asker.known, action)))
+        return sorted({*meant, *self._open[key]}, key=lambda resource: resource.urn)
+
+    def _index(self, guarded: Guarded) -> "_Heads":
+        if guarded not in self._heads:
+            self._heads[guarded] = _Heads(self._resources(guarded), guarded.part)
+        return self._heads[guarded]
 
     def _anywhere(self, asker: Asker, guarded: Guarded) -> Iterator[Access]:
         for action in guarded.actions if asker.known else ():
@@ -169,7 +185,7 @@ class _Maker:
 
     def _is_guarded(self, resource: Resource, guarded: Guarded) -> bool:
         """A resource whose tags are not known, or that has no class, counts as each."""
-        if not isinstance(resource.properties.get("arn"), str) or guarded.project not in ("", resource.project):
+        if guarded.project not in ("", resource.project):
             return False
         tags = tags_of(self.estate.graph, resource)
         data_class = None if tags is None else tags.get("data-class")
@@ -193,6 +209,39 @@ class _Maker:
             for role in roles
             if role.trust is not None and any(self._direct(Asker(role.arn, known=role), change))
         ]
+
+
+class _Heads:
+    """Resources by how their ARNs begin, so that many roles that each name a few do not look at all of them."""
+
+    def __init__(self, resources: Iterable[Resource], part: str) -> None:
+        each = [(resource, resource.properties.get("arn")) for resource in resources]
+        self._nameless = [resource for resource, arn in each if not isinstance(arn, str)]
+        self._sorted = sorted((f"{arn}{part}", index) for index, (_, arn) in enumerate(each) if isinstance(arn, str))
+        self._each = [resource for resource, _ in each]
+
+    def beginning(self, heads: Iterable[str]) -> list[Resource]:
+        """Those whose ARN begins with one of the heads, and those without one."""
+        found = list(self._nameless)
+        for head in set(heads):
+            start = bisect_left(self._sorted, (head, -1))
+            for arn, index in islice(self._sorted, start, None):
+                if not arn.startswith(head):
+                    break
+                found.append(self._each[index])
+        return found
+
+
+def _best(action: str, found: Iterable[Access]) -> Iterator[Access]:
+    """The action alone, sure if it is so on one of the resources."""
+    perhaps = False
+    for access in found:
+        if access.certain:
+            yield Access(DIRECT, action, certain=True)
+            return
+        perhaps = True
+    if perhaps:
+        yield Access(DIRECT, action, certain=False)
 
 
 def path_text(steps: Iterable[Step]) -> str:

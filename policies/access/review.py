@@ -95,8 +95,7 @@ def text_of(environment: str, reviewed: Reviewed) -> str:
 
     head = (
         f"# Who can do what in {environment}, as reviewed: `platformctl access {environment} --write` makes this file\n"
-        f"# from the programs, `--check` compares. `{_TAKEN}`: granted, but a boundary of the foundation takes it\n"
-        "# away.\n"
+        f"# from the programs, `--check` compares. `{_TAKEN}`: granted, but the foundation takes it away.\n"
     )
     content = {_MATRIX: _listed(reviewed.matrix), _TAKEN: _listed(reviewed.taken_away)}
     return head + yaml.safe_dump(content, sort_keys=False, width=1000, allow_unicode=True)

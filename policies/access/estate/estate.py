@@ -9,11 +9,12 @@ from itertools import chain
 
 from policies import tokens
 from policies.access.decision import Decision, Outcome
-from policies.access.document import Document, Documents
+from policies.access.document import Document, Documents, KeyGrant
 from policies.access.estate import resources
 from policies.access.estate.arns import graph_account, identified
 from policies.access.estate.context import Facts
 from policies.access.estate.index import ByAction
+from policies.access.estate.organisation import control_of
 from policies.access.estate.principals import Principal, principals_of, tag_context
 from policies.access.evaluation import decide
 from policies.access.request import Request, Values
@@ -27,6 +28,7 @@ _IAM = re.compile(r"arn:[a-z-]+:iam::\d*:(user|role)/")  # who has policies of i
 _SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 # IAM user guide, Principal: the web identity providers that a policy names without an ARN.
 _PROVIDERS = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+_KEYS = (tokens.KEY, tokens.KEY_REPLICA)
 _ANYONE = "000000000000"  # an account that nobody has, standing for every other one
 _CANDIDATES_SHOWN = 10
 
@@ -61,6 +63,8 @@ class Estate:
         self.graph = identified(graph)
         self.principals = {principal.arn: principal for principal in principals_of(self.graph)}
         self._policies: dict[str, ByAction | None] = {}
+        self._control: dict[str, tuple[tuple[ByAction, ...], ...]] = {}
+        self._grants: dict[str, tuple[KeyGrant, ...]] = {}
         self._facts = Facts(self.graph)
         self._decided: dict[tuple[object, ...], Decision] = {}
 
@@ -94,16 +98,24 @@ class Estate:
 
     def outcome(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Outcome:
         """The outcome alone, at once where no statement could allow the action on anything."""
-        if not self._could(asker, action):
-            target = self.resource(resource)
-            policy = self._indexed(target) if target and _protects(target, action) else None
-            if not (policy.allows(action) if policy else target is None and _needs_policy(action)):
-                return Outcome.DENY
+        target = self.resource(resource)
+        possible = self._could_on(asker, action, resource) or (target is None and _needs_policy(action))
+        if not possible and not (target and self.is_open(target, action)):
+            return Outcome.DENY
         return self.can(asker, action, resource, context).outcome
 
-    def _could(self, asker: Asker, action: str) -> bool:
-        """Whether the asker's own policies could allow the action on something."""
-        return asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:")
+    def could(self, asker: Asker, action: str, target: Resource) -> bool:
+        """Whether a statement of the asker's policies, or of the target's, could allow the action on something."""
+        if asker.known.may_be_granted(action) if asker.known else asker.arn.startswith("arn:"):
+            return True
+        return self.is_open(target, action)
+
+    def _could_on(self, asker: Asker, action: str, resource: str) -> bool:
+        if asker.known is None:
+            return asker.arn.startswith("arn:")
+        if ":alias/" in resource:  # the policies name the key
+            return asker.known.may_be_granted(action)
+        return asker.known.may_be_granted_on(action, resource)
 
     def who_can(self, action: str, resource: str, context: Context | None = None) -> Iterator[Answer]:
         """Everyone who is allowed, or may be: the graph's principals by ARN, then whom the resource's policy names."""
@@ -116,7 +128,7 @@ class Estate:
         """The resource that an ARN means, be it of a part of it, such as an object of a bucket."""
         if found := self._resources.get(arn):
             return found
-        if arn.startswith("arn:aws:s3:::"):
+        if ":s3:::" in arn:
             return self._resources.get(arn.split("/", 1)[0])
         if arn.split(":")[2:3] == ["kms"] and ":alias/" in arn:
             return self.graph.find(arn.rsplit(":", 1)[-1], tokens.KEY, tokens.KEY_REPLICA)
@@ -132,9 +144,10 @@ class Estate:
         found = self._indexed(resource)
         return found.on(action) if found else None
 
-    def has_policy(self, resource: Resource, action: str) -> bool:
-        """Whether the resource has a policy of its own that is asked about the action."""
-        return _protects(resource, action) and self._indexed(resource) is not None
+    def is_open(self, target: Resource, action: str) -> bool:
+        """Whether the target's own policy allows the action to someone, or a grant may."""
+        policy = self._indexed(target) if _protects(target, action) else None
+        return (policy is not None and policy.allows(action)) or bool(self._grants_of(target))
 
     def _indexed(self, resource: Resource) -> ByAction | None:
         if resource.urn not in self._policies:
@@ -170,10 +183,17 @@ class Estate:
 
     def _decide(self, asker: Asker, action: str, resource: str, told: Context) -> Decision:
         target = self.resource(resource)
-        if target and target.type in (tokens.KEY, tokens.KEY_REPLICA) and ":alias/" in resource:
+        if target and target.type in _KEYS and ":alias/" in resource:
             resource = str(target.properties["arn"])  # KMS developer guide: policies name keys, never their aliases
         policy = self.policy(target, action) if target and _protects(target, action) else None
-        documents = replace(self._documents(asker, action), resource=policy)
+        if target and policy and self._is_closed(target, asker):
+            return Decision(Outcome.DENY, (), ("public access block",))
+        documents = replace(
+            self._documents(asker, action),
+            control=self._control_of(asker.arn, action),
+            resource=policy,
+            grants=self._grants_of(target) if target else (),
+        )
         request = Request(
             principal=asker.arn,
             action=action,
@@ -183,6 +203,30 @@ class Estate:
             context={**self._context(asker, target, action, resource, documents), **told},
         )
         return decide(request, documents)
+
+    def _is_closed(self, target: Resource, asker: Asker) -> bool:
+        """Whether the asker is of another account than a bucket that lets no others in while its policy is public."""
+        parts = asker.arn.split(":")
+        own = parts[4] if len(parts) > 5 else ""
+        if target.type != tokens.BUCKET or not own or own in ("", self.account(target)):
+            return False
+        index = self._indexed(target)
+        return index is not None and resources.is_restricted(self.graph, target, index.document)
+
+    def _grants_of(self, target: Resource) -> tuple[KeyGrant, ...]:
+        if target.type not in _KEYS:
+            return ()
+        if target.urn not in self._grants:
+            self._grants[target.urn] = tuple(resources.grants_of(self.graph, target))
+        return self._grants[target.urn]
+
+    def _control_of(self, arn: str, action: str) -> tuple[tuple[Document, ...], ...]:
+        parts = arn.split(":")
+        account = parts[4] if len(parts) > 5 else ""
+        if account not in self._control:
+            levels = control_of(self.graph, account) if account else ()
+            self._control[account] = tuple(tuple(map(ByAction, level)) for level in levels)
+        return tuple(tuple(document.on(action) for document in level) for level in self._control[account])
 
     def _documents(self, asker: Asker, action: str) -> Documents:
         if asker.known:

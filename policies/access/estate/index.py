@@ -15,6 +15,7 @@ class ByAction:
         self.document = document
         self._covers = [(statement, _Actions(statement)) for statement in document.statements or ()]
         self._found: dict[str, Document] = {}
+        self._resources: dict[str, re.Pattern[str] | None] = {}
 
     def on(self, action: str) -> Document:
         """The document with the statements about `action` alone, each as if it named nothing else."""
@@ -34,6 +35,23 @@ class ByAction:
         """Whether some statement could allow the action on something."""
         statements = self.on(action).statements
         return statements is None or any(statement.allows for statement in statements)
+
+    def allows_on(self, action: str, resource: str) -> bool:
+        """Whether some statement could allow the action on the resource; a first look, which conditions do not stop."""
+        key = action.lower()
+        if key not in self._resources:
+            self._resources[key] = _named(self.on(action).statements)
+        pattern = self._resources[key]
+        return pattern is None or pattern.fullmatch(resource) is not None
+
+
+def _named(statements: tuple[Statement, ...] | None) -> re.Pattern[str] | None:
+    """What the allowing statements name as resources; None for anything."""
+    allowing = [statement for statement in statements or () if statement.allows]
+    if statements is None or any(s.resources is None for s in allowing):
+        return None
+    patterns = [re.sub(r"\$\{[^}]*\}", "*", str.__str__(p)) for s in allowing for p in s.resources or ()]
+    return _compiled(tuple(patterns)) if patterns else re.compile(r"(?!)")
 
 
 class _Actions:

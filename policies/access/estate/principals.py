@@ -56,14 +56,25 @@ class Principal:
         identity, boundary = self._indexed
         return any(document.allows(action) for document in identity) and (boundary is None or boundary.allows(action))
 
+    def may_be_granted_on(self, action: str, resource: str) -> bool:
+        """The same on one resource."""
+        identity, boundary = self._indexed
+        return any(document.allows_on(action, resource) for document in identity) and (
+            boundary is None or boundary.allows_on(action, resource)
+        )
+
     @cached_property
-    def trusts_principals(self) -> bool:
-        """Whether the trust policy could let anyone in who is no service."""
+    def trusted(self) -> frozenset[str] | None:
+        """Whom the trust policy names who is no service; None if that is not known, or all but those named."""
         statements = self.trust.statements if self.trust else ()
-        return statements is None or any(
-            statement.not_principals is not None or any(p.kind in ("AWS", "*") for p in statement.principals or ())
+        if statements is None or any(s.allows and s.not_principals is not None for s in statements):
+            return None
+        return frozenset(
+            str.__str__(principal.value)
             for statement in statements
             if statement.allows
+            for principal in statement.principals or ()
+            if principal.kind in ("AWS", "*")
         )
 
     @cached_property

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies import tokens
-from policies.access.document import Document
+from policies.access.document import Document, KeyGrant
+from policies.access.grants import OPERATIONS
 from policies.documents import DocumentError, Principal, Statement
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.values import Block, Undecided
 
 _FUNCTION = "aws:lambda/function:Function"
+_GRANT = "aws:kms/grant:Grant"
 _REPOSITORY = "aws:ecr/repository:Repository"
 # Where a resource's policy stands: resources of their own, each with the property that names what it protects and
 # the one that holds the document; and the property of the resource itself.
@@ -48,15 +50,13 @@ def policy_of(graph: Graph, resource: Resource, account: str) -> Document | None
     found = [
         _document(policy, key) for type_, path, key in holders for policy in _referring(graph, resource, type_, path)
     ]
+    if not found and own and resource.properties.get(own):
+        found = [_document(resource, own)]
+    if not found and resource.type in _BY_DEFAULT and account:
+        found = [Document.of(f"default key policy of {resource.name}", _default_key_policy(account))]
     if resource.type == _FUNCTION:
-        found += list(_permissions(graph, resource))
-    if found:
-        return _joined(resource, found)
-    if own and resource.properties.get(own):
-        return _document(resource, own)
-    if resource.type in _BY_DEFAULT and account:
-        return Document.of(f"default key policy of {resource.name}", _default_key_policy(account))
-    return None
+        found += _permissions(graph, resource)
+    return _joined(resource, found) if found else None
 
 
 def _referring(graph: Graph, resource: Resource, type_: str, path: str) -> list[Resource]:
@@ -124,6 +124,31 @@ def _permission(props: Block) -> dict[str, Any]:
         "Resource": "*",
         "Condition": conditions,
     }
+
+
+def grants_of(graph: Graph, key: Resource) -> Iterator[KeyGrant]:
+    """The grants on a key that the graph holds; those that services make for themselves are in no program."""
+    for grant in graph.possible_referrers(key, _GRANT, "keyId"):
+        known = grant.properties
+        operations, grantee = known.get("operations"), known.get("granteePrincipal")
+        yield KeyGrant(
+            f"grant {grant.name}",
+            grantee if isinstance(grantee, str) else "",
+            tuple(map(str, operations)) if isinstance(operations, list) else tuple(sorted(OPERATIONS)),
+            limited=bool(known.get("constraints")) or not isinstance(operations, list),
+        )
+
+
+def is_restricted(graph: Graph, bucket: Resource, policy: Document) -> bool:
+    """Whether the bucket's policy lets everyone in, and a public access block therefore lets in its account alone (S3
+    user guide, RestrictPublicBuckets).
+    """
+    public = any(s.allows and s.for_everyone() and not s.conditions for s in policy.statements or ())
+    blocks = [
+        *graph.possible_referrers(bucket, tokens.BUCKET_PUBLIC_ACCESS, "bucket"),
+        *graph.of_type(tokens.ACCOUNT_PUBLIC_ACCESS),
+    ]
+    return public and any(block.properties.get("restrictPublicBuckets") is True for block in blocks)
 
 
 def _default_key_policy(account: str) -> str:

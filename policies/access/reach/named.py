@@ -25,3 +25,8 @@ def filled(pattern: str, account: str, region: str) -> str:
     parts[3] = region if "*" in parts[3] else parts[3]
     parts[4] = account if "*" in parts[4] else parts[4]
     return ":".join((*parts[:5], re.sub(r"[*?]", "x", parts[5])))
+
+
+def literal_head(pattern: str) -> str:
+    """How everything begins that the pattern matches."""
+    return re.split(r"[*?]|\$\{", pattern, maxsplit=1)[0]

@@ -21,6 +21,7 @@ _ANYTHING = Document.of(
     "permissions given to oneself",
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
 )
+_ANYONE = "*"
 _FUNCTION = "aws:lambda/function:Function"
 _PASS = "iam:PassRole"  # noqa: S105  # an action, no password
 
@@ -63,8 +64,13 @@ class Steps:
         yield from found
 
     def _assuming(self, node: Node) -> Iterator[Step]:
-        for role in self._roles:
-            if node.asker and role.arn != node.asker.arn and role.trusts_principals:
+        asker = node.asker
+        if asker is None:
+            return
+        own = asker.known
+        granted = [r for r in self._delegating if own is None or own.may_be_granted_on("sts:AssumeRole", r.arn)]
+        for role in (*self._trusting.get(asker.arn, ()), *self._trusting[_ANYONE], *granted):
+            if role.arn != asker.arn:
                 yield from self._step(node, "sts:AssumeRole", role.arn, self._node(role))
 
     def _taking(self, node: Node, known: Principal) -> Iterator[Step]:
@@ -179,6 +185,23 @@ class Steps:
         return [p for _, p in sorted(self.estate.principals.items()) if p.trust is not None]
 
     @cached_property
+    def _trusting(self) -> dict[str, list[Principal]]:
+        """The roles by whom their trust policies name: an ARN of the graph, or anyone."""
+        found: dict[str, list[Principal]] = {_ANYONE: []}
+        for role in self._roles:
+            for name in role.trusted or ():
+                known = name in self.estate.principals
+                found.setdefault(name if known else _ANYONE, []).extend([] if _is_account(name) else [role])
+            if role.trusted is None:
+                found[_ANYONE].append(role)
+        return found
+
+    @cached_property
+    def _delegating(self) -> list[Principal]:
+        """The roles that leave it to the policies of an account who takes them."""
+        return [role for role in self._roles if any(map(_is_account, role.trusted or ()))]
+
+    @cached_property
     def _holders(self) -> dict[str, list[tuple[Resource, Principal]]]:
         """What can be changed, and whose permissions that changes."""
         found: dict[str, list[tuple[Resource, Principal]]] = defaultdict(list)
@@ -212,6 +235,10 @@ class Steps:
     @property
     def _where(self) -> Context:
         return {"aws:RequestedRegion": self.estate.region} if self.estate.region else {}
+
+
+def _is_account(name: str) -> bool:
+    return name.isdigit() or name.endswith(":root")
 
 
 def _asked(changes: tuple[Change, ...], principal: Principal, gain: Gain) -> list[Change]:

@@ -81,6 +81,41 @@ def _assumed(*statements: dict[str, Any]) -> list[dict[str, Any]]:
 _TARGET = f"arn:aws:iam::{ACCOUNT}:role/target"
 _TAKE = says("sts:AssumeRole", _TARGET)
 
+
+def _grant(operation: str, **constraint: Any) -> dict[str, Any]:
+    constraints = [constraint] if constraint else []
+    return item(
+        "aws:kms/grant:Grant",
+        "g",
+        keyId="money",
+        granteePrincipal=_ROLE,
+        operations=[operation],
+        constraints=constraints,
+    )
+
+
+def _control(target: str, *statements: dict[str, Any]) -> list[dict[str, Any]]:
+    type_ = "aws:organizations/policy:Policy"
+    return [
+        item(type_, "limit", "p-1", name="limit", type="SERVICE_CONTROL_POLICY", content=document(*statements)),
+        item("aws:organizations/policyAttachment:PolicyAttachment", "a", policyId="p-1", targetId=target),
+    ]
+
+
+def _full(target: str) -> dict[str, Any]:
+    type_ = "aws:organizations/policyAttachment:PolicyAttachment"
+    return item(type_, "full", policyId="p-FullAWSAccess", targetId=target)
+
+
+def _public(*more: Any) -> tuple[Any, ...]:
+    return role("app"), *more, bucket("invoices", _READ | {"Principal": "*"})
+
+
+def _blocked() -> dict[str, Any]:
+    type_ = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+    return item(type_, "block", bucket="invoices", restrictPublicBuckets=True)
+
+
 CASES = (
     # identity policies
     Case("an inline policy allows", (_READER, bucket("invoices")), _ASK, "allow"),
@@ -452,6 +487,49 @@ CASES = (
         ("app", "kms:Decrypt", f"arn:aws:kms:eu-central-1:{ACCOUNT}:alias/money"),
         "allow",
     ),
+    Case(
+        "a grant",
+        (role("app"), key("money", _DELEGATING), _grant("Decrypt")),
+        _DECRYPT,
+        "allow",
+    ),
+    Case("a grant for something else", (role("app"), key("money", _DELEGATING), _grant("Encrypt")), _DECRYPT, "deny"),
+    Case(
+        "a grant with a context",
+        (role("app"), key("money", _DELEGATING), _grant("Decrypt", encryptionContextEquals={"order": "1"})),
+        _DECRYPT,
+        "may",
+    ),
+    # organisations
+    Case("an organisation that denies", (_READER, _control("111122223333", says("s3:*", "*", "Deny"))), _ASK, "deny"),
+    Case("an organisation that denies elsewhere", (_READER, _control(OTHER, says("s3:*", "*", "Deny"))), _ASK, "allow"),
+    Case("an organisation's root", (_READER, _control("r-abcd", says("s3:*", "*", "Deny"))), _ASK, "deny"),
+    Case("what an organisation lists", (_READER, _control(ACCOUNT, says("sqs:*"))), _ASK, "deny"),
+    Case("what it lists besides all", (_READER, _control(ACCOUNT, says("sqs:*")), _full(ACCOUNT)), _ASK, "allow"),
+    Case(
+        "a unit above the account",
+        (
+            _READER,
+            item("aws:organizations/account:Account", "prod", ACCOUNT, parentId="ou-1"),
+            _control("ou-1", says("s3:*", "*", "Deny")),
+        ),
+        _ASK,
+        "deny",
+    ),
+    Case(
+        "the management account",
+        (
+            _READER,
+            item("aws:organizations/organization:Organization", "o", masterAccountId=ACCOUNT),
+            _control(ACCOUNT, says("s3:*", "*", "Deny")),
+        ),
+        _ASK,
+        "allow",
+    ),
+    # public access
+    Case("everyone of another account", _public(), (OTHER, "s3:GetObject", _OBJECT), "allow"),
+    Case("blocked for another account", _public(_blocked()), (OTHER, "s3:GetObject", _OBJECT), "deny"),
+    Case("not blocked for our own", _public(_blocked()), _ASK, "allow"),
     # queues, secrets, functions
     Case(
         "a queue's policy",
