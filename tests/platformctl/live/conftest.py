@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import loaders
 
 from platformctl.live.account import Account
 from platformctl.live.assembly import Stack
@@ -26,6 +27,15 @@ from tests.sandbox.conftest import Engine
 REGION, AWAY = "eu-central-1", "eu-west-1"
 TODAY = date(2026, 11, 26)
 MOTO_HAS_NONE = (tokens.ACCESS_ANALYZER, tokens.BACKUP_SELECTION, METADATA_DEFAULTS)  # and answers with errors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models() -> Iterator[None]:
+    """Every session of boto3 reads the API's models anew, 20 MB for EC2 alone: here they are read once."""
+    shared = loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda _=None: shared)
+        yield
 
 
 @pytest.fixture(scope="session")
