@@ -6,6 +6,7 @@ from typing import Any
 
 from platformctl.live.discovery import NotRead
 from platformctl.live.forms import one_form
+from platformctl.live.listings import SETTINGS
 from platformctl.live.owners import Owners, secret_keys
 from platformctl.live.reading import Read
 from platformctl.live.types import readers
@@ -59,7 +60,9 @@ def assemble(
         managed=frozenset(owner.urn for _, owner in pairs if owner),
         own=frozenset(resource.urn for resource, (one, owner) in zip(made, pairs, strict=True) if _is_own(one, owner)),
         unread=frozenset(one.urn for one in missing),
-        unmanaged=tuple(one for one, owner in pairs if not owner and not one.found.own),
+        unmanaged=tuple(
+            one for one, owner in pairs if not owner and not one.found.own and one.found.token not in SETTINGS
+        ),
     )
 
 

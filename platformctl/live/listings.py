@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
+from platformctl.live.types import edges
 from policies import tokens
 
 
@@ -255,6 +256,26 @@ BACKUPS = (
            tokens.BACKUP_PLAN, tokens.BACKUP_SELECTION),
 )  # fmt: skip
 
+_ACLS = {"Scope": "REGIONAL"}
+EDGES = (
+    Listing(edges.LOAD_BALANCER, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
+    _named("describe_listeners", "LoadBalancerArn", "Listeners[].ListenerArn", "{found}", edges.LOAD_BALANCER,
+           edges.LISTENER),
+    Listing(edges.WEB_ACL, "list_web_acls", "WebACLs[].Id", args=_ACLS),
+    Listing(edges.WEB_ACL_LOGGING, "list_web_acls", "WebACLs[].ARN", args=_ACLS),
+    _of(edges.LOAD_BALANCER, edges.WEB_ACL_ASSOCIATION),
+    Listing(edges.INSTANCE, "describe_instances",
+            "Reservations[].Instances[?State.Name != 'terminated'][].InstanceId"),
+    Listing(edges.VOLUME, "describe_volumes", "Volumes[?length(Attachments[?DeleteOnTermination]) == `0`].VolumeId"),
+    Listing(edges.METADATA_DEFAULTS, fixed="{region}"),
+    Listing(edges.PEERING, "describe_vpc_peering_connections",
+            "VpcPeeringConnections[?Status.Code == 'active'].VpcPeeringConnectionId"),
+    Listing(edges.REGISTRY_SCANNING, fixed="{account}"),
+    Listing(edges.TABLE, "list_tables", "TableNames"),
+)  # fmt: skip
+
 LISTINGS: tuple[Listing, ...] = (
-    *(*BUCKETS, *NETWORK, *IDENTITIES, *KEYS, *DATABASES, *CLUSTERS, *MESSAGES, *WATCHING, *BACKUPS),
+    *(*BUCKETS, *NETWORK, *IDENTITIES, *KEYS, *DATABASES, *CLUSTERS, *MESSAGES, *WATCHING, *BACKUPS, *EDGES),
 )
+# What every account or region has one of, set or not: nothing that somebody makes beside the code.
+SETTINGS = frozenset(listing.token for listing in LISTINGS if listing.fixed)

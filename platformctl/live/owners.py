@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platformctl.live.discovery import Found
-from platformctl.live.listings import LISTINGS
-from platformctl.live.types import readers
+from platformctl.live.listings import SETTINGS
+from platformctl.live.types import edges, readers
 from policies import tokens
 from policies.resource import Resource
 from policies.values import Secret, has_unknown
 from sandbox.aws.ec2.acls import PROTOCOLS
 from sandbox.resource import spelled
 
-_SINGLE = frozenset(listing.token for listing in LISTINGS if listing.fixed)  # one in each account or region
 _THE_ONE = "the one"
-_CALLED = {tokens.SECURITY_HUB_STANDARD: "standardsArn"}  # what tells those apart that have no name
+_CALLED = {
+    tokens.SECURITY_HUB_STANDARD: "standardsArn",
+    edges.WEB_ACL_ASSOCIATION: "resourceArn",
+}  # what tells those apart that have no name
 _IN_TEMPLATE = re.compile(r"\{(\w+)\}")
 _Key = tuple[str, str, str]  # type, region or "" for services without regions, what it is called
 
@@ -43,7 +45,7 @@ class Owners:
 
     def by_id(self, token: str, region: str, id_: str) -> Resource | None:
         """The resource with this id, ARN or name; where a region has one of the type, that one."""
-        return self._by_key.get((token, region, _THE_ONE if token in _SINGLE else id_))
+        return self._by_key.get((token, region, _THE_ONE if token in SETTINGS else id_))
 
     def region_of(self, resource: Resource) -> str:
         """Where the code puts it."""
@@ -71,7 +73,7 @@ class Owners:
 def _names(resource: Resource) -> Iterator[str]:
     """Its id and ARN where it exists, and what the program calls it where that fixes the name in the cloud."""
     kind, properties = readers()[resource.type], resource.properties
-    if resource.type in _SINGLE:
+    if resource.type in SETTINGS:
         yield _THE_ONE
     if resource.id:
         yield resource.id

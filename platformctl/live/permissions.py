@@ -19,17 +19,23 @@ _OPERATIONS: Mapping[str, str] = {
     "config": """
         DescribeConfigurationRecorderStatus DescribeConfigurationRecorders DescribeDeliveryChannels
     """,
+    "dynamodb": "DescribeTable ListTables ListTagsOfResource",
     "ec2": """
-        DescribeFlowLogs DescribeInternetGateways DescribeLaunchTemplateVersions DescribeLaunchTemplates
-        DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets
-        DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs GetEbsEncryptionByDefault
+        DescribeFlowLogs DescribeInstances DescribeInternetGateways DescribeLaunchTemplateVersions
+        DescribeLaunchTemplates DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroupRules
+        DescribeSecurityGroups DescribeSubnets DescribeVolumes DescribeVpcAttribute DescribeVpcEndpoints
+        DescribeVpcPeeringConnections DescribeVpcs GetEbsEncryptionByDefault GetInstanceMetadataDefaults
     """,
-    "ecr": "DescribeRepositories GetRegistryPolicy GetRepositoryPolicy ListTagsForResource",
+    "ecr": """
+        DescribeRepositories GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy
+        ListTagsForResource
+    """,
     "eks": """
         DescribeAccessEntry DescribeAddon DescribeCluster DescribeNodegroup DescribePodIdentityAssociation
         ListAccessEntries ListAddons ListAssociatedAccessPolicies ListClusters ListNodegroups
         ListPodIdentityAssociations ListTagsForResource
     """,
+    "elbv2": "DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeTags",
     "guardduty": "GetDetector ListDetectors ListTagsForResource",
     "iam": """
         GetAccountPasswordPolicy GetGroup GetGroupPolicy GetLoginProfile GetOpenIDConnectProvider GetPolicy
@@ -56,8 +62,13 @@ _OPERATIONS: Mapping[str, str] = {
     "securityhub": "DescribeHub GetEnabledStandards",
     "sns": "GetSubscriptionAttributes GetTopicAttributes ListSubscriptions ListTagsForResource ListTopics",
     "sqs": "GetQueueAttributes ListQueueTags ListQueues",
+    "wafv2": "GetLoggingConfiguration GetWebACL GetWebACLForResource ListWebACLs",
 }
-_PREFIXES = {"accessanalyzer": "access-analyzer", "s3control": "s3"}  # where IAM calls a service otherwise
+_PREFIXES = {
+    "accessanalyzer": "access-analyzer",
+    "elbv2": "elasticloadbalancing",
+    "s3control": "s3",
+}  # where IAM calls a service otherwise
 # Where IAM calls the action otherwise than the API the operation: Service Authorization Reference, Amazon S3.
 _ACTIONS = {
     ("s3", "GetBucketEncryption"): "s3:GetEncryptionConfiguration",

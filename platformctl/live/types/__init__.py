@@ -3,12 +3,12 @@
 import functools
 from collections.abc import Mapping
 
-from platformctl.live.types import cluster, data, detection, identity
+from platformctl.live.types import cluster, data, detection, edges, identity
 from policies import tokens
 from sandbox.model import ResourceType
 from sandbox.registry import by_token
 
-_OWN = (*cluster.TYPES, *data.TYPES, *detection.TYPES, *identity.TYPES)
+_OWN = (*cluster.TYPES, *data.TYPES, *detection.TYPES, *edges.TYPES, *identity.TYPES)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.model import Property, ResourceType, Step, Tagging
 from sandbox.resource import Resource
-from sandbox.tagging import tags_in
+from sandbox.tagging import answered_tags, tags_in
 
 
 def reader(token: str, service: str, inputs: Mapping[str, Property], *read: Step, **options: Any) -> ResourceType:
@@ -21,3 +21,7 @@ def tags(operation: str, key: str, on: str = "{id}") -> Tagging:
         return tags_in(next((value for name, value in answer.items() if "tag" in name.lower()), None))
 
     return Tagging(on_create=lambda _, __: {}, change=lambda _, __, ___: None, read=found)
+
+
+# Tags that stand in the answer which describes the resource.
+TOLD = Tagging(on_create=lambda _, __: {}, change=lambda _, __, ___: None, read=answered_tags)

@@ -17,7 +17,7 @@ from policies.content import content
 from policies.rules import BY_ID
 from policies.waiver_entries import Waiver
 from policies.waivers import Waivers
-from tests.platformctl.live.conftest import MOTO_HAS_NONE, TODAY, Cloud, verdicts
+from tests.platformctl.live.conftest import TODAY, Cloud, verdicts
 
 PROD = "730218645519"
 KEY = "urn:pulumi:prod::billing-platform::aws:kms/key:Key::data"
@@ -25,12 +25,12 @@ KEY = "urn:pulumi:prod::billing-platform::aws:kms/key:Key::data"
 
 @pytest.fixture
 def prod(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Cloud, Path]:
-    """The account of these tests in the place of prod's, with what moto lacks left out, and its state in a file."""
+    """The account of these tests in the place of prod's, its keys alone, and an empty state in a file."""
     account = cloud.account
     monkeypatch.setattr(connection, "connect", lambda *_: account)
     from platformctl.live import audit
 
-    kept = tuple(one for one in audit.LISTINGS if one.call not in MOTO_HAS_NONE and one.token.startswith("aws:kms/"))
+    kept = tuple(one for one in audit.LISTINGS if one.token.startswith("aws:kms/"))
     monkeypatch.setattr(audit.collect, "__defaults__", (kept, lambda _: None))
     state = tmp_path / "state.json"
     state.write_text(json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": []}}))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import boto3
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from platformctl.live.permissions import NotPermitted, actions, permit
 from platformctl.project import Project
@@ -51,8 +52,10 @@ def test_the_auditor_may_make_every_call(action: str, region: str) -> None:
 
 
 def test_every_call_of_the_table_exists() -> None:
-    for service, method in actions():
-        assert method in boto3.client(service, region_name=REGION).meta.method_to_api_mapping, (service, method)
+    session = botocore.session.get_session()
+    for service in {service for service, _ in actions()}:
+        there = {xform_name(name) for name in session.get_service_model(service).operation_names}
+        assert {method for one, method in actions() if one == service} <= there
 
 
 def test_no_call_gives_a_secret_or_changes_anything() -> None:

@@ -29,7 +29,6 @@ EXPLAINED = {
     "GEN-03": "protection is the program's, and no property of the account",
     "NET-05": "the state does not have the default group, the account does",
     "SEC-01": "moto does not tell the keys of copies",
-    "BKP-02": "moto has no selections of backup plans",
     "EKS-10": "moto has no add-ons",
 }
 
