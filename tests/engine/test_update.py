@@ -155,8 +155,8 @@ def test_adding_a_zone_or_a_tier_creates_and_changes_nothing_else(checkout: Chec
         document = checkout.json("preview", "sandbox")
         assert document["counts"]["create"] >= 6
         others = [change for change in document["changes"] if change["operation"] != "create"]
-        # What lets subnets in by their blocks is told of the new ones; nothing else in the cluster changes. The SDK knows
-        # nothing inside a structure of which one part (the new subnet's id) is unknown: the cluster's security group.
+        # What lets subnets in by their blocks is told of the new ones; nothing else in the cluster changes. The SDK
+        # knows nothing inside a structure of which one part (a new subnet's id) is unknown: the cluster's group.
         told = {(one["operation"], one["type"].rpartition(":")[2]) for one in others if "kubernetes" in one["type"]}
         unsure = {("update", "SecurityGroupPolicy")} if added == "zone" else set()
         assert told == {("update", "Ingress"), ("update", "NetworkPolicy"), *unsure}

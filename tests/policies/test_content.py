@@ -140,7 +140,11 @@ def test_a_part_that_was_not_known_is_named_and_the_rest_still_counts() -> None:
     resource = graph_of((_GROUP, node)).by_urn[node.urn("prod")]
     approved = _content(rule, resource)
     assert approved["egress[0].securityGroups[0]"] == "from aws:ec2/securityGroup:SecurityGroup::app"
-    known: dict[str, Any] = {"property_dependencies": resource.property_dependencies, "urn": resource.urn, "type_": node.type}
+    known: dict[str, Any] = {
+        "property_dependencies": resource.property_dependencies,
+        "urn": resource.urn,
+        "type_": node.type,
+    }
     same = make(inputs={"egress": [{"fromPort": 1.0, "securityGroups": ["sg-1"]}]}, **known)
     wider = make(inputs={"egress": [{"fromPort": 0, "securityGroups": ["sg-1"]}]}, **known)
     more = make(inputs={"egress": [{"fromPort": 1, "securityGroups": ["sg-1", "sg-2"]}]}, **known)
