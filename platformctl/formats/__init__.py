@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,6 +68,8 @@ def to_stdout(text: str) -> None:
 
 def to_file(text: str, file: Path) -> None:
     """Write the whole file or nothing of it: readers never see a half. CommandError if that cannot be."""
+    import tempfile  # late: every command would pay for it
+
     target = file.resolve()  # what a link leads to is replaced, not the link
     try:
         if target.exists() and not target.is_file():  # a pipe or a terminal cannot be replaced

@@ -19,14 +19,16 @@ _SIGN = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵"}
 
 
 def render(judgement: Judgement) -> str:
-    """As much as fits: the worst of the findings, and how many more there are."""
+    """As much as fits: the worst of the findings, and how many more there are. No rule takes more than half of the
+    room that is left, so that the next ones are seen too.
+    """
     report = judgement.report
     parts = ["\n".join(_head(judgement)) + "\n"]
     left = LIMIT_BYTES - _RESERVED - _size(parts[0])
     omitted = 0
-    for _, alike in groupby(report["findings"], key=_heading):
-        findings = list(alike)
-        text, shown = _fitting(findings, left)
+    groups = [list(alike) for _, alike in groupby(report["findings"], key=_heading)]
+    for number, findings in enumerate(groups, start=1):
+        text, shown = _fitting(findings, left if number == len(groups) else left // 2)
         omitted += len(findings) - shown
         left -= _size(text)
         parts.append(text)

@@ -80,15 +80,16 @@ def test_what_does_not_fit_is_counted() -> None:
     rows = len(re.findall(r"^\| <code>", comment, re.MULTILINE))
     (left_out,) = re.findall(r"\*\*([\d,]+) more findings did not fit", comment)
     assert rows + int(left_out.replace(",", "")) == 5_001
-    assert rows > 200
-    assert f"... and {5_000 - rows:,} more" in comment or f"... and {5_001 - rows:,} more" in comment
+    assert rows > 100
+    assert f"... and {5_001 - rows:,} more" in comment
+    assert re.findall(r"<b>(.*?)</b>", comment) == ["S3-01", "S3-05"]
     assert comment.count("<details>") == comment.count("</details>")
     assert comment.count("<code>aws&#58;a/b") == 20
     assert "- and 480 more" in comment
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
-@given(st.integers(1, 400), st.sampled_from(("😀", "|", "\x1b", "a")))
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(st.integers(1, 150), st.sampled_from(("😀", "|", "\x1b", "a")))
 def test_long_texts_fit(number: int, character: str) -> None:
     found = [
         finding(name=f"{n}{character * 2_000}", message=character * 5_000, remedy=f"{n % 7}") for n in range(number)
