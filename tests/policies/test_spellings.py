@@ -52,3 +52,10 @@ def test_the_key_that_aws_chose_is_not_ours_though_a_state_holds_its_arn(
     graph = Graph([make(urn=urn, type_=type_, inputs=asked, outputs={**asked, **aws_key})])
     report = evaluate(graph, [_RULES[rule_id]], Waivers(), date(2026, 1, 1))
     assert [finding.property for finding in report.findings if finding.property] == [key]
+
+
+@pytest.mark.parametrize("written", ["", '{"Version": "2008-10-17", "Statement": []}'])
+def test_a_policy_that_aws_wrote_is_not_linted(written: str) -> None:
+    urn = f"urn:pulumi:prod::billing-platform::{tokens.TOPIC}::x"
+    graph = Graph([make(urn=urn, type_=tokens.TOPIC, inputs={}, outputs={"policy": written})])
+    assert evaluate(graph, [_RULES["IAM-14"]], Waivers(), date(2026, 1, 1)).findings == ()
