@@ -39,6 +39,9 @@ _FINDING: dict[str, Any] = {
 }
 _FINDING |= {"required": list(_FINDING["properties"]), "additionalProperties": False}
 _FINDING["properties"]["pod_security"] = {"enum": ["baseline", "restricted"]}  # where the standards say the same
+_EDGE = {"required": ["source", "property", "target"], "additionalProperties": {"type": "string"}}
+_FINDING["properties"]["edges"] = {"items": _EDGE, "minItems": 1}  # of rules that look at several resources
+_FINDING["properties"]["justification"] = {"type": "string"}  # of a waiver
 _REPORT = {
     "type": "object",
     "properties": {
