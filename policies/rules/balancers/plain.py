@@ -153,8 +153,8 @@ RULES = (
             (ingress(**{"listen-ports": Ref("nowhere")}),),
         ),
         ignores=(
-            (ingress(), INGRESS_CLASS, class_params(certificateArn=["arn:certificate"])),
-            (ingress(), INGRESS_CLASS, class_params(certificateARNs=["arn:certificate"])),
+            (ingress(scheme="internal"), INGRESS_CLASS, class_params(certificateArn=["arn:certificate"])),
+            (ingress(scheme="internal"), INGRESS_CLASS, class_params(certificateARNs=["arn:certificate"])),
             _listening(_FORWARD, protocol="HTTPS"),
             _listening(_FORWARD, protocol="TCP"),
             (load_balancer(loadBalancerType="gateway"), listener(defaultActions=[_FORWARD])),

@@ -113,13 +113,8 @@ RULES = (
         pack=Pack.COMPLIANCE,
         types=(tokens.LISTENER, tokens.LISTENER_CERTIFICATE, tokens.INGRESS),
         reads=(
-            "protocol",
-            "sslPolicy",
-            "certificateArn",
-            *READS,
-            "spec.sslPolicy",
-            "spec.certificateArn",
-            "spec.certificateARNs",
+            *("protocol", "sslPolicy", "certificateArn", *READS),
+            *("spec.sslPolicy", "spec.certificateArn", "spec.certificateARNs"),
         ),
         controls=(*unverified("pci-dss-4.0.1", "4.2.1"), *unverified("soc2", "CC6.7")),
         remedy=f'Set ssl_policy="{_GOOD}" and the certificate_arn of an acm.Certificate; an Ingress says both by the'
