@@ -6,6 +6,23 @@ from policies import tokens
 from policies.examples import Node, Ref
 from policies.rules.balancers.ingresses import PREFIX
 
+INGRESS_CLASS = Node(
+    tokens.INGRESS_CLASS,
+    "class",
+    {
+        "metadata": {"name": "alb"},
+        "spec": {
+            "controller": "ingress.k8s.aws/alb",
+            "parameters": {"apiGroup": "elbv2.k8s.aws", "kind": "IngressClassParams", "name": "shared"},
+        },
+    },
+)
+
+
+def class_params(**spec: object) -> Node:
+    """What the class of the Ingresses says for all of them."""
+    return Node(tokens.INGRESS_CLASS_PARAMS, "params", {"metadata": {"name": "shared"}, "spec": spec})
+
 
 def load_balancer(*, kind: Any = tokens.LOAD_BALANCER, **properties: object) -> Node:
     """A load balancer that asks for nothing besides."""

@@ -8,8 +8,8 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
-from policies.rules.balancers.examples import ingress, load_balancer
-from policies.rules.balancers.ingresses import attribute, is_balanced, path
+from policies.rules.balancers.examples import INGRESS_CLASS, class_params, ingress, load_balancer
+from policies.rules.balancers.ingresses import READS, attribute, is_balanced, path
 from policies.rules.balancers.kinds import is_application
 
 # Elastic Load Balancing user guide, "Edit attributes for your Application Load Balancer": property, attribute, its
@@ -62,7 +62,13 @@ def _applies(balancer: Resource, graph: Graph) -> bool:
 _GOOD = {"dropInvalidHeaderFields": True, "enableDeletionProtection": True}
 _HARD = "routing.http.drop_invalid_header_fields.enabled=true"
 _KEPT = "deletion_protection.enabled=true"
+_PROTECTED = {"key": "deletion_protection.enabled", "value": "true"}
+_OFF = {"value": "false"}
 _WEAK = "routing.http.desync_mitigation_mode=monitor"
+
+
+def _other(attributes: str) -> Node:
+    return ingress("b", **{"load-balancer-attributes": attributes})
 
 
 def _balancer(**properties: object) -> Example:
@@ -86,7 +92,7 @@ RULES = (
         severity=Severity.LOW,
         pack=Pack.OPERATIONS,
         types=(tokens.LOAD_BALANCER, tokens.CLASSIC_LOAD_BALANCER, tokens.INGRESS),
-        reads=(*(wish[0] for wish in _ALL), "loadBalancerType", "metadata.annotations", "spec.ingressClassName"),
+        reads=(*(wish[0] for wish in _ALL), "loadBalancerType", *READS, "spec.loadBalancerAttributes"),
         controls=unverified("pci-dss-4.0.1", "6.4.2"),
         remedy="Set drop_invalid_header_fields and enable_deletion_protection to True, and leave out"
         " desync_mitigation_mode; an Ingress says so by the annotation load-balancer-attributes.",
@@ -106,8 +112,20 @@ RULES = (
                 *_ingress(_HARD, **{"group.name": "g"}),
                 ingress("b", **{"load-balancer-attributes": _KEPT, "group.name": "g"}),
             ),
+            (*_ingress(_HARD), INGRESS_CLASS, class_params(loadBalancerAttributes=[_PROTECTED])),
+            (
+                *_ingress(_HARD),
+                INGRESS_CLASS,
+                class_params(group={"name": "g"}),
+                ingress("b", **{"load-balancer-attributes": _KEPT}),
+            ),
         ),
         fails=(
+            (
+                *_ingress(_HARD, _KEPT),
+                INGRESS_CLASS,
+                class_params(loadBalancerAttributes=[_PROTECTED | _OFF]),
+            ),
             (load_balancer(),),
             _balancer(dropInvalidHeaderFields=False),
             _balancer(dropInvalidHeaderFields=None),

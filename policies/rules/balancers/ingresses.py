@@ -16,6 +16,8 @@ from policies.rules.kubernetes.objects import metadata, objects, spec
 from policies.values import Block, Items, Partial, Place, Undecided
 
 PREFIX = "alb.ingress.kubernetes.io/"
+# What a rule reads that asks anything here, besides the fields of IngressClassParams that it is about.
+READS = ("metadata.annotations", "spec.ingressClassName", "spec.parameters.name", "spec.group")
 _CONTROLLERS = ("ingress.k8s.aws/alb", "eks.amazonaws.com/alb")
 _PARAMS = (tokens.INGRESS_CLASS_PARAMS, tokens.AUTO_INGRESS_CLASS_PARAMS)
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"

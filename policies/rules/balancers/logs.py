@@ -8,8 +8,8 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
-from policies.rules.balancers.examples import ingress, load_balancer
-from policies.rules.balancers.ingresses import attribute, is_balanced, path
+from policies.rules.balancers.examples import INGRESS_CLASS, class_params, ingress, load_balancer
+from policies.rules.balancers.ingresses import READS, attribute, is_balanced, path
 from policies.rules.balancers.kinds import is_application
 
 _LOGS = "accessLogs"
@@ -42,6 +42,10 @@ def _applies(balancer: Resource, graph: Graph) -> bool:
     return balancer.type == tokens.CLASSIC_LOAD_BALANCER or is_application(balancer)
 
 
+def _other(attributes: str) -> Node:
+    return ingress("b", **{"load-balancer-attributes": attributes})
+
+
 def _balancer(kind: str = tokens.LOAD_BALANCER, **logs: object) -> Example:
     return (load_balancer(kind=kind, accessLogs=logs),)
 
@@ -52,6 +56,8 @@ def _ingress(attributes: object, **annotations: object) -> Example:
 
 _ON = "access_logs.s3.enabled=true"
 _TO = "access_logs.s3.bucket=kestrel-access-logs"
+_ENABLED = {"key": "access_logs.s3.enabled", "value": "true"}
+_OFF = {"value": "false"}
 _SHARED = {"group.name": "g"}
 
 RULES = (
@@ -62,7 +68,7 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.COMPLIANCE,
         types=(tokens.LOAD_BALANCER, tokens.CLASSIC_LOAD_BALANCER, tokens.INGRESS),
-        reads=(_LOGS, "loadBalancerType", "metadata.annotations", "spec.ingressClassName"),
+        reads=(_LOGS, "loadBalancerType", *READS, "spec.loadBalancerAttributes"),
         controls=(*pci("L", "10.2.1"), *soc2("CC7.2")),
         remedy='Set access_logs={"enabled": True, "bucket": ...} to the bucket for access logs; an Ingress has'
         " access_logs.s3.enabled=true and access_logs.s3.bucket in its annotation load-balancer-attributes.",
@@ -77,8 +83,20 @@ RULES = (
             _ingress(f"{_ON},{_TO}"),
             _ingress(f"idle_timeout.timeout_seconds=60, {_TO} ,{_ON}"),
             (*_ingress("", **_SHARED), ingress("b", **{"load-balancer-attributes": f"{_ON},{_TO}"}, **_SHARED)),
+            (*_ingress(_TO), INGRESS_CLASS, class_params(loadBalancerAttributes=[_ENABLED])),
+            (
+                *_ingress(_TO),
+                INGRESS_CLASS,
+                class_params(group={"name": "g"}),
+                ingress("b", **{"load-balancer-attributes": _ON}),
+            ),
         ),
         fails=(
+            (
+                *_ingress(f"{_ON},{_TO}"),
+                INGRESS_CLASS,
+                class_params(loadBalancerAttributes=[_ENABLED | _OFF]),
+            ),
             (load_balancer(),),
             _balancer(),
             _balancer(bucket="kestrel-access-logs"),

@@ -8,8 +8,8 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide, some
-from policies.rules.balancers.examples import ingress, listener, load_balancer
-from policies.rules.balancers.ingresses import is_balanced, path, protocols, settings
+from policies.rules.balancers.examples import INGRESS_CLASS, class_params, ingress, listener, load_balancer
+from policies.rules.balancers.ingresses import READS, is_balanced, path, protocols, settings
 from policies.values import Block
 
 _DEFAULT_REDIRECT = "#{protocol}"  # the client's own: plain HTTP again
@@ -98,7 +98,10 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.LISTENER, tokens.LISTENER_RULE, tokens.CLASSIC_LOAD_BALANCER, tokens.INGRESS),
-        reads=("protocol", "port", "defaultActions", "actions", "listenerArn", "listeners", "metadata.annotations"),
+        reads=(
+            *("protocol", "port", "defaultActions", "actions", "listenerArn", "listeners", *READS),
+            *("spec.sslRedirectPort", "spec.certificateArn", "spec.certificateARNs"),
+        ),
         controls=(*pci("L", "4.2.1"), *cis_eks("5.4.5"), *unverified("soc2", "CC6.7")),
         remedy='Let the listener do {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443",'
         ' "status_code": "HTTP_301"}} alone, or leave it out; an Ingress has the annotation ssl-redirect.',
@@ -113,8 +116,11 @@ RULES = (
             _classic(lbProtocol="https", lbPort=443),
             (ingress(**_BOTH, **_REDIRECTED),),
             (ingress(**_BOTH, **{"group.name": "g"}), ingress("other", **_REDIRECTED, **{"group.name": "g"})),
+            (ingress(**_BOTH), INGRESS_CLASS, class_params(sslRedirectPort="443")),
+            (ingress(**_BOTH), INGRESS_CLASS, class_params(group={"name": "g"}), ingress("b", **_REDIRECTED)),
         ),
         fails=(
+            (ingress(**_BOTH), INGRESS_CLASS, class_params(group={"name": "g"})),
             _listening(_FORWARD),
             _listening(_TO_GROUPS),
             _listening(_FORWARD, protocol=None),
@@ -147,6 +153,8 @@ RULES = (
             (ingress(**{"listen-ports": Ref("nowhere")}),),
         ),
         ignores=(
+            (ingress(scheme="internal"), INGRESS_CLASS, class_params(certificateArn=["arn:certificate"])),
+            (ingress(scheme="internal"), INGRESS_CLASS, class_params(certificateARNs=["arn:certificate"])),
             _listening(_FORWARD, protocol="HTTPS"),
             _listening(_FORWARD, protocol="TCP"),
             (load_balancer(loadBalancerType="gateway"), listener(defaultActions=[_FORWARD])),

@@ -10,8 +10,8 @@ from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
-from policies.rules.balancers.examples import ingress, listener, load_balancer
-from policies.rules.balancers.ingresses import is_balanced, path, protocols, setting, settings
+from policies.rules.balancers.examples import INGRESS_CLASS, class_params, ingress, listener, load_balancer
+from policies.rules.balancers.ingresses import READS, is_balanced, path, protocols, setting, settings
 from policies.values import Undecided
 
 # Elastic Load Balancing user guide, "Security policies for your Application Load Balancer" and "... Network Load
@@ -112,7 +112,10 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.LISTENER, tokens.LISTENER_CERTIFICATE, tokens.INGRESS),
-        reads=("protocol", "sslPolicy", "certificateArn", "metadata.annotations", "spec.ingressClassName"),
+        reads=(
+            *("protocol", "sslPolicy", "certificateArn", *READS),
+            *("spec.sslPolicy", "spec.certificateArn", "spec.certificateARNs"),
+        ),
         controls=(*unverified("pci-dss-4.0.1", "4.2.1"), *unverified("soc2", "CC6.7")),
         remedy=f'Set ssl_policy="{_GOOD}" and the certificate_arn of an acm.Certificate; an Ingress says both by the'
         " annotations ssl-policy and certificate-arn.",
@@ -133,8 +136,22 @@ RULES = (
                 ingress(**_HTTPS, **{"group.name": "g"}),
                 ingress("other", **_HTTPS, **{"group.name": "g", "ssl-policy": _GOOD}),
             ),
+            (ingress(**_HTTPS), INGRESS_CLASS, class_params(sslPolicy=_GOOD, certificateArn=[_ARN])),
+            (ingress(**_HTTPS), INGRESS_CLASS, class_params(sslPolicy=_GOOD, certificateARNs=[_ARN])),
+            (
+                ingress(**_HTTPS),
+                INGRESS_CLASS,
+                class_params(group={"name": "g"}),
+                ingress("b", **_HTTPS, **{"ssl-policy": _GOOD}),
+            ),
         ),
         fails=(
+            (ingress(**_HTTPS, **{"ssl-policy": _GOOD}), INGRESS_CLASS, class_params(sslPolicy=_DEFAULT)),
+            (
+                ingress(**_HTTPS),
+                INGRESS_CLASS,
+                class_params(sslPolicy=_GOOD, certificateArn=["arn:aws:iam::111122223333:server-certificate/old"]),
+            ),
             _listening(None),
             _listening(_DEFAULT),
             _listening(f"{_PREFIX}TLS-1-1-2017-01"),

@@ -9,8 +9,8 @@ from policies.examples import Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
-from policies.rules.balancers.examples import ingress, load_balancer
-from policies.rules.balancers.ingresses import is_balanced, members, path, setting
+from policies.rules.balancers.examples import INGRESS_CLASS, class_params, ingress, load_balancer
+from policies.rules.balancers.ingresses import READS, is_balanced, members, path, setting
 from policies.rules.balancers.kinds import is_application
 from policies.rules.kubernetes.objects import producers
 from policies.values import Undecided
@@ -57,23 +57,6 @@ _ACL = Node(tokens.WEB_ACL, "acl", {"scope": "REGIONAL"})
 _FACING = {"scheme": _PUBLIC}
 _ARN = "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/billing/23161a35-5974-491f-af61-abe2aab3a85f"
 _GROUP = {"group.name": "billing", **_FACING}
-_CLASS = Node(
-    tokens.INGRESS_CLASS,
-    "class",
-    {
-        "metadata": {"name": "alb"},
-        "spec": {
-            "controller": "ingress.k8s.aws/alb",
-            "parameters": {"apiGroup": "elbv2.k8s.aws", "kind": "IngressClassParams", "name": "open"},
-        },
-    },
-)
-
-
-def _params(**spec: object) -> Node:
-    return Node(tokens.INGRESS_CLASS_PARAMS, "params", {"metadata": {"name": "open"}, "spec": spec})
-
-
 RULES = (
     Rule(
         id="WAF-01",
@@ -83,12 +66,8 @@ RULES = (
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.LOAD_BALANCER, tokens.INGRESS),
         reads=(
-            "internal",
-            "loadBalancerType",
-            "resourceArn",
-            "webAclArn",
-            "metadata.annotations",
-            "spec.ingressClassName",
+            *("internal", "loadBalancerType", "resourceArn", *READS),
+            *("spec.scheme", "spec.wafv2AclArn", "spec.wafv2AclName"),
         ),
         controls=(*pci("L", "6.4.2"), *unverified("soc2", "CC6.6")),
         remedy="Make a wafv2.WebAclAssociation of it; an Ingress names the web ACL by the annotation"
@@ -104,7 +83,14 @@ RULES = (
             (ingress(**_FACING, **{"wafv2-acl-arn": Ref("acl")}), _ACL),
             (ingress(**_FACING, **{"wafv2-acl-name": "billing"}),),
             (ingress(**_GROUP), ingress("other", **_GROUP, **{"wafv2-acl-arn": _ARN})),
-            (ingress(**_FACING), _CLASS, _params(wafv2AclArn=_ARN)),
+            (ingress(**_FACING), INGRESS_CLASS, class_params(wafv2AclArn=_ARN)),
+            (ingress(**_FACING), INGRESS_CLASS, class_params(wafv2AclName="billing")),
+            (
+                ingress(**_FACING),
+                INGRESS_CLASS,
+                class_params(group={"name": "g"}),
+                ingress("b", **{"wafv2-acl-arn": _ARN}),
+            ),
         ),
         fails=(
             (load_balancer(),),
@@ -120,8 +106,8 @@ RULES = (
             (ingress(**_FACING, **{"waf-acl-id": "0123"}),),
             (ingress(**_FACING), ingress("other", **_FACING, **{"wafv2-acl-arn": _ARN})),
             (ingress(**_FACING), ingress("other", **_GROUP, **{"wafv2-acl-arn": _ARN})),
-            (ingress(scheme="internal"), _CLASS, _params(scheme=_PUBLIC)),
-            (ingress(**_FACING, **{"wafv2-acl-arn": _ARN}), _CLASS, _params(wafv2AclArn=_NO_ACL)),
+            (ingress(scheme="internal"), INGRESS_CLASS, class_params(scheme=_PUBLIC)),
+            (ingress(**_FACING, **{"wafv2-acl-arn": _ARN}), INGRESS_CLASS, class_params(wafv2AclArn=_NO_ACL)),
         ),
         undecided=(
             (load_balancer(internal=Ref("nowhere")),),
@@ -134,7 +120,7 @@ RULES = (
             (load_balancer(loadBalancerType="network"),),
             (ingress(),),
             (ingress(scheme="internal"),),
-            (ingress(**_FACING), _CLASS, _params(scheme="internal")),
+            (ingress(**_FACING), INGRESS_CLASS, class_params(scheme="internal")),
             (ingress(prefix="nginx.ingress.kubernetes.io/", class_="nginx", **_FACING),),
         ),
     ),

@@ -21,9 +21,15 @@ def region_of(resource: Resource, graph: Graph) -> str | None:
 
 
 def same_place(one: Resource, other: Resource, graph: Graph) -> bool:
-    """Whether two resources are in one region of one account, as far as it is known which account they are in."""
-    accounts = {graph.account(one), graph.account(other)} - {None}
-    return len(accounts) < 2 and region_of(one, graph) == region_of(other, graph)
+    """Whether two resources are in one region, and in one account as far as their providers tell."""
+    accounts = [allowed for each in (one, other) if (allowed := _accounts(each, graph))]
+    return len({*accounts}) < 2 and region_of(one, graph) == region_of(other, graph)
+
+
+def _accounts(resource: Resource, graph: Graph) -> tuple[str, ...]:
+    provider = graph.provider(resource)
+    allowed = graph.setting(provider, "allowedAccountIds") if provider else None
+    return tuple(map(str, allowed or ()))
 
 
 def regions_in_use(graph: Graph) -> list[str]:

@@ -1,11 +1,13 @@
 """The credentials of a machine are asked for with a token, by the machine alone."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from policies import tokens
 from policies.controls import cis, soc2, unverified
-from policies.examples import Example, Node, Ref
+from policies.examples import ACCOUNT, Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
@@ -110,6 +112,10 @@ def _defaults(**properties: object) -> Node:
     return Node(tokens.INSTANCE_METADATA_DEFAULTS, "defaults", properties)
 
 
+def _account(name: str, id_: str) -> Node:
+    return Node(tokens.AWS_PROVIDER, name, {"region": "eu-central-1", "allowedAccountIds": json.dumps([id_])})
+
+
 def _group(**properties: object) -> Node:
     return Node(tokens.EKS_NODE_GROUP, "general", properties)
 
@@ -137,7 +143,10 @@ RULES = (
             tokens.EKS_NODE_GROUP,
             tokens.NODE_CLASS,
         ),
-        reads=(_OPTIONS, _ENDPOINT, _TOKENS, _HOPS, "launchTemplate", "amiType", "spec", "tags", "region"),
+        reads=(
+            *(_OPTIONS, _ENDPOINT, _TOKENS, _HOPS, "launchTemplate", "amiType", "spec", "tags"),
+            *("region", "allowedAccountIds"),
+        ),
         controls=(*unverified("pci-dss-4.0.1", "2.2.6"), *cis(("5.6",), ("5.7",)), *soc2("CC7.2")),
         remedy='Set metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1}. Where containers'
         f' need the machine\'s own role: a limit of 2, declared by tags={{"{_DECLARATION}": "2"}}.',
@@ -178,6 +187,11 @@ RULES = (
             (_machine(), _defaults(**{_TOKENS: "no-preference"})),
             (_machine(), _defaults(**{_TOKENS: "required", "region": "eu-west-1"})),
             (_machine(), _defaults(**{_TOKENS: "required", _HOPS: 2})),
+            (
+                *(_account("here", ACCOUNT), _account("far", "444455556666")),
+                replace(_defaults(**{_TOKENS: "required"}), provider="far"),
+                replace(_machine(), provider="here"),
+            ),
             _by_template(_machine(**_GOOD), metadataOptions={_TOKENS: "optional"}),
             (_machine(**{_TOKENS: "required"}), _group(launchTemplate={"id": Ref("machine")})),
             (_group(),),

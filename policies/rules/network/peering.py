@@ -227,7 +227,7 @@ def _collapsed(ranges: list[Network]) -> list[Network]:
 
 
 _VPCS = (
-    Node(tokens.VPC, "ours", {"cidrBlock": "10.0.0.0/16"}),
+    Node(tokens.VPC, "ours", {"cidrBlock": "10.0.0.0/18"}),
     Node(tokens.VPC, "theirs", {"cidrBlock": "10.20.0.0/20", "ipv6CidrBlock": "2001:db8:0:100::/56"}),
 )
 _TABLE = Node(tokens.ROUTE_TABLE, "table", {"vpcId": Ref("ours")})
@@ -273,7 +273,10 @@ RULES = (
         severity=Severity.MEDIUM,
         pack=Pack.ACCESS_CONTROL,
         types=_TYPES,
-        reads=("routes", *_DESTINATIONS, *_LISTS, *_JOINTS, "routeTableId", "peerVpcId", "entries", "blackhole"),
+        reads=(
+            *("routes", *_DESTINATIONS, *_LISTS, *_JOINTS, "routeTableId", "transitGatewayRouteTableId"),
+            *("vpcId", "peerVpcId", "entries", "cidr", "blackhole"),
+        ),
         controls=(
             *unverified("pci-dss-4.0.1", "1.3.1"),
             *cis(("5.5",), ("5.6",)),
@@ -304,6 +307,7 @@ RULES = (
             (*_PEERED, _route("0.0.0.0/1")),
             (*_PEERED, _route("10.20.0.0/20")),
             (*_PEERED, _route("10.20.0.0/16")),
+            (*_PEERED, _route("10.0.0.0/18")),
             (*_PEERED, _route("2001:db8:0:100::/56")),
             (*_PEERED, _route("10.20.0.0/21"), _route("10.20.8.0/21")),
             (*_ELSEWHERE, _route("10.30.0.0/16")),
@@ -318,7 +322,7 @@ RULES = (
             _inline("10.20.0.0/21", "10.20.8.0/21"),
             (*_inline("10.20.0.0/21"), _route("10.20.8.0/21")),
             (_transit("0.0.0.0/0"),),
-            (_transit("0.0.0.0/1"), _transit("128.0.0.0/1")),
+            (_transit("0.0.0.0/2"), _transit("64.0.0.0/2")),
             _listed("10.20.0.0/21", "10.20.8.0/21"),
             _listed(of="pl-elsewhere"),
             (*_listed("10.20.0.0/21"), _ENTRY),

@@ -1,11 +1,13 @@
 """Every image is scanned for known vulnerabilities when it is pushed."""
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policies import tokens
 from policies.controls import cis_eks, pci, unverified
-from policies.examples import Example, Node, Ref
+from policies.examples import ACCOUNT, Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, some
@@ -85,6 +87,10 @@ def _with(*nodes: Node) -> Example:
     return nodes
 
 
+def _account(name: str, id_: str) -> Node:
+    return Node(tokens.AWS_PROVIDER, name, {"region": "eu-central-1", "allowedAccountIds": json.dumps([id_])})
+
+
 RULES = (
     Rule(
         id="ECR-01",
@@ -93,7 +99,7 @@ RULES = (
         severity=Severity.HIGH,
         pack=Pack.COMPLIANCE,
         types=(tokens.REPOSITORY, tokens.REPOSITORY_TEMPLATE),
-        reads=(_OWN, "name", "prefix", "scanType", "rules", "region"),
+        reads=(_OWN, "name", "prefix", "scanType", "rules", "region", "allowedAccountIds"),
         controls=(*pci("P", "11.3.1"), *cis_eks("5.1.1"), *unverified("soc2", "CC7.1")),
         remedy='Set ecr.RegistryScanningConfiguration to scan_type="ENHANCED" with the filter "*" at SCAN_ON_PUSH, or'
         ' image_scanning_configuration={"scan_on_push": True} on the repository.',
@@ -105,7 +111,6 @@ RULES = (
             _with(_repository(), _registry("*")),
             _with(_repository(), _registry("*", kind="BASIC")),
             _with(_repository(name=None), _registry("*", frequency="CONTINUOUS_SCAN")),
-            _with(_repository(arn="arn:aws:ecr:eu-central-1:111122223333:repository/billing/api"), _registry("*")),
             _with(_repository(), _registry("billing/*")),
             _with(_repository(), _registry("other", "bil*/a*i")),
             _with(_repository(), _registry("illing")),
@@ -125,6 +130,11 @@ RULES = (
             _with(_repository(), _registry()),
             _with(_repository(scan=True), _registry("other")),
             _with(_repository(), _registry("*", region="eu-west-1")),
+            (
+                *(_account("here", ACCOUNT), _account("far", "444455556666")),
+                replace(_registry("*"), provider="far"),
+                replace(_repository(), provider="here"),
+            ),
             _with(_template()),
             _with(_template(), _registry("billing/api")),
             _with(_template("ROOT"), _registry("billing/*")),

@@ -15,6 +15,10 @@ ANY_VALUE = "every other value is as good; only a certain one, which is not here
 ELSEWHERE = "a property of the same name stands in another place, which the rule does not read"
 
 EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
+    "ALB-01": {"listenerArn": OUTSIDE, "port": SUFFICES, "spec.ingressClassName": SUFFICES},
+    "ALB-02": {"spec.ingressClassName": SUFFICES},
+    "ALB-03": {"spec.ingressClassName": SUFFICES},
+    "ALB-04": {"spec.ingressClassName": SUFFICES},
     "BKP-02": {"tags": SUFFICES, "clusterIdentifier": BY_ID, "region": PART_OF_ARN, "allowedAccountIds": PART_OF_ARN},
     "BKP-03": {"clusterIdentifier": BY_ID},
     "BKP-04": {
@@ -29,6 +33,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "CT-05": {"bucket": BY_ID},
     "CT-07": {"role": TOGETHER},
     "DET-04": {"isMultiRegionTrail": SUFFICES},
+    "ECR-01": {"name": SUFFICES, "prefix": SUFFICES, "scanType": SUFFICES},
     "EKS-06": {"principalArn": TOGETHER, "accessScope": TOGETHER, "name": BY_ID},
     "EKS-07": {"launchTemplate": OUTSIDE, "vpcId": TOGETHER},
     "EKS-09": {"role": OUTSIDE, "roleName": OUTSIDE, "policy": ANY_VALUE},
@@ -81,6 +86,10 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("subnetId", "routeTableId", "gatewayId", "destinationCidrBlock", "vpcId"), TOGETHER),
         "cidrBlock": ELSEWHERE,
     },
+    "NET-14": dict.fromkeys(
+        ("cidrBlock", "ipv6CidrBlock", "routeTableId", "transitGatewayRouteTableId", "vpcId"), TOGETHER
+    ),
+    "NET-16": {"httpEndpoint": SUFFICES},
     "RDS-01": {"dbClusterInstanceClass": SUFFICES},
     "RDS-02": {"availabilityZone": SUFFICES, "vpcId": TOGETHER},
     "RDS-04": {"family": SUFFICES, "clusterIdentifier": BY_ID, "dbParameterGroupName": SUFFICES},
@@ -94,6 +103,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "S3-07": {"bucket": BY_ID},
     "S3-08": {"tags": ANY_VALUE},
     "SEC-03": {"every input": ANY_VALUE},
+    "WAF-01": {"spec.ingressClassName": SUFFICES},
+    "WAF-03": {"redactedFields": SUFFICES},
 }
 # Declared although no change of a property shows them.
 UNCHANGEABLE = {("IAM-08", "type"): "the type of the resource itself: its examples that fail are of other types"}
