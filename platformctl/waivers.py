@@ -11,11 +11,11 @@ import yaml
 from platformctl.errors import CommandError
 from platformctl.project import PROGRAMS, Project
 from policies import engine, waivers
-from policies.content import content
 from policies.graph import Graph
 from policies.report import Verdict
 from policies.rules import BY_ID
-from policies.waiver_entries import FILE, Waiver
+from policies.waivers.content import content
+from policies.waivers.entries import FILE, Waiver
 
 _IN_FORCE = "in force"
 

@@ -67,12 +67,12 @@ def new(
     from platformctl import waivers
     from platformctl.graphs import graph_of
     from policies import codeowners
-    from policies.waiver_entries import FILE
     from policies.waivers import COMMITTED
+    from policies.waivers.entries import FILE
 
     now = day(today)
     last = waivers.expiry(days, expires, now)
-    owners = codeowners.owners_in(COMMITTED.resolve().parents[1], FILE)
+    owners = codeowners.owners_in(COMMITTED.parents[1], FILE)
     if approver is None and len(owners) != 1:
         raise CommandError(f"--approver is needed: CODEOWNERS names {', '.join(owners) or 'nobody'} for {FILE}")
     given = {"property": at, "reason": reason, "owner": owner, "approver": approver or owners[0]}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from policies.codeowners import owners, owners_in
-from policies.waiver_entries import FILE
+from policies.waivers.entries import FILE
 
 _DOCUMENTED = """
 *       @global-owner1 @global-owner2

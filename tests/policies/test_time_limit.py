@@ -27,6 +27,7 @@ from policies.rule import Problem, Rule
 from policies.rules import BY_ID
 from policies.time_limit import done_within
 from policies.waivers import Waiver, Waivers
+from policies.waivers.content import content
 
 _KEYS = tuple(Node(tokens.KEY, name, {"enableKeyRotation": True, "deletionWindowInDays": 7}) for name in "abc")
 _MESSAGE = "rule KMS-01 took longer than 0.3 s and did not judge this resource"
@@ -86,7 +87,10 @@ def test_what_a_rule_that_hangs_did_not_judge_fails_and_other_rules_run(rule: Ru
 
 def test_a_waiver_of_one_resource_does_not_cover_what_was_not_judged() -> None:
     urn = _KEYS[1].urn("prod")
-    waiver = Waiver("KMS-01", urn, "r", "o", "p", "t", date(2026, 1, 2))
+    graph = graph_of(_KEYS)
+    approved = content(BY_ID["KMS-01"], graph, graph.by_urn[urn])
+    names = {"reason": "r", "owner": "o", "approver": "p", "ticket": "t"}
+    waiver = Waiver(rule="KMS-01", urn=urn, expires=date(2026, 1, 2), content=approved, **names)
     found = _found(replace(BY_ID["KMS-01"], problems=_forever), Waivers((waiver,)))
     assert [f.name for f in found if f.rule == "KMS-01" and f.verdict == Verdict.FAIL] == ["c"]
 

@@ -19,7 +19,7 @@ from platformctl.formats import Format
 from platformctl.main import app
 from policies import tokens, waivers
 from policies.rules import BY_ID
-from policies.waiver_entries import Fault
+from policies.waivers.entries import Fault
 
 SECRET = "correct-horse-battery-staple"
 _POD = """

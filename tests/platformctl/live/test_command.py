@@ -13,10 +13,10 @@ from platformctl.errors import CommandError, Exit
 from platformctl.live import connection
 from platformctl.main import app
 from policies.adapters import from_state
-from policies.content import content
 from policies.rules import BY_ID
-from policies.waiver_entries import Waiver
 from policies.waivers import Waivers
+from policies.waivers.content import content
+from policies.waivers.entries import Waiver
 from tests.platformctl.live.conftest import TODAY, Cloud, verdicts
 
 PROD = "730218645519"

@@ -11,17 +11,17 @@ import pytest
 from platformctl.project import Project
 from platformctl.render import render
 from policies import adapters, tokens
-from policies.content import changes, content
 from policies.examples import UNKNOWN, Node, Ref, graph_of, secret
 from policies.graph import Graph
-from policies.provider_defaults import DEFAULTS
 from policies.resource import Resource, make
 from policies.rule import Rule
 from policies.rules import ALL, BY_ID
+from policies.waivers.content import changes, content
+from policies.waivers.provider_defaults import DEFAULTS
 from sandbox.registry import by_token
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 def _settled(value: Any, place: str) -> Any:
@@ -278,4 +278,4 @@ def test_the_list_of_defaults_has_what_rules_read_of_the_sandboxs_tables() -> No
     wanted = {type_: table for type_, table in tables.items() if table}
     listed = {type_: {key: v for key, v in table.items() if "." not in key} for type_, table in DEFAULTS.items()}
     known = {type_: table for type_, table in listed.items() if type_ in tables}
-    assert known == wanted, "policies/provider_defaults.py is out of step with the sandbox"
+    assert known == wanted, "policies/waivers/provider_defaults.py is out of step with the sandbox"

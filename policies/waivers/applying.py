@@ -1,22 +1,17 @@
-"""Waivers: failures that a named person accepted, for one resource as it is, until a date."""
+"""Applies waivers to findings, and finds the waivers that must not be there."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
-from policies import codeowners
-from policies.content import changes, is_settled
 from policies.graph import Graph
 from policies.report import Finding, Verdict
 from policies.rule import Rule
-from policies.waiver_entries import FILE, Fault, Waiver, again, read, what
+from policies.waivers.content import changes, is_settled
+from policies.waivers.entries import Fault, Waiver, again, what
 
 LONGEST_DAYS = 90
 RULE = "WAIVERS"  # the id under which bad waivers are reported
-COMMITTED = Path(__file__).with_name("waivers.yaml")
-_YAML = "Write a list of entries; `platformctl waivers new` prints one."
 
 
 @dataclass(frozen=True)
@@ -76,45 +71,6 @@ class Waivers:
         return found
 
 
-def load(path: Path = COMMITTED, owners: Collection[str] | None = None) -> Waivers:
-    """The waivers in a YAML file; entries that are not valid come back in `malformed`.
-
-    `owners` may approve; without them, the owners of the committed file by CODEOWNERS.
-    """
-    try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-    except UnicodeDecodeError as error:
-        return Waivers(malformed=(Fault(f"{path.name} is not UTF-8: {error.reason}", _YAML),))
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    if lines in ([], ["[]"]):
-        return Waivers()
-    import yaml  # late: only a file with waivers needs it, and it costs every command its import
-
-    try:
-        node = yaml.compose(text, yaml.SafeLoader)
-        twice = [
-            _twice(entry, path.name) for entry in getattr(node, "value", ()) if isinstance(entry, yaml.MappingNode)
-        ]
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-02-31
-        return Waivers(malformed=(Fault(f"{path.name} is not valid YAML: {' '.join(str(error).split())}", _YAML),))
-    starts = [entry.start_mark.line + 1 for entry in node.value] if isinstance(node, yaml.SequenceNode) else []
-    parsed = parse(document, path.name, owners, starts)
-    return Waivers(parsed.entries, (*(fault for faults in twice for fault in faults), *parsed.malformed))
-
-
-def parse(
-    document: Any, name: str = "waivers", owners: Collection[str] | None = None, lines: Iterable[int] = ()
-) -> Waivers:
-    """The waivers in a decoded YAML document: a list of maps with exactly the fields of Waiver."""
-    if not isinstance(document, list):
-        return Waivers(malformed=(Fault(f"{name} must hold a list of waivers", _YAML),))
-    if owners is None:
-        owners = codeowners.owners_in(COMMITTED.resolve().parents[1], FILE)
-    entries, malformed = read(document, name, owners, list(lines))
-    return Waivers(tuple(entries), tuple(malformed))
-
-
 def in_force(waiver: Waiver, today: date) -> bool:
     """Whether `today` is one of the days on which the waiver may hold."""
     return today <= waiver.expires <= today + timedelta(days=LONGEST_DAYS)
@@ -140,14 +96,6 @@ def _wrong(waiver: Waiver, applied: Applied, today: date) -> tuple[str, str] | N
     if waiver not in applied.used | applied.settled:
         return f"{what(waiver)} matches no finding", "Remove the entry: there is nothing left to waive."
     return None
-
-
-def _twice(entry: Any, name: str) -> list[Fault]:
-    """Keys that stand twice in an entry: YAML takes the last in silence."""
-    keys = [str(key.value) for key, _ in entry.value]
-    line = entry.start_mark.line + 1
-    again = dict.fromkeys(key for key in keys if keys.count(key) > 1)
-    return [Fault(f"{name}, line {line}: {key} stands twice", "Remove one.", "", f"{FILE}:{line}") for key in again]
 
 
 def _failure(fault: Fault) -> Finding:

@@ -26,7 +26,7 @@ class Waiver:
     approver: str  # an owner of FILE by CODEOWNERS
     ticket: str
     expires: date
-    content: Mapping[str, str] = field(hash=False)  # see policies/content.py
+    content: Mapping[str, str] = field(hash=False)  # see policies/waivers/content.py
     place: str = field(default="", compare=False)  # file:line
 
 

@@ -15,17 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.graph import Graph
-from policies.provider_defaults import is_default, is_made_up
 from policies.resource import Resource
 from policies.rule import Rule
 from policies.values import UNKNOWN, Secret
+from policies.waivers.asked import asked, scalar
 
 _DIGITS = 16  # of the digest: 64 bits
 _EVERYTHING = "every input"  # what a rule that looks through all inputs says it reads
 _PROTECT = "protect"  # an option, no input
 _UNKNOWN, _FROM = "unknown", "from "
-# Inputs that providers add: pulumi-aws the default tags, pulumi-kubernetes a mark for names that it makes up.
-_ADDED = frozenset(("tagsAll", "pulumi.com/autonamed"))
 
 
 def content(rule: Rule, graph: Graph, resource: Resource, masked: Collection[str] = ()) -> dict[str, str]:
@@ -99,7 +97,7 @@ def _own_content(rule: Rule, resource: Resource, masked: Collection[str]) -> dic
 
 
 def _reads(rule: Rule, resource: Resource) -> list[str]:
-    return sorted(_asked(resource)) if _EVERYTHING in rule.reads else list(rule.reads)
+    return sorted(asked(resource)) if _EVERYTHING in rule.reads else list(rule.reads)
 
 
 @dataclass
@@ -110,7 +108,7 @@ class _View:
 
     def nodes(self) -> Iterator[tuple[str, tuple[str, ...], Any]]:
         """Every value at any depth: its path, the names on the path, and the value."""
-        yield from self._inside(_asked(self.resource), "", ())
+        yield from self._inside(asked(self.resource), "", ())
 
     def _inside(self, value: Any, path: str, names: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
         if path in self.masked:
@@ -137,47 +135,13 @@ class _View:
             return {key: self.hashable(item, f"{path}.{key}") for key, item in sorted(value.items())}
         if isinstance(value, list):
             return [self.hashable(item, f"{path}[{index}]") for index, item in enumerate(value)]
-        return _scalar(value)
+        return scalar(value)
 
     def _makers(self, path: str) -> str:
         top = path.split(".")[0].split("[")[0]
         urns = self.resource.property_dependencies.get(top, ())
         names = sorted(set(map(_short, urns)))
         return _FROM + ", ".join(names) if names else _UNKNOWN
-
-
-def _asked(resource: Resource) -> dict[str, Any]:
-    """What the program asked for, at every depth, without what the provider filled in."""
-    own = {key: value for key, value in _own(resource.asked).items() if key not in resource.filled}
-    named = {key: value for key, value in own.items() if not is_made_up(resource.name, value)}
-    stripped: dict[str, Any] = _stripped(resource.type, named)
-    return stripped
-
-
-def _stripped(type_: str, value: Any, path: str = "") -> Any:
-    if isinstance(value, dict):
-        places = {key: f"{path}.{key}" if path else key for key in value}
-        kept = {key: item for key, item in _own(value).items() if not is_default(type_, places[key], item)}
-        return {key: _stripped(type_, item, places[key]) for key, item in kept.items()}
-    return [_stripped(type_, item, path) for item in value] if isinstance(value, list) else value
-
-
-def _own(value: Mapping[str, Any]) -> dict[str, Any]:
-    """What the program itself set in a map, as far as the map says."""
-    left_out = _ADDED | set(value.get("__defaults") or ())
-    return {key: v for key, v in value.items() if v is not None and key not in left_out and not key.startswith("__")}
-
-
-def _scalar(value: Any) -> Any:
-    """Numbers without the `.0` of the wire, and JSON documents without their spelling."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        try:
-            return {"json": json.loads(value)}
-        except (ValueError, RecursionError):
-            return value
-    return value
 
 
 def _digest(value: Any) -> str:

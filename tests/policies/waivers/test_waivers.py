@@ -9,14 +9,14 @@ import jsonschema
 import pytest
 
 from policies import tokens, waivers
-from policies.content import content
 from policies.engine import evaluate
 from policies.examples import UNKNOWN, Node, Ref, graph_of
 from policies.graph import Graph
 from policies.report import Finding, Report, Verdict
 from policies.resource import make
 from policies.rules import BY_ID
-from policies.waiver_entries import Waiver
+from policies.waivers.content import content
+from policies.waivers.entries import Waiver
 
 _TODAY = date(2026, 3, 1)
 _KEY = Node(tokens.KEY, "key", {"deletionWindowInDays": 7, "enableKeyRotation": True})
