@@ -2,7 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -149,12 +148,11 @@ def _answer_all(questions: "Questions", file: Path) -> None:
         raise typer.Exit(Exit.USAGE)
 
 
-def _lines(file: Path) -> Iterator[str]:
-    if str(file) == "-":
-        yield from sys.stdin
-        return
+def _lines(file: Path) -> list[str]:
+    """The lines as JSON lines have them: other separators may stand inside a text."""
     try:
-        yield from file.read_text().splitlines()
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"--queries {file}: {getattr(error, 'strerror', None) or error}") from None
 

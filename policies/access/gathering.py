@@ -99,6 +99,8 @@ def grants_of(graph: Graph, key: Resource) -> tuple[KeyGrant, ...]:
 def _identity(graph: Graph, holder: Resource) -> Iterator[Document]:
     try:
         for block in holder.props.blocks("inlinePolicies"):
+            if block.raw.get("policy") in (None, ""):  # how a state says that there is none
+                continue
             yield _document(f"inline policy of {holder.name}", block, "policy")
     except Undecided as undecided:
         yield from _unknown(undecided)
@@ -141,7 +143,7 @@ def _outside_groups(graph: Graph, membership: Resource, path: str) -> Iterator[D
 def _managed(graph: Graph, holder: Resource, path: str) -> Iterator[Document]:
     """The managed policies that the value or list at `path` names."""
     value = holder.properties.get(path)
-    values = value if isinstance(value, list) else [] if value is None else [value]
+    values = [one for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]  # states say ""
     outside = [arn for arn in values if isinstance(arn, str) and _is_outside(graph, arn)]
     try:
         found = graph.references(holder, path, tokens.POLICY) if len(outside) < len(values) else ()
@@ -157,8 +159,12 @@ def _managed(graph: Graph, holder: Resource, path: str) -> Iterator[Document]:
 
 
 def _is_outside(graph: Graph, arn: str) -> bool:
-    """Whether the ARN is of no policy in the graph; AWS's own may have the name of one of ours."""
-    return (arn.startswith("arn:") and arn.split(":")[4:5] == ["aws"]) or not graph.find(arn, tokens.POLICY)
+    """Whether it names no policy of the graph; one of AWS, or of another account, may have the name of one of ours."""
+    found = graph.find(arn, tokens.POLICY)
+    if found is None:
+        return True
+    known = found.properties.get("arn")
+    return arn.startswith("arn:") and (arn.split(":")[4:5] == ["aws"] or (isinstance(known, str) and known != arn))
 
 
 def _document(name: str, properties: Block, key: str) -> Document:

@@ -1,5 +1,6 @@
 """What resources are called: the ARN that the cloud reports, or the one that a program's names add up to."""
 
+from collections import Counter
 from dataclasses import replace
 
 from policies import tokens
@@ -41,17 +42,26 @@ def identified(graph: Graph) -> Graph:
     """The graph with an ARN on every resource whose name says it, so that what a document or another project names
     by ARN is found. Nothing changes in a state, which holds them all.
     """
-    return Graph(_named(resource, graph) for resource in graph.resources)
+    main = main_account(graph)
+    return Graph(_named(resource, graph, main) for resource in graph.resources)
 
 
-def _named(resource: Resource, graph: Graph) -> Resource:
-    if isinstance(resource.properties.get("arn"), str) or not (arn := arn_of(resource, graph)):
+def main_account(graph: Graph) -> str:
+    """The account of more than half of what names one; empty if there is none, for then nobody knows."""
+    counted = Counter(account for resource in graph.resources if (account := graph_account(graph, resource)))
+    return next((account for account, count in counted.items() if 2 * count > counted.total()), "")
+
+
+def _named(resource: Resource, graph: Graph, main: str) -> Resource:
+    if isinstance(resource.properties.get("arn"), str) or not (arn := arn_of(resource, graph, main)):
         return resource
     return replace(resource, properties={**resource.properties, "arn": arn})
 
 
-def arn_of(resource: Resource, graph: Graph) -> str | None:
-    """The resource's ARN, as the cloud reports it or as its names add up to it; None if they do not tell."""
+def arn_of(resource: Resource, graph: Graph, main: str = "") -> str | None:
+    """The resource's ARN, as the cloud reports it or as its names add up to it; None if they do not tell. `main` is the
+    account of what says none.
+    """
     reported = resource.properties.get("arn")
     if isinstance(reported, str):
         return reported
@@ -60,7 +70,7 @@ def arn_of(resource: Resource, graph: Graph) -> str | None:
         return None
     if service == "s3":
         return f"arn:aws:s3:::{end}"
-    account = graph_account(graph, resource)
+    account = graph_account(graph, resource) or main
     if not account:
         return None
     region = "" if service == "iam" else _region(graph, resource)

@@ -13,6 +13,8 @@ _Keys = dict[str, str | Values | None]
 _CHANGES_BOUNDED = frozenset(
     f"iam:{verb}{kind}policy".lower() for verb in ("attach", "detach", "put", "delete") for kind in ("role", "user")
 )
+# IAM user guide, aws:RequestedRegion: services with one endpoint, in one region.
+_GLOBAL, _HOME = ("cloudfront", "iam", "organizations", "route53"), "us-east-1"
 # Their tags are not what aws:ResourceTag compares, or not of the whole resource (service authorization reference).
 _UNTAGGED = (tokens.BUCKET,)
 
@@ -27,9 +29,8 @@ class Facts:
     def of(self, target: Resource | None, action: str, resource: str, principal: str) -> _Keys:
         """Keys of the resource: its region, tags, aliases and boundary; and for keys, the caller's account."""
         keys: _Keys = {}
-        parts = resource.split(":")
-        if len(parts) > 5 and parts[3]:
-            keys["aws:RequestedRegion"] = parts[3]
+        if region := _region(target, action, resource):
+            keys["aws:RequestedRegion"] = region
         if action.lower().startswith("kms:") and principal.startswith("arn:"):
             keys["kms:CallerAccount"] = principal.split(":")[4]
         if target is None:
@@ -47,6 +48,17 @@ class Facts:
         if target.urn not in self._tags:
             self._tags[target.urn] = None if target.type in _UNTAGGED else tags_of(self.graph, target)
         return sorted((self._tags[target.urn] or {}).items())
+
+
+def _region(target: Resource | None, action: str, resource: str) -> str:
+    """Where the request is made; empty if nothing tells."""
+    parts = resource.split(":")
+    if len(parts) > 5 and parts[3]:
+        return parts[3]
+    if action.split(":")[0].lower() in _GLOBAL:
+        return _HOME
+    region = target.properties.get("region") if target and target.type == tokens.BUCKET else None
+    return region if isinstance(region, str) else ""
 
 
 def _aliases(graph: Graph, key: Resource) -> Values:

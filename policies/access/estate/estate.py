@@ -11,7 +11,7 @@ from policies import tokens
 from policies.access.decision import Decision, Outcome
 from policies.access.document import Document, Documents, KeyGrant
 from policies.access.estate import resources
-from policies.access.estate.arns import graph_account, identified
+from policies.access.estate.arns import graph_account, identified, main_account
 from policies.access.estate.context import Facts
 from policies.access.estate.index import ByAction
 from policies.access.estate.organisation import control_of
@@ -69,7 +69,8 @@ class Estate:
         self._decided: dict[tuple[object, ...], Decision] = {}
 
     def asker(self, text: str) -> Asker:
-        """Who is meant by an ARN, an account, a service, or the name of a role or user.
+        """Who is meant by an ARN, an account, a service, the name of a role or user, or `*`: somebody of an account
+        that nothing names.
 
         Raises NotFound for a name that nobody or more than one has, naming candidates.
         """
@@ -78,6 +79,8 @@ class Estate:
             found = [p for p in self._called(name, tokens.ROLE) if p.arn.split(":")[4] == account]
             arn = found[0].arn if found else f"arn:{session[1]}:iam::{account}:role/{name}"
             return Asker(arn, session_name, self.principals.get(arn))
+        if text == "*":
+            return Asker(f"arn:aws:iam::{_ANYONE}:root")
         if re.fullmatch(r"\d{12}", text):
             return Asker(f"arn:aws:iam::{text}:root")
         if text.startswith("arn:") or text.endswith(_SERVICES) or text in _PROVIDERS:
@@ -292,11 +295,7 @@ class Estate:
 
     @cached_property
     def _main_account(self) -> str:
-        """The account of more than half of what names one; empty if there is none, for then nobody knows."""
-        counted = Counter(
-            account for resource in self.graph.resources if (account := graph_account(self.graph, resource))
-        )
-        return next((account for account, count in counted.items() if 2 * count > counted.total()), "")
+        return main_account(self.graph)
 
 
 def _protects(target: Resource, action: str) -> bool:

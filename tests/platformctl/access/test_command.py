@@ -89,6 +89,14 @@ def test_a_good_file_of_queries_ends_well(run: Any, tmp_path: Path) -> None:
     assert (done.exit_code, json.loads(done.stdout)["decision"]) == (0, "deny")
 
 
+def test_lines_end_where_json_lines_do(run: Any) -> None:
+    odd = json.dumps(
+        {"principal": "app", "action": "s3:GetObject", "resource": f"{_OBJECT}\u2028x"}, ensure_ascii=False
+    )
+    done = run("--queries", "-", stdin=f"{odd}\r\n{odd}\n")
+    assert [json.loads(line)["decision"] for line in done.stdout.split("\n") if line] == ["allow", "allow"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

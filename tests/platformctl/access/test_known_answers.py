@@ -158,6 +158,12 @@ CASES = (
         "allow",
     ),
     Case(
+        "another account's policy, named like one of ours",
+        (role("app"), policy("read", _READ), attach("app", f"arn:aws:iam::{OTHER}:policy/read")),
+        _ASK,
+        "may",
+    ),
+    Case(
         "inline policies of the role itself",
         (role("app", inlinePolicies=[{"name": "a", "policy": document(_READ)}]),),
         _ASK,
@@ -323,6 +329,53 @@ CASES = (
         (role("app", _READ, permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/lost"),),
         _ASK,
         "may",
+    ),
+    Case(
+        "no boundary, as states say it",
+        (role("app", _READ, permissionsBoundary="", inlinePolicies=[{"name": "", "policy": ""}]),),
+        _ASK,
+        "allow",
+    ),
+    Case(
+        "a boundary of a user",
+        (
+            user("ada", _READ, permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/limit"),
+            policy("limit", says("sqs:*")),
+        ),
+        ("ada", "s3:GetObject", _OBJECT),
+        "deny",
+    ),
+    Case(
+        "a region's bucket",
+        (
+            role(
+                "app",
+                says("*"),
+                says("*", "*", "Deny", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}),
+            ),
+            item(
+                "aws:s3/bucket:Bucket",
+                "invoices",
+                bucket="invoices",
+                arn="arn:aws:s3:::invoices",
+                region="eu-central-1",
+            ),
+        ),
+        _ASK,
+        "allow",
+    ),
+    Case(
+        "a role without ARN, as programs have it",
+        (
+            role("b"),
+            item("aws:iam/role:Role", "app", name="app", path="/"),
+            item("aws:iam/rolePolicy:RolePolicy", "p", role="app", policy=document(_READ)),
+        ),
+        _ASK,
+        "allow",
+    ),
+    Case(
+        "anyone", (bucket("invoices", _READ | {"Principal": "*"}), role("b")), ("*", "s3:GetObject", _OBJECT), "allow"
     ),
     # bucket policies
     Case(
