@@ -1,6 +1,6 @@
 """How far the evaluator of policies agrees with another one, iam-simulate of Cloud Copilot, case by case.
 
-`python benchmarks/access_agreement.py [CASES]`: the cases with known answers, and 2,000 made at random, or CASES. The
+`python -m benchmarks.access_agreement [CASES]`: the cases with known answers, and 2,000 made at random, or CASES. The
 other evaluator (AGPL, run as a program of its own and no part of the product) comes from the registry of npm in a
 fixed version, once, into the cache; it needs Node.js 20 or later with npm. Of requests of which everything is told it
 says whether they are allowed; those with answer `may` it is not asked.
