@@ -175,11 +175,12 @@ def _unknown(undecided: Undecided) -> Iterator[Document]:
 
 
 def _grant(grant: Resource) -> KeyGrant:
-    operations, grantee = grant.properties.get("operations"), grant.properties.get("granteePrincipal")
-    known = isinstance(operations, list) and all(isinstance(operation, str) for operation in operations)
+    listed, grantee = grant.properties.get("operations"), grant.properties.get("granteePrincipal")
+    operations = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    known = isinstance(listed, list) and len(operations) == len(listed)
     return KeyGrant(
         name=f"grant {grant.name}",
         grantee=grantee if isinstance(grantee, str) else "",
         operations=tuple(operations) if known else tuple(sorted(OPERATIONS)),
-        limited="constraints" in grant.props or not known,
+        limited=bool(grant.properties.get("constraints")) or not known,
     )
