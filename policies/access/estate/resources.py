@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies import tokens
-from policies.access.document import Document, KeyGrant
-from policies.access.grants import OPERATIONS
+from policies.access.document import Document
 from policies.documents import DocumentError, Principal, Statement
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.values import Block, Undecided
 
 _FUNCTION = "aws:lambda/function:Function"
-_GRANT = "aws:kms/grant:Grant"
 _REPOSITORY = "aws:ecr/repository:Repository"
 # Where a resource's policy stands: resources of their own, each with the property that names what it protects and
 # the one that holds the document; and the property of the resource itself.
@@ -124,19 +122,6 @@ def _permission(props: Block) -> dict[str, Any]:
         "Resource": "*",
         "Condition": conditions,
     }
-
-
-def grants_of(graph: Graph, key: Resource) -> Iterator[KeyGrant]:
-    """The grants on a key that the graph holds; those that services make for themselves are in no program."""
-    for grant in graph.possible_referrers(key, _GRANT, "keyId"):
-        known = grant.properties
-        operations, grantee = known.get("operations"), known.get("granteePrincipal")
-        yield KeyGrant(
-            f"grant {grant.name}",
-            grantee if isinstance(grantee, str) else "",
-            tuple(map(str, operations)) if isinstance(operations, list) else tuple(sorted(OPERATIONS)),
-            limited=bool(known.get("constraints")) or not isinstance(operations, list),
-        )
 
 
 def is_restricted(graph: Graph, bucket: Resource, policy: Document) -> bool:

@@ -189,6 +189,8 @@ RULES = (
             _token(operator="StringEqualsIfExists"),
             _token("billing:api"),
             _token(f"{_SUBJECT}:api"),
+            _token(f"{_SUBJECT}billing"),
+            _token(f"{_SUBJECT}billing:api:b"),
             _token(issuer="oidc.eks.eu-central-1.amazonaws.com/id/B2"),
             _token(host="oidc-eks.eu-central-1.api.aws/id/A1", issuer="id.example.com"),
         ),

@@ -90,6 +90,7 @@ def test_patterns_overlap_where_a_text_matches_both(pattern: str, template: str)
     shared = any(one.fullmatch(text) and other.fullmatch(text) for text in _TEXTS)
     if shared or len(pattern.replace("*", "")) + len(re.sub(r"[*\0]", "", template)) <= 4:
         assert overlap(pattern, template) is shared
+        assert overlap(f"x:::::{pattern}", f"\0:::::{template}") is shared
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,12 @@ EXAMPLES = (
         ),
     ),
     Example(
+        page=_RCPS,  # EC2 is not among the services whose requests they bind
+        identity=(ALL,),
+        resource_control=(dict(deny(["s3:*", "ec2:*"], **EVERYONE)),),
+        asks=(Ask("deny", "s3:GetObject", _OBJECT), Ask("allow", "ec2:StartInstances", _INSTANCE)),
+    ),
+    Example(
         page="vpc-endpoints-access",
         identity=(ALL,),
         endpoint=(dict(allow(["s3:GetObject", "s3:PutObject"], f"{_BUCKET}/*", **EVERYONE)),),

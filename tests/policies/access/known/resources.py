@@ -132,6 +132,20 @@ EXAMPLES = (
         ),
     ),
     Example(
+        page="reference_policies_condition-keys",
+        resource=(
+            _to("*", Condition={"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}),
+            _to("*", "s3:PutObject", Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+        ),
+        asks=(
+            Ask("allow", "s3:GetObject", _OBJECT, principal="cloudtrail.amazonaws.com", told=False),
+            Ask("deny", "s3:GetObject", _OBJECT, principal="logs.amazonaws.com", told=False),
+            Ask("allow", "s3:PutObject", _OBJECT, principal="logs.amazonaws.com", told=False),
+            Ask("deny", "s3:GetObject", _OBJECT, told=False),
+            Ask("deny", "s3:PutObject", _OBJECT, told=False),
+        ),
+    ),
+    Example(
         page=_CROSS,
         identity=(allow("s3:GetObject"),),
         resource=(_to({"AWS": f"arn:aws:iam::{OTHER}:root"}),),
