@@ -33,10 +33,12 @@ def settings(endpoint: str = "") -> Config:
     """How every client is made: retries wait longer each time, and adapt to throttling. A host of one's own has no
     names of buckets before it.
     """
-    attempts: Any = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": ATTEMPTS}
+    retries: Any = {"mode": "adaptive"}
+    if "AWS_MAX_ATTEMPTS" not in os.environ:
+        retries["total_max_attempts"] = ATTEMPTS
     own: dict[str, Any] = {"s3": {"addressing_style": "path"}} if endpoint else {}
     return Config(
-        retries={"mode": "adaptive", **attempts},
+        retries=retries,
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         max_pool_connections=32,

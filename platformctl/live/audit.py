@@ -34,6 +34,7 @@ WORKERS = 16  # calls under way at once; AWS throttles by account and region, an
 # What only a program can be judged for: `protect` is not in the account.
 _OF_THE_PROGRAM = frozenset({"GEN-03"})
 Accepted = Mapping[tuple[str, ...], str]
+_TAGS = "GEN-02"  # nobody tags what AWS makes; main tables of routes are changed all the same
 _OF_DEFAULTS = frozenset({"NET-05"})  # judges what AWS makes by itself too
 
 
@@ -162,7 +163,10 @@ def _without_others(report: Report, seen: Assembled) -> Report:
     """Without verdicts on what AWS made, and on what only a program can be judged for."""
 
     def counts(rule: str, urn: str) -> bool:
-        return rule in _OF_DEFAULTS if urn in seen.own else rule not in _OF_THE_PROGRAM
+        if urn not in seen.own:
+            return rule not in _OF_THE_PROGRAM
+        changed_by_us = seen.graph.by_urn[urn].type == tokens.ROUTE_TABLE and rule != _TAGS
+        return rule in _OF_DEFAULTS or changed_by_us
 
     judged = {rule: [one for one in found if counts(rule, one.urn)] for rule, found in report.judged.items()}
     return replace(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from platformctl.live.types import edges
 from policies import tokens
 
 
@@ -95,6 +94,11 @@ NETWORK = (
         "describe_route_tables",
         "RouteTables[].Associations[?!Main][].RouteTableAssociationId",
     ),
+    Listing(
+        tokens.MAIN_ROUTE_TABLE_ASSOCIATION,
+        "describe_route_tables",
+        own="RouteTables[].Associations[?Main][].RouteTableAssociationId",
+    ),
     Listing(tokens.INTERNET_GATEWAY, "describe_internet_gateways", "InternetGateways[].InternetGatewayId"),
     Listing(tokens.FLOW_LOG, "describe_flow_logs", "FlowLogs[].FlowLogId"),
     Listing(tokens.VPC_ENDPOINT, "describe_vpc_endpoints", "VpcEndpoints[?State != 'deleted'].VpcEndpointId"),
@@ -184,8 +188,8 @@ CLUSTERS = (
         form="{clusterName}#{principalArn}#{found}"),
     _named("list_pod_identity_associations", "clusterName", "associations[].associationId", "{id},{found}", _CLUSTER,
            tokens.POD_IDENTITY),
-    Listing("aws:ecr/repository:Repository", "describe_repositories", "repositories[].repositoryName"),
-    _of("aws:ecr/repository:Repository", tokens.REPOSITORY_POLICY),
+    Listing(tokens.REPOSITORY, "describe_repositories", "repositories[].repositoryName"),
+    _of(tokens.REPOSITORY, tokens.REPOSITORY_POLICY),
     Listing(tokens.REGISTRY_POLICY, fixed="{account}"),
 )  # fmt: skip
 
@@ -215,6 +219,11 @@ WATCHING = (
         "{id}:{found}",
         tokens.LOG_GROUP,
         tokens.LOG_METRIC_FILTER,
+    ),
+    Listing(
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        "describe_resource_policies",
+        "resourcePolicies[].policyName",
     ),
     Listing(tokens.METRIC_ALARM, "describe_alarms", "MetricAlarms[].AlarmName"),
     Listing(
@@ -258,20 +267,22 @@ BACKUPS = (
 
 _ACLS = {"Scope": "REGIONAL"}
 EDGES = (
-    Listing(edges.LOAD_BALANCER, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
-    _named("describe_listeners", "LoadBalancerArn", "Listeners[].ListenerArn", "{found}", edges.LOAD_BALANCER,
-           edges.LISTENER),
-    Listing(edges.WEB_ACL, "list_web_acls", "WebACLs[].Id", args=_ACLS),
-    Listing(edges.WEB_ACL_LOGGING, "list_web_acls", "WebACLs[].ARN", args=_ACLS),
-    _of(edges.LOAD_BALANCER, edges.WEB_ACL_ASSOCIATION),
-    Listing(edges.INSTANCE, "describe_instances",
+    Listing(tokens.LOAD_BALANCER, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
+    _named("describe_listeners", "LoadBalancerArn", "Listeners[].ListenerArn", "{found}", tokens.LOAD_BALANCER,
+           tokens.LISTENER),
+    _named("describe_rules", "ListenerArn", "Rules[?!IsDefault].RuleArn", "{found}", tokens.LISTENER,
+           tokens.LISTENER_RULE),
+    Listing(tokens.WEB_ACL, "list_web_acls", "WebACLs[].Id", args=_ACLS),
+    Listing(tokens.WEB_ACL_LOGGING, "list_web_acls", "WebACLs[].ARN", args=_ACLS),
+    _of(tokens.LOAD_BALANCER, tokens.WEB_ACL_ASSOCIATION),
+    Listing(tokens.INSTANCE, "describe_instances",
             "Reservations[].Instances[?State.Name != 'terminated'][].InstanceId"),
-    Listing(edges.VOLUME, "describe_volumes", "Volumes[?length(Attachments[?DeleteOnTermination]) == `0`].VolumeId"),
-    Listing(edges.METADATA_DEFAULTS, fixed="{region}"),
-    Listing(edges.PEERING, "describe_vpc_peering_connections",
+    Listing(tokens.VOLUME, "describe_volumes", "Volumes[?length(Attachments[?DeleteOnTermination]) == `0`].VolumeId"),
+    Listing(tokens.INSTANCE_METADATA_DEFAULTS, fixed="{region}"),
+    Listing(tokens.PEERING, "describe_vpc_peering_connections",
             "VpcPeeringConnections[?Status.Code == 'active'].VpcPeeringConnectionId"),
-    Listing(edges.REGISTRY_SCANNING, fixed="{account}"),
-    Listing(edges.TABLE, "list_tables", "TableNames"),
+    Listing(tokens.REGISTRY_SCANNING, fixed="{account}"),
+    Listing(tokens.TABLE, "list_tables", "TableNames"),
 )  # fmt: skip
 
 LISTINGS: tuple[Listing, ...] = (

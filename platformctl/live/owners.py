@@ -7,7 +7,7 @@ from typing import Any
 
 from platformctl.live.discovery import Found
 from platformctl.live.listings import SETTINGS
-from platformctl.live.types import edges, readers
+from platformctl.live.types import readers
 from policies import tokens
 from policies.resource import Resource
 from policies.values import Secret, has_unknown
@@ -17,7 +17,7 @@ from sandbox.resource import spelled
 _THE_ONE = "the one"
 _CALLED = {
     tokens.SECURITY_HUB_STANDARD: "standardsArn",
-    edges.WEB_ACL_ASSOCIATION: "resourceArn",
+    tokens.WEB_ACL_ASSOCIATION: "resourceArn",
 }  # what tells those apart that have no name
 _IN_TEMPLATE = re.compile(r"\{(\w+)\}")
 _Key = tuple[str, str, str]  # type, region or "" for services without regions, what it is called

@@ -35,7 +35,7 @@ _OPERATIONS: Mapping[str, str] = {
         ListAccessEntries ListAddons ListAssociatedAccessPolicies ListClusters ListNodegroups
         ListPodIdentityAssociations ListTagsForResource
     """,
-    "elbv2": "DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeTags",
+    "elbv2": "DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeRules DescribeTags",
     "guardduty": "GetDetector ListDetectors ListTagsForResource",
     "iam": """
         GetAccountPasswordPolicy GetGroup GetGroupPolicy GetLoginProfile GetOpenIDConnectProvider GetPolicy
@@ -45,7 +45,7 @@ _OPERATIONS: Mapping[str, str] = {
         ListUserPolicies ListUserTags ListUsers
     """,
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus ListAliases ListKeys ListResourceTags",
-    "logs": "DescribeLogGroups DescribeMetricFilters ListTagsForResource",
+    "logs": "DescribeLogGroups DescribeMetricFilters DescribeResourcePolicies ListTagsForResource",
     "rds": """
         DescribeDBClusterParameterGroups DescribeDBClusterParameters DescribeDBClusterSnapshotAttributes
         DescribeDBClusterSnapshots DescribeDBClusters DescribeDBInstances DescribeDBParameterGroups

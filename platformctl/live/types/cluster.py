@@ -46,7 +46,7 @@ POD_IDENTITY = reader(
 )
 
 REPOSITORY = reader(
-    "aws:ecr/repository:Repository",
+    tokens.REPOSITORY,
     "ecr",
     fields(
         "name@repositoryName imageTagMutability",

@@ -5,19 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from platformctl.live.types.reader import TOLD, reader, tags
+from policies import tokens
 from sandbox.model import Call, block, blocks, fields, keyed, listed
 from sandbox.resource import Resource
 from sandbox.tagging import tags_in
 
-LOAD_BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
-WEB_ACL = "aws:wafv2/webAcl:WebAcl"
-WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
-WEB_ACL_LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
-INSTANCE, VOLUME = "aws:ec2/instance:Instance", "aws:ebs/volume:Volume"
-METADATA_DEFAULTS = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
-PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
-REGISTRY_SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
-TABLE = "aws:dynamodb/table:Table"
 _SCOPE = "REGIONAL"
 
 # API reference, LoadBalancerAttribute: the property and the value of each attribute's text.
@@ -56,8 +48,22 @@ _ACTIONS = {"redirectConfig": "redirect", "fixedResponseConfig": "fixedResponse"
 def _listener(it: Resource) -> Any:
     (found,) = it.call("describe_listeners", ListenerArns=[it.id])["Listeners"]
     actions = [{_ACTIONS.get(key, key): item for key, item in _camel(one).items()} for one in found["DefaultActions"]]
-    first = next(iter(found.get("Certificates", ())), {})
-    return {**found, "defaultActions": actions, "certificateArn": first.get("CertificateArn")}
+    certificates = [one.get("CertificateArn") for one in found.get("Certificates", ())]
+    return {**found, "defaultActions": actions, "certificateArn": next(iter(certificates), None)}
+
+
+def _listener_rule(it: Resource) -> Any:
+    (found,) = it.call("describe_rules", RuleArns=[it.id])["Rules"]
+    actions = [{_ACTIONS.get(key, key): item for key, item in _camel(one).items()} for one in found["Actions"]]
+    return {"actions": actions, "listenerArn": it.id.replace(":listener-rule/", ":listener/").rpartition("/")[0]}
+
+
+def _main_table(it: Resource) -> Any:
+    """Which table the subnets of a network use that say none."""
+    for table in it.call("describe_route_tables")["RouteTables"]:
+        if any(one["RouteTableAssociationId"] == it.id for one in table["Associations"]):
+            return {"vpcId": table["VpcId"], "routeTableId": table["RouteTableId"]}
+    return None
 
 
 def _web_acl(it: Resource) -> Any:
@@ -82,28 +88,33 @@ _METADATA = block("httpEndpoint httpTokens httpPutResponseHopLimit:int instanceM
 _ARN = "arn:aws:{}:{{region}}:{{account}}:{}"
 TYPES = (
     reader(
-        LOAD_BALANCER, "elbv2",
+        tokens.LOAD_BALANCER, "elbv2",
         fields("name internal:bool loadBalancerType subnets:list securityGroups:list enableDeletionProtection:bool"
                " dropInvalidHeaderFields:bool desyncMitigationMode", accessLogs=block("enabled:bool bucket prefix")),
         listed("describe_load_balancers", "LoadBalancerArns", _BALANCER), _attributes,
         autoname="name", formats={"arn": "{id}"}, tags=_BALANCER_TAGS,
     ),
     reader(
-        LISTENER, "elbv2", fields("loadBalancerArn port:int protocol sslPolicy certificateArn"), _listener,
+        tokens.LISTENER, "elbv2", fields("loadBalancerArn port:int protocol sslPolicy certificateArn"), _listener,
         outputs=("defaultActions",), formats={"arn": "{id}"},
     ),
     reader(
-        WEB_ACL, "wafv2", fields("name scope"), _web_acl,
+        tokens.LISTENER_RULE, "elbv2", fields("listenerArn"), _listener_rule, outputs=("actions",),
+        formats={"arn": "{id}"},
+    ),
+    reader(tokens.MAIN_ROUTE_TABLE_ASSOCIATION, "ec2", fields("vpcId routeTableId"), _main_table),
+    reader(
+        tokens.WEB_ACL, "wafv2", fields("name scope"), _web_acl,
         outputs=("arn", "rules", "dataProtectionConfig"), autoname="name",
     ),
-    reader(WEB_ACL_ASSOCIATION, "wafv2", fields("resourceArn webAclArn"), _association,
+    reader(tokens.WEB_ACL_ASSOCIATION, "wafv2", fields("resourceArn webAclArn"), _association,
            gone="WAFNonexistentItemException"),
     reader(
-        WEB_ACL_LOGGING, "wafv2", fields("resourceArn logDestinationConfigs:list"), _logging,
+        tokens.WEB_ACL_LOGGING, "wafv2", fields("resourceArn logDestinationConfigs:list"), _logging,
         outputs=("redactedFields", "loggingFilter"), gone="WAFNonexistentItemException",
     ),
     reader(
-        INSTANCE, "ec2",
+        tokens.INSTANCE, "ec2",
         {**fields("ami@ImageId instanceType subnetId vpcSecurityGroupIds:list keyName associatePublicIpAddress:bool"),
          "metadataOptions": _METADATA},
         Call("describe_instances", args={"InstanceIds": ["{id}"]}, send=(),
@@ -112,29 +123,29 @@ TYPES = (
         formats={"arn": _ARN.format("ec2", "instance/{id}")}, tags=TOLD,
     ),
     reader(
-        VOLUME, "ec2", fields("availabilityZone encrypted:bool kmsKeyId size:int type@VolumeType"),
+        tokens.VOLUME, "ec2", fields("availabilityZone encrypted:bool kmsKeyId size:int type@VolumeType"),
         listed("describe_volumes", "VolumeIds", "Volumes"), formats={"arn": _ARN.format("ec2", "volume/{id}")},
         tags=TOLD,
     ),
     reader(
-        METADATA_DEFAULTS, "ec2",
+        tokens.INSTANCE_METADATA_DEFAULTS, "ec2",
         fields("httpEndpoint httpTokens httpPutResponseHopLimit:int instanceMetadataTags"),
         Call("get_instance_metadata_defaults", send=(), result="AccountLevel"),
     ),
     reader(
-        PEERING, "ec2", fields("vpcId peerVpcId peerOwnerId peerRegion"),
+        tokens.PEERING, "ec2", fields("vpcId peerVpcId peerOwnerId peerRegion"),
         listed("describe_vpc_peering_connections", "VpcPeeringConnectionIds",
                "VpcPeeringConnections[].{vpcId: RequesterVpcInfo.VpcId, peerVpcId: AccepterVpcInfo.VpcId,"
                " peerOwnerId: AccepterVpcInfo.OwnerId, peerRegion: AccepterVpcInfo.Region, Tags: Tags}"),
         formats={"arn": _ARN.format("ec2", "vpc-peering-connection/{id}")}, tags=TOLD,
     ),
     reader(
-        REGISTRY_SCANNING, "ecr",
+        tokens.REGISTRY_SCANNING, "ecr",
         fields("scanType", rules=blocks("scanFrequency", repositoryFilters=blocks("filter filterType"))),
         Call("get_registry_scanning_configuration", send=(), result="scanningConfiguration"),
     ),
     reader(
-        TABLE, "dynamodb", fields("name@TableName deletionProtectionEnabled:bool"),
+        tokens.TABLE, "dynamodb", fields("name@TableName deletionProtectionEnabled:bool"),
         keyed("describe_table", "TableName", "Table"), autoname="name",
         formats={"arn": _ARN.format("dynamodb", "table/{id}")},
         tags=tags("list_tags_of_resource", "ResourceArn", _ARN.format("dynamodb", "table/{id}")),

@@ -15,7 +15,6 @@ from platformctl.live.audit import aws_keys, collect, judge, waived
 from platformctl.live.connection import connect
 from platformctl.live.listings import LISTINGS, Listing
 from platformctl.live.owners import Owners
-from platformctl.live.types.edges import METADATA_DEFAULTS
 from policies import tokens
 from policies.adapters import from_state
 from policies.rules import ALL
@@ -26,7 +25,11 @@ from tests.sandbox.conftest import Engine
 
 REGION, AWAY = "eu-central-1", "eu-west-1"
 TODAY = date(2026, 11, 26)
-MOTO_HAS_NONE = (tokens.ACCESS_ANALYZER, tokens.BACKUP_SELECTION, METADATA_DEFAULTS)  # and answers with errors
+MOTO_HAS_NONE = (
+    tokens.ACCESS_ANALYZER,
+    tokens.BACKUP_SELECTION,
+    tokens.INSTANCE_METADATA_DEFAULTS,
+)  # and answers with errors
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from platformctl.commands import audit_live
 from platformctl.errors import CommandError, Exit
 from platformctl.live import connection
+from platformctl.live.listings import LISTINGS
 from platformctl.main import app
 from policies.adapters import from_state
 from policies.rules import BY_ID
@@ -30,7 +31,7 @@ def prod(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple
     monkeypatch.setattr(connection, "connect", lambda *_: account)
     from platformctl.live import audit
 
-    kept = tuple(one for one in audit.LISTINGS if one.token.startswith("aws:kms/"))
+    kept = tuple(one for one in LISTINGS if one.token.startswith("aws:kms/"))
     monkeypatch.setattr(audit.collect, "__defaults__", (kept, lambda _: None))
     state = tmp_path / "state.json"
     state.write_text(json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": []}}))

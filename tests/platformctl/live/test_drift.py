@@ -130,3 +130,31 @@ def test_takes_the_key_of_a_service_for_none_of_ours(cloud: Cloud) -> None:
     report = cloud.audit(only=("rds",))
     assert list(verdicts(report, "RDS-03").values()) == ["fail"]
     assert "not-a-secret" not in json.dumps(report)
+
+
+def test_follows_subnets_without_a_table_to_the_main_one_that_somebody_opened(cloud: Cloud) -> None:
+    vpc = cloud.deploy("aws:ec2/vpc:Vpc", "main", {"cidrBlock": "10.0.0.0/16"})["id"]
+    private = {"vpcId": vpc, "cidrBlock": "10.0.1.0/24", "tags": {"tier-kind": "private"}}
+    cloud.deploy("aws:ec2/subnet:Subnet", "apps", {**private, "availabilityZoneId": "euc1-az1"})
+    assert verdicts(cloud.audit(only=("ec2",)), "NET-10") == {}
+    ec2 = cloud.client("ec2")
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    (table,) = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    everywhere = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
+    ec2.create_route(RouteTableId=table["RouteTableId"], **everywhere)
+    assert verdicts(cloud.audit(only=("ec2",)), "NET-10") == {"apps": "fail"}
+
+
+def test_judges_a_load_balancer_that_answers_plain_http(cloud: Cloud) -> None:
+    subnets = [one["SubnetId"] for one in cloud.client("ec2").describe_subnets()["Subnets"]][:2]
+    lb = cloud.client("elbv2")
+    arn = lb.create_load_balancer(Name="front", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    answers = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
+    redirects = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "StatusCode": "HTTP_301"}}
+    made = lb.create_listener(LoadBalancerArn=arn, Port=80, Protocol="HTTP", DefaultActions=[answers])["Listeners"][0]
+    report = cloud.audit(only=("lb", "wafv2"))
+    assert verdicts(report, "ALB-01") == {made["ListenerArn"]: "fail"}
+    assert verdicts(report, "WAF-01") == {arn: "fail"}
+    lb.modify_listener(ListenerArn=made["ListenerArn"], DefaultActions=[redirects])
+    assert verdicts(cloud.audit(only=("lb", "wafv2")), "ALB-01") == {}
