@@ -1,5 +1,6 @@
 """The command line `platformctl`: its commands, and the one place that turns errors into messages and exit codes."""
 
+import gc
 import os
 import signal
 import sys
@@ -65,4 +66,5 @@ def main() -> None:
             f"[bold red]internal error:[/] {show.escape(place)}\nPLATFORMCTL_DEBUG=1 shows where it comes from"
         )
         code = Exit.ENGINE
+    gc.freeze()  # the collector would look once more through a whole rendered program, for a second, before the end
     sys.exit(int(code or 0))
