@@ -168,14 +168,14 @@ def _checkov() -> Path:
     if not program.exists():
         print(f"installing checkov {CHECKOV} into {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        pip = [folder / "bin" / "pip", "install", "--quiet", f"checkov=={CHECKOV}"]
+        pip = [str(folder / "bin" / "pip"), "install", "--quiet", f"checkov=={CHECKOV}"]
         subprocess.run(pip, check=True)  # noqa: S603  # the pinned version
     return program
 
 
 def _run_checkov(program: Path, file: Path) -> tuple[float, float]:
     """Seconds and peak memory (MiB) of one run on a plan; it must have read the resources."""
-    line = [program, "-f", file, "--framework", "terraform_plan", "-o", "json", "--compact", "--quiet"]
+    line = [str(program), "-f", str(file), "--framework", "terraform_plan", "-o", "json", "--compact", "--quiet"]
     variables = os.environ | {"LOG_LEVEL": "ERROR", "BC_SKIP_MAPPING": "TRUE"}
     before = _children_s()
     answer = subprocess.run([*line, "--skip-download"], env=variables, capture_output=True, text=True)  # noqa: S603
