@@ -233,7 +233,7 @@ RULES = (
             (_WEB, _old_rule(**_22, ipv6CidrBlocks=["::/0"])),
             (_WEB, _rule(**_22, prefixListId=Ref("list")), _prefixes(), _PREFIX),
             (_WEB, _rule(**_22, prefixListId=Ref("list")), _prefixes("0.0.0.0/0")),
-            (*_inline(**_22, prefixListIds=["pl-1"]), _prefixes("0.0.0.0/0")),
+            (*_inline(**_22, prefixListIds=[Ref("list")]), _prefixes("0.0.0.0/0")),
             (_WEB, _old_rule(protocol="6", **_22, **_LISTED)),
             (_WEB, *(_rule(**_22, cidrIpv4=part) for part in _QUARTERS)),
             (_WEB, *(_rule(**_22, cidrIpv4=part) for part in _QUARTERS[:2])),
@@ -290,7 +290,7 @@ RULES = (
         fails=(
             (_VPC, _WEB, _rule(**_5432, cidrIpv4="10.1.0.0/16")),
             (_VPC, _WEB, _rule(**_5432, prefixListId=Ref("list")), _prefixes("10.1.0.0/16")),
-            (_VPC, _group(**inline("ingress", **_5432, prefixListIds=["pl-1"])), _prefixes("10.1.0.0/16")),
+            (_VPC, _group(**inline("ingress", **_5432, prefixListIds=[Ref("list")])), _prefixes("10.1.0.0/16")),
             (_VPC, _WEB, _rule(**_5432, cidrIpv4="10.0.0.0/15")),
             (_VPC, _WEB, _rule(**_5432, cidrIpv4="203.0.113.7/32")),
             (_VPC, _WEB, _rule(fromPort=6000, toPort=7000, cidrIpv4="192.168.0.0/24")),
