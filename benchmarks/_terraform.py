@@ -1,15 +1,15 @@
-"""The program's resources of AWS as Terraform JSON, for tools that read no Pulumi.
+"""The program's resources of AWS as a Terraform plan in JSON, for tools that read no Pulumi.
 
 Only types whose properties are the provider's arguments one for one, which is nearly all of them: Pulumi's provider is
-made from Terraform's. Names are Terraform's (`aws_s3_bucket`, `vpc_id`); an id that nobody knows yet is a reference to
-the resource that produces it, where the program says which, as it would be in a configuration written by hand.
+made from Terraform's. Names are Terraform's (`aws_s3_bucket`, `vpc_id`). What nobody knows yet is left out of the
+values, as in a plan, and is in the configuration a reference to the resources that produce it.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policies.examples import UNKNOWN
+from policies.examples import UNKNOWN, secret
 
 # Modules whose name is no part of the type's name, or another one there.
 _PREFIXES = {
@@ -38,23 +38,37 @@ _NAMES = {
 }
 _MAPS = ("tags", "tagsAll", "defaultTags", "parameters")  # whose keys are values of ours, not names of arguments
 _SINGULAR = {"rules": "rule", "ingress": "ingress", "egress": "egress", "parameters": "parameter", "routes": "route"}
+_MARK = next(iter(secret("")))  # of a secret value
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def configuration(registrations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A Terraform configuration in JSON of what can be said as one; the rest is left out."""
-    kept = {item["urn"]: item for item in registrations if item["type"].startswith("aws:") and item["custom"]}
-    labels = {urn: f"r{number}" for number, urn in enumerate(kept)}
-    made: dict[str, dict[str, Any]] = {}
-    for urn, item in kept.items():
-        uses = item["propertyDependencies"]
-        arguments = {
-            _argument(key): _value(key, value, [kept[u] for u in uses.get(key, ()) if u in kept], labels)
-            for key, value in item["inputs"].items()
-            if not key.startswith("__")
-        }
-        made.setdefault(type_name(item["type"]), {})[labels[urn]] = arguments
-    return {"resource": made}
+def plan(registrations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A plan that creates what can be said in Terraform; the rest is left out."""
+    kept = [item for item in registrations if item["type"].startswith("aws:") and item["custom"]]
+    addresses = {item["urn"]: f"{type_name(item['type'])}.r{number}" for number, item in enumerate(kept)}
+    planned = [_resource(item, addresses) | {"values": _arguments(item["inputs"])} for item in kept]
+    changes = [one | {"change": {"actions": ["create"], "before": None, "after": one["values"]}} for one in planned]
+    written = [_resource(item, addresses) | {"expressions": _references(item, addresses)} for item in kept]
+    return {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": planned}},
+        "resource_changes": changes,
+        "configuration": {"root_module": {"resources": written}},
+    }
+
+
+def _resource(item: Mapping[str, Any], addresses: Mapping[str, str]) -> dict[str, Any]:
+    address = addresses[item["urn"]]
+    type_, _, name = address.partition(".")
+    return {"address": address, "mode": "managed", "type": type_, "name": name, "provider_name": "aws"}
+
+
+def _references(item: Mapping[str, Any], addresses: Mapping[str, str]) -> dict[str, Any]:
+    uses = {
+        key: [addresses[urn] for urn in urns if urn in addresses] for key, urns in item["propertyDependencies"].items()
+    }
+    return {_argument(key): {"references": [f"{one}.id" for one in made] + made} for key, made in uses.items() if made}
 
 
 def type_name(token: str) -> str:
@@ -69,18 +83,19 @@ def _argument(key: str) -> str:
     return _snake(_SINGULAR.get(key, key))
 
 
-def _value(key: str, value: Any, producers: list[Mapping[str, Any]], labels: Mapping[str, str]) -> Any:
-    if value == UNKNOWN:
-        maker = producers[0] if producers else None
-        ending = "arn" if key.lower().endswith("arn") or key == "kmsKeyId" else "id"
-        return f"${{{type_name(maker['type'])}.{labels[maker['urn']]}.{ending}}}" if maker else "unknown"
+def _arguments(properties: Mapping[str, Any], *, renamed: bool = True) -> dict[str, Any]:
+    return {
+        _argument(key) if renamed else key: _value(key, value)
+        for key, value in properties.items()
+        if value != UNKNOWN and not key.startswith("__")
+    }
+
+
+def _value(key: str, value: Any) -> Any:
     if isinstance(value, list):
-        return [_value(key, item, producers, labels) for item in value]
-    if isinstance(value, dict) and "4dabf18193072939515e22adb298388d" in value:
-        return "secret"
+        return [_value(key, item) for item in value if item != UNKNOWN]
     if isinstance(value, dict):
-        names = (lambda name: name) if key in _MAPS else _argument
-        return {names(inner): _value(inner, item, producers, labels) for inner, item in value.items()}
+        return "secret" if _MARK in value else _arguments(value, renamed=key not in _MAPS)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

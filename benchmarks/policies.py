@@ -2,8 +2,9 @@
 
 The resources are production's, as the program registers them, repeated under other names until there are enough. Each
 row is a process of its own: seconds of processor time for the graph and all rules, once with nothing cached and once
-more, and the largest memory of the process. checkov comes from PyPI into a virtual environment
-in the user's cache; it gets the resources of AWS as Terraform JSON, and the last rows compare those alone.
+more, and the largest memory of the process. checkov comes from PyPI into a virtual environment in the user's cache; it
+gets the resources of AWS as a Terraform plan in JSON (of a folder it reads no `.tf.json`), and the last rows compare
+those alone, in processor time of whole processes.
 """
 
 import json
@@ -23,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # benchmarks are scripts, in no installed package
 
-from benchmarks._terraform import configuration  # noqa: E402  # after the path
+from benchmarks._terraform import plan  # noqa: E402  # after the path
 
 SIZES = (100, 1_000, 5_000)
 CHECKOV = "3.3.30"
@@ -65,11 +66,11 @@ def _comparison(base: list[dict[str, Any]], folder: Path) -> None:
     print(f"\ncheckov {CHECKOV}\n{''.join(f'{title:>10}' for title in titles)}")
     for size in SIZES[:2]:
         resources = [item for item in grown(base, 2 * size) if item["type"].startswith("aws:")][:size]
-        (folder / "main.tf.json").write_text(json.dumps(configuration(resources)))
+        (written := folder / "tfplan.json").write_text(json.dumps(plan(resources)))
         before = _children_s()
         first, _, _ = _measured(resources, folder)
         ours = _children_s() - before
-        theirs, mib = _run_checkov(program, folder)
+        theirs, mib = _run_checkov(program, written)
         print(f"{size:>10}{first:>10.2f}{ours:>10.2f}{theirs:>10.2f}{theirs / ours:>10.1f}{mib:>10.0f}", flush=True)
 
 
@@ -167,14 +168,14 @@ def _checkov() -> Path:
     if not program.exists():
         print(f"installing checkov {CHECKOV} into {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        pip = [folder / "bin" / "pip", "install", "--quiet", f"checkov=={CHECKOV}"]
+        pip = [str(folder / "bin" / "pip"), "install", "--quiet", f"checkov=={CHECKOV}"]
         subprocess.run(pip, check=True)  # noqa: S603  # the pinned version
     return program
 
 
-def _run_checkov(program: Path, folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory (MiB) of one run on main.tf.json; it must have read the resources."""
-    line = [program, "-f", folder / "main.tf.json", "--framework", "terraform", "-o", "json", "--compact", "--quiet"]
+def _run_checkov(program: Path, file: Path) -> tuple[float, float]:
+    """Seconds and peak memory (MiB) of one run on a plan; it must have read the resources."""
+    line = [str(program), "-f", str(file), "--framework", "terraform_plan", "-o", "json", "--compact", "--quiet"]
     variables = os.environ | {"LOG_LEVEL": "ERROR", "BC_SKIP_MAPPING": "TRUE"}
     before = _children_s()
     answer = subprocess.run([*line, "--skip-download"], env=variables, capture_output=True, text=True)  # noqa: S603

@@ -248,9 +248,9 @@ class Graph:
     def _nameless(self) -> dict[str, list[Undecided]]:
         """By type, what is not known yet about how its resources are called."""
         found: dict[str, list[Undecided]] = defaultdict(list)
-        for type_, keys in _IDENTITIES.items():
-            for resource in self._by_type.get(type_, ()):
-                found[type_] += (resource.undecided(key) for key in keys if resource.asked.get(key) is UNKNOWN)
+        for resource in self.resources:
+            keys = ("id", "arn", *_IDENTITIES.get(resource.type, ()))
+            found[resource.type] += (resource.undecided(key) for key in keys if resource.asked.get(key) is UNKNOWN)
         for alias, (path, type_) in _STANDS_FOR.items():
             for resource in self._by_type.get(alias, ()):
                 unknown = resource.properties.get(path) is UNKNOWN

@@ -50,7 +50,7 @@ def by_state(example: Example) -> Graph:
 def by_pack(example: Example) -> Graph:
     """As the SDK's arguments, which name resources by object."""
     items = registrations(example)
-    resources = {item["urn"]: _argument(item) for item in items}
+    resources: dict[str, Any] = {item["urn"]: _argument(item) for item in items}
     for item in items:
         made = resources[item["urn"]]
         made.provider = resources.get(item["provider"].rpartition("::")[0])

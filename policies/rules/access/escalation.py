@@ -81,6 +81,7 @@ def _is_acted_as(holder: Resource, graph: Graph) -> bool:
 _TRUST = text({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
 _ROLE = Node(tokens.ROLE, "app", {"name": "app", "assumeRolePolicy": _TRUST})
 _ACCOUNT = "arn:aws:iam::111122223333"
+_RAISING = text(allow("iam:PutRolePolicy", "*"))
 _TASKS = f"{_ACCOUNT}:role/tasks/*"
 _LAMBDA = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
 _WITHIN = {"StringEquals": {"iam:PermissionsBoundary": f"{_ACCOUNT}:policy/limit"}}
@@ -108,7 +109,20 @@ RULES = (
         severity=Severity.CRITICAL,
         pack=Pack.ACCESS_CONTROL,
         types=(tokens.ROLE, tokens.USER),
-        reads=("assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "permissionsBoundary", "policy", "tags"),
+        reads=(
+            "assumeRolePolicy",
+            "inlinePolicies",
+            "managedPolicyArns",
+            "permissionsBoundary",
+            "policy",
+            "tags",
+            "arn",
+            "group",
+            "groups",
+            "policyArn",
+            "role",
+            "user",
+        ),
         controls=(*unverified("pci-dss-4.0.1", "7.2.2"), *soc2("CC3.3")),
         remedy="Take one action of each combination away, or name the roles that may be passed or changed by a path of"
         " their own and put the role inside a boundary that denies changes of roles without one, as"
@@ -162,6 +176,10 @@ RULES = (
                 )
             ),
             _with(allow(None, "*", NotAction="s3:*")),
+            *(
+                (Node(tokens.POLICY, "own", {"policy": _RAISING}), Node(_ROLE.type, "app", {**_ROLE.props, **holding}))
+                for holding in ({"inlinePolicies": [{"policy": _RAISING}]}, {"managedPolicyArns": [Ref("own")]})
+            ),
             _with(allow("iam:PassRole", "*"), allow("ec2:RunInstances", "*")),
             _with(allow("iam:PassRole", _TASKS, Condition=_LAMBDA), allow(["lambda:Create*", "lambda:Invoke*"], "*")),
             _with(allow("iam:PassRole", "*"), allow(["ecs:RegisterTaskDefinition", "ecs:RunTask"], "*")),

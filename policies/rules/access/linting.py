@@ -194,6 +194,10 @@ RULES = (
             inline(allow("s3:GetObjects")),
             inline(allow(["s3:GetObject", "s3:ListObjectsV2"])),
             inline(allow("s3:Gett*")),
+            *(
+                (Node(type_, "own", {key: text(allow("s3:Gett*"))}),)
+                for type_, key in {**_OF_IDENTITIES, **_OF_RESOURCES}.items()
+            ),
             inline(allow("GetObject")),
             inline(allow("s4:GetObject")),
             inline(allow("s*:GetObject")),

@@ -17,7 +17,9 @@ from policies.rules.access.documents import (
     attached,
     aws_policy,
     each_statement,
+    granting,
     inline,
+    limiting,
     text,
 )
 from policies.rules.access.wildcards import has_wildcard, is_any, is_everywhere
@@ -99,10 +101,12 @@ RULES = (
             inline(_tested("ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/prod-internal")),
             inline(_tested("StringEquals", "aws:ResourceTag/team", "payments")),
             (_POLICY, Node(tokens.ROLE, "app", {"permissionsBoundary": Ref("limit")})),
+            *limiting(allow("kms:Decrypt", "*")),
             (Node(tokens.ROLE_POLICY_ATTACHMENT, "a", {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),),
         ),
         fails=(
             inline(allow("kms:Decrypt", "*")),
+            *granting(allow("kms:Decrypt", "*")),
             inline(allow("KMS:decrypt", "*")),
             inline(allow("kms:D*", "*")),
             inline(allow("kms:ReEncrypt*", "*")),

@@ -49,6 +49,8 @@ _DB = Node(tokens.SECURITY_GROUP, "db", {"tags": {"tier": "data"}})
 _INSTANCE = Node(tokens.DATABASE_INSTANCE, "ledger", {"vpcSecurityGroupIds": [Ref("db")]})
 _CLUSTER = Node(tokens.DATABASE_CLUSTER, "ledger", {"vpcSecurityGroupIds": [Ref("db")]})
 _OUT = tokens.EGRESS_RULE
+_INSIDE = Node(tokens.PREFIX_LIST, "list", {"entries": [{"cidr": "10.0.0.0/16"}]})
+_EVERYWHERE = Node(tokens.PREFIX_LIST, "list", {"entries": [{"cidr": "0.0.0.0/0"}]})
 _ANY = {"protocol": "-1", "fromPort": 0, "toPort": 0}
 
 
@@ -84,6 +86,8 @@ RULES = (
             "ipProtocol",
             "securityGroupId",
             "type",
+            "prefixListIds",
+            "entries.cidr",
         ),
         controls=(*pci("L", "1.3.2"), *unverified("soc2", "CC6.6")),
         remedy="Leave out vpc.SecurityGroupEgressRule, or name the group it may reach:"
@@ -96,11 +100,14 @@ RULES = (
             (_DB, _rule(_OUT, referencedSecurityGroupId=Ref("db"))),
             (_DB, _rule(_OUT, ipProtocol="tcp", fromPort=443, toPort=443, cidrIpv4="0.0.0.0/0")),
             (_DB, _rule(_OUT, cidrIpv4="10.0.0.0/16")),
+            (_DB, _rule(_OUT, prefixListId=Ref("list")), _INSIDE),
             (_DB, _old_out(cidrBlocks=["10.0.0.0/16"], ipv6CidrBlocks=["fd00::/8"])),
         ),
         fails=(
             (_DB, _rule(_OUT, cidrIpv4="0.0.0.0/0")),
             (_DB, _rule(_OUT, cidrIpv6="::/0")),
+            (_DB, _rule(_OUT, prefixListId=Ref("list")), _EVERYWHERE),
+            (_DB, _old_out(prefixListIds=[Ref("list")]), _EVERYWHERE),
             (_DB, _old_out(ipv6CidrBlocks=["::/0"])),
             (_DB, _rule(_OUT, ipProtocol="tcp", fromPort=0, toPort=65535, cidrIpv4="0.0.0.0/0")),
             (Node(tokens.SECURITY_GROUP, "db"), _INSTANCE, _rule(_OUT, cidrIpv4="0.0.0.0/0")),
@@ -131,6 +138,7 @@ RULES = (
             "prefixListId",
             "securityGroupId",
             "type",
+            "prefixListIds",
         ),
         controls=(*pci("L", "1.3.1"), *unverified("soc2", "CC6.6")),
         remedy="Name the group of the clients: referenced_security_group_id=client.id.",
@@ -148,6 +156,7 @@ RULES = (
             (_DB, _INSTANCE, _rule(cidrIpv4="10.0.0.0/16")),
             (_DB, _CLUSTER, _rule(cidrIpv6="2001:db8::/64")),
             (_DB, _CLUSTER, _rule(prefixListId="pl-1")),
+            (_DB, _CLUSTER, _old_in(prefixListIds=["pl-1"])),
             (_DB, _CLUSTER, _old_in(ipv6CidrBlocks=["2001:db8::/64"])),
             (
                 Node(tokens.SECURITY_GROUP, "db", inline("ingress", cidrBlocks=["10.0.0.0/16"])),

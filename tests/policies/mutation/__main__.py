@@ -1,7 +1,7 @@
 """Prints the mutation score of every rule: `python -m tests.policies.mutation`."""
 
 from policies.rules import ALL
-from tests.policies.mutation.exceptions import ABOUT_LITERALS, EXCEPTIONS, UNCHANGEABLE
+from tests.policies.mutation.exceptions import ABOUT_LITERALS, ABOUT_OTHERS, EXCEPTIONS, UNCHANGEABLE
 from tests.policies.mutation.scoring import Score, score
 
 
@@ -27,7 +27,7 @@ def _row(one: Score) -> str:
     notes = [
         *EXCEPTIONS.get(one.rule, {}),
         *(f"DEAD {entry}" for entry in dead),
-        *(f"BLIND {place}" for place in one.blind if one.rule not in ABOUT_LITERALS),
+        *(f"BLIND {place}" for place in one.blind if one.rule not in (*ABOUT_LITERALS, *ABOUT_OTHERS)),
     ]
     return f"{one.rule:<8}{len(BY_RULE[one.rule]):>11}{noticed:>9}{excepted:>10}{share:>7}   {', '.join(notes)}"
 

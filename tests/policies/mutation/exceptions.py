@@ -46,9 +46,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         "bucket": OUTSIDE,
     },
     "GEN-03": {"tags": ANY_VALUE},
+    "IAM-03": {"role": OUTSIDE, "user": OUTSIDE},
     "IAM-05": {"allowedAccountIds": SUFFICES},
     "IAM-06": {"allowedAccountIds": ANY_VALUE, "role": OUTSIDE},
     "IAM-11": {"tags": ANY_VALUE, "allowedAccountIds": TOGETHER},
+    "IAM-15": {"role": OUTSIDE, "name": SUFFICES, "policy": ANY_VALUE},
     "K8S-04": {"livenessProbe": ANY_VALUE, "readinessProbe": ANY_VALUE},
     "K8S-07": {"automountServiceAccountToken": SUFFICES, "metadata.name": BY_ID, "metadata.namespace": BY_ID},
     "K8S-08": {"type": ELSEWHERE},
@@ -65,8 +67,12 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "K8S-14": {"namespace": ELSEWHERE, "serviceAccount": ELSEWHERE},
     "LOG-04": {"name": BY_ID},
+    "MSG-03": {"name": BY_ID, "tags": ANY_VALUE, "queueUrl": TOGETHER},
     "NET-01": dict.fromkeys(("fromPort", "toPort", "protocol", "ipProtocol", "securityGroupId", "type"), TOGETHER),
-    "NET-02": dict.fromkeys(("fromPort", "toPort", "protocol", "ipProtocol", "securityGroupId", "type"), TOGETHER),
+    "NET-02": {
+        **dict.fromkeys(("fromPort", "toPort", "protocol", "ipProtocol", "securityGroupId", "type"), TOGETHER),
+        "prefixListId": OUTSIDE,
+    },
     "NET-03": dict.fromkeys(
         (
             *("cidrIpv4", "fromPort", "toPort", "vpcId", "cidrBlock"),
@@ -74,11 +80,13 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         ),
         TOGETHER,
     ),
-    "NET-04": dict.fromkeys(
-        ("cidrIpv4", "fromPort", "toPort", "protocol", "ipProtocol", "securityGroupId", "type"), TOGETHER
-    ),
+    "NET-04": {
+        **dict.fromkeys(("cidrIpv4", "fromPort", "toPort", "protocol", "ipProtocol"), TOGETHER),
+        **dict.fromkeys(("securityGroupId", "type"), TOGETHER),
+        "prefixListId": OUTSIDE,
+    },
     "NET-06": {"type": ANY_VALUE},
-    "NET-07": dict.fromkeys(("cidrIpv4", "securityGroupId", "type"), TOGETHER),
+    "NET-07": dict.fromkeys(("cidrIpv4", "securityGroupId", "type", "prefixListIds"), TOGETHER),
     "NET-08": dict.fromkeys(
         ("ruleNumber", "ruleAction", "protocol", "fromPort", "toPort", "cidrBlock", "networkAclId"), TOGETHER
     ),
@@ -110,3 +118,14 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
 UNCHANGEABLE = {("IAM-08", "type"): "the type of the resource itself: its examples that fail are of other types"}
 # Rules about what a program writes down itself: what is not known yet is made by a resource, and is no literal.
 ABOUT_LITERALS = ("SEC-03", "K8S-08")
+# Read, but no example shows yet that they decide.
+UNCHANGEABLE |= dict.fromkeys(
+    (
+        ("IAM-03", "arn"),
+        *(("IAM-15", key) for key in ("inlinePolicies", "managedPolicyArns", "permissionsBoundary", "id")),
+        ("MSG-03", "arn"),
+    ),
+    "read, but no example shows yet that it decides",
+)
+# Rules that fail a trust policy only if it is no policy document at all.
+ABOUT_OTHERS = ("IAM-03", "IAM-15")

@@ -111,7 +111,7 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 def _set(container: Any, path: Path, value: Any) -> Any:
     head, *rest = path
-    made = dict(container) if isinstance(container, dict) else list(container)
+    made: Any = dict(container) if isinstance(container, dict) else list(container)
     if rest:
         made[head] = _set(made[head], tuple(rest), value)
     elif value is UNSET:

@@ -83,6 +83,8 @@ def undeclared(rule: Rule) -> Iterator[str]:
 
 def _is_shared(rule: Rule, path: Path) -> bool:
     """Whether every rule on tags or on pods looks there: the ways to a tag, and those to a pod and its containers."""
+    if path in (("arn",), ("id",)):
+        return True  # what others call a resource
     if path[-1] in _TAGS:
         return "tags" in rule.reads
     return path[-1] in _TOWARDS_CONTAINERS or path[-2:] in _OF_PODS or any(leads_to(path, one) for one in rule.reads)
