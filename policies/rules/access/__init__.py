@@ -3,6 +3,7 @@
 from policies.rule import Rule
 from policies.rules.access import (
     administration,
+    audiences,
     boundaries,
     escalation,
     github,
@@ -13,12 +14,14 @@ from policies.rules.access import (
     people,
     pods,
     resources,
+    snapshots,
     trust,
     users,
 )
 
 _MODULES = (
     administration,
+    audiences,
     boundaries,
     escalation,
     github,
@@ -29,6 +32,7 @@ _MODULES = (
     people,
     pods,
     resources,
+    snapshots,
     trust,
     users,
 )

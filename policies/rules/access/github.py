@@ -15,8 +15,8 @@ from policies.rules.access.documents import allow, text
 from policies.rules.access.looking import DATA, only_looks
 from policies.rules.access.trust import by, trust, trusting
 
-_HOST = "token.actions.githubusercontent.com"
-_AUDIENCE = "sts.amazonaws.com"
+HOST = "token.actions.githubusercontent.com"
+AUDIENCE = "sts.amazonaws.com"
 # GitHub documentation, OpenID Connect: `repo:OWNER/REPOSITORY:environment:NAME` or `...:ref:refs/heads/BRANCH`.
 _REPOSITORY = r"repo:[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+"
 _PLACE = r"environment:[A-Za-z0-9._%-]+|ref:refs/(heads|tags)/[A-Za-z0-9._/-]+"
@@ -27,8 +27,8 @@ _UNREVIEWED = re.compile(f"{_REPOSITORY}:pull_request")
 
 def _problems(role: Resource, graph: Graph) -> Iterator[Problem]:
     for statement in filter(_is_for_github, trusting(role)):
-        if not any(condition.values == (_AUDIENCE,) for condition in _exact(statement, "aud")):
-            yield Problem("assumeRolePolicy", f"{statement.label} does not test that aud equals {_AUDIENCE}")
+        if not any(condition.values == (AUDIENCE,) for condition in _exact(statement, "aud")):
+            yield Problem("assumeRolePolicy", f"{statement.label} does not test that aud equals {AUDIENCE}")
         subjects = _exact(statement, "sub")
         if not subjects:
             yield Problem("assumeRolePolicy", f"{statement.label} does not test what sub equals")
@@ -49,27 +49,27 @@ def _exact(statement: Statement, claim: str) -> list[Condition]:
     return [
         condition
         for condition in statement.conditions
-        if condition.key == f"{_HOST}:{claim}" and condition.operator == "StringEquals" and condition.values
+        if condition.key == f"{HOST}:{claim}" and condition.operator == "StringEquals" and condition.values
     ]
 
 
 def _is_for_github(statement: Statement) -> bool:
     """Also for an enterprise's own issuer, whose path follows the host."""
     names = (principal.value.lower().split(":oidc-provider/")[-1] for principal in statement.principals or ())
-    return any(name.split("/")[0] == _HOST for name in names)
+    return any(name.split("/")[0] == HOST for name in names)
 
 
 def _trusts_github(role: Resource, _: Graph) -> bool:
     return any(map(_is_for_github, trusting(role)))
 
 
-_PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{_HOST}"
+_PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{HOST}"
 _MAIN = "repo:acme/billing:ref:refs/heads/main"
 _PROD = "repo:acme/billing:environment:prod"
 
 
-def _workflow(subject: object = _PROD, audience: object = _AUDIENCE, operator: str = "StringEquals") -> Example:
-    claims = {f"{_HOST}:aud": audience, f"{_HOST}:sub": subject}
+def _workflow(subject: object = _PROD, audience: object = AUDIENCE, operator: str = "StringEquals") -> Example:
+    claims = {f"{HOST}:aud": audience, f"{HOST}:sub": subject}
     return _token({operator: {key: value for key, value in claims.items() if value is not None}})
 
 
@@ -121,26 +121,26 @@ RULES = (
             "role",
         ),
         controls=unverified("pci-dss-4.0.1", "8.6.1"),
-        remedy=f'Add {{"StringEquals": {{"{_HOST}:aud": "{_AUDIENCE}",'
-        f' "{_HOST}:sub": "repo:OWNER/REPOSITORY:environment:NAME"}}}}, as components.CiIdentity does.',
+        remedy=f'Add {{"StringEquals": {{"{HOST}:aud": "{AUDIENCE}",'
+        f' "{HOST}:sub": "repo:OWNER/REPOSITORY:environment:NAME"}}}}, as components.CiIdentity does.',
         problems=_problems,
         applies=_trusts_github,
         needs_graph=True,
         passes=(
             _workflow(),
             _workflow(_MAIN),
-            _workflow([_MAIN, _PROD], [_AUDIENCE]),
+            _workflow([_MAIN, _PROD], [AUDIENCE]),
             _workflow("repo:acme/billing:ref:refs/tags/v1.2"),
             _preview(allow(["s3:GetBucketPolicy", "ec2:Describe*"], "*")),
             _PULL,
             *_ways(allow("ec2:Describe*", "*")),
             _bounded(allow("*:Get*", "*"), *_NO_DATA),
             _preview(allow("*:Get*", "*"), *_NO_DATA),
-            _token({"StringEquals": {f"{_HOST.upper()}:AUD": _AUDIENCE, f"{_HOST}:Sub": _PROD}}),
+            _token({"StringEquals": {f"{HOST.upper()}:AUD": AUDIENCE, f"{HOST}:Sub": _PROD}}),
             _token(
                 {
-                    "StringEquals": {f"{_HOST}:aud": _AUDIENCE, f"{_HOST}:sub": _PROD},
-                    "StringLike": {f"{_HOST}:job_workflow_ref": "acme/billing/*"},
+                    "StringEquals": {f"{HOST}:aud": AUDIENCE, f"{HOST}:sub": _PROD},
+                    "StringLike": {f"{HOST}:job_workflow_ref": "acme/billing/*"},
                 }
             ),
         ),
@@ -148,7 +148,7 @@ RULES = (
             _workflow(None),
             _workflow(audience=None),
             _workflow(audience="https://github.com/acme"),
-            _workflow(audience=[_AUDIENCE, "another"]),
+            _workflow(audience=[AUDIENCE, "another"]),
             _workflow(operator="StringLike"),
             _workflow(operator="StringEqualsIfExists"),
             _workflow(operator="StringEqualsIgnoreCase"),
@@ -169,9 +169,9 @@ RULES = (
             _workflow("repo:acme/billing:ref:refs/heads/"),
             _workflow([_PROD, "repo:acme/billing:*"]),
             _workflow(f"{_PROD}\n"),
-            _token({"StringEquals": {f"{_HOST}:aud": _AUDIENCE, f"{_HOST}:repository": "acme/billing"}}),
+            _token({"StringEquals": {f"{HOST}:aud": AUDIENCE, f"{HOST}:repository": "acme/billing"}}),
             _token({}, f"{_PROVIDER}/acme"),
-            _token({}, _HOST),
+            _token({}, HOST),
         ),
         undecided=(
             (Node(tokens.ROLE, "app", {"assumeRolePolicy": Ref("provider")}),),
@@ -180,7 +180,7 @@ RULES = (
         ),
         ignores=(
             trust(by("Service", "ec2.amazonaws.com")),
-            _token({}, f"arn:aws:iam::{ACCOUNT}:oidc-provider/{_HOST}.example.com"),
+            _token({}, f"arn:aws:iam::{ACCOUNT}:oidc-provider/{HOST}.example.com"),
         ),
     ),
 )

@@ -4,15 +4,36 @@ from policies.rule import Rule
 from policies.rules.kubernetes import (
     access,
     accounts,
+    admission,
     availability,
+    charts,
     exposure,
     hardening,
     images,
     isolation,
     namespaces,
+    pod_groups,
     roles,
+    secret_stores,
     secrets,
+    volumes,
 )
 
-_MODULES = (access, accounts, availability, exposure, hardening, images, isolation, namespaces, roles, secrets)
+_MODULES = (
+    access,
+    accounts,
+    admission,
+    availability,
+    charts,
+    exposure,
+    hardening,
+    images,
+    isolation,
+    namespaces,
+    pod_groups,
+    roles,
+    secret_stores,
+    secrets,
+    volumes,
+)
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)

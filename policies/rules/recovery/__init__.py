@@ -1,9 +1,15 @@
 """How what is lost comes back."""
 
 from policies.rule import Rule
-from policies.rules.recovery import coverage, objectives, vaults
+from policies.rules.recovery import (
+    copies,
+    coverage,
+    objectives,
+    vaults,
+)
 
 _MODULES = (
+    copies,
     coverage,
     objectives,
     vaults,
