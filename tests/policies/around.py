@@ -33,6 +33,10 @@ key = EncryptionKey("key", EncryptionKeyArgs(
     users=(service_role_arn,),
 ), ResourceOptions(provider=provider))
 """,
+    "recovery_key": """
+from pulumi_aws import kms
+recovery_key = kms.Key("key-recovery", region="eu-west-1")
+""",
     "bucket": """
 from pulumi_aws import s3
 bucket = s3.Bucket("ledger", bucket="kestrel-prod-ledger", tags={"data-class": "financial"})

@@ -9,6 +9,7 @@ from policies.examples import ACCOUNT, Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
+from policies.rules.buckets.roles import receives_access_logs
 from policies.rules.keys.own import has_own_key
 from policies.values import UNKNOWN, Block
 
@@ -22,20 +23,28 @@ def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
         rules = holder.inputs.blocks("rules", "rule")
     if not rules:
         yield Problem("rules", "nothing is copied: there is no rule")
+    plain = _is_plain(holder, graph)
 
     def check(rule: Block) -> Iterator[Problem]:
         if rule.get("status") != "Enabled":
             yield Problem(rule.at("status"), "nothing is copied: the rule is off")
         else:
-            parts = (_key_problems, _selection_problems, _bucket_problems)
+            parts = (_bucket_problems,) if plain else (_key_problems, _selection_problems, _bucket_problems)
             yield from decide(parts, lambda part: part(rule, holder, graph))
 
     yield from decide(rules, check)
 
 
+def _is_plain(holder: Resource, graph: Graph) -> bool:
+    """Whether the source holds access logs: S3's own key encrypts them (S3-04), and so their copies."""
+    source = holder if holder.type == tokens.BUCKET else graph.resolve(holder, "bucket", tokens.BUCKET)
+    return source is not None and receives_access_logs(source, graph)
+
+
 def _key_problems(rule: Block, holder: Resource, graph: Graph) -> Iterator[Problem]:
     target = rule.block("destination")
     block = target if holder.type == tokens.BUCKET else target.block("encryptionConfiguration")
+    _require_producers(block, "replicaKmsKeyId", holder, graph)
     if not has_own_key(holder, _path(block, "replicaKmsKeyId"), graph, block):
         yield Problem(block.at("replicaKmsKeyId"), "copies are not encrypted with a key of ours")
 
@@ -51,6 +60,7 @@ def _selection_problems(rule: Block, holder: Resource, _: Graph) -> Iterator[Pro
 
 def _bucket_problems(rule: Block, holder: Resource, graph: Graph) -> Iterator[Problem]:
     target = rule.block("destination")
+    _require_producers(target, "bucket", holder, graph)
     if target.raw.get("bucket") is UNKNOWN:
         found = graph.resolve(holder, _path(target, "bucket"), tokens.BUCKET)
     else:
@@ -67,6 +77,13 @@ def _account(holder: Resource, target: Block, graph: Graph) -> str:
     return account
 
 
+def _require_producers(block: Block, key: str, holder: Resource, graph: Graph) -> None:
+    """Raises Undecided for what is unknown if the rules have values from elsewhere: this may be one of them."""
+    produced = holder.property_dependencies.get(block.path.split(".")[0].split("[")[0], ())
+    if block.raw.get(key) is UNKNOWN and not all(urn in graph.by_urn for urn in produced):
+        block.get(key)
+
+
 def _path(block: Block, key: str) -> str:
     return re.sub(r"\[\d+\]", "", block.at(key))
 
@@ -76,7 +93,7 @@ def _replicates(holder: Resource, _: Graph) -> bool:
 
 
 _ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234"
-_KEY = Node(tokens.KEY, "key", {"keyId": "1234", "arn": _ARN})
+_KEY = Node(tokens.KEY, "key", {"keyId": "1234", "arn": _ARN}, provider="aws")
 _COPY = Node(tokens.BUCKET, "copy", {"bucket": "copy"})
 _PROVIDER = Node(tokens.AWS_PROVIDER, "aws", {"allowedAccountIds": f'["{ACCOUNT}"]'})
 _OUTSIDE = "arn:aws:s3:::elsewhere"
@@ -88,16 +105,25 @@ def _rule(key: object = Ref("key"), selected: object = "Enabled", status: object
     return {"status": status, "sourceSelectionCriteria": selection, "destination": target}
 
 
-def _copied(*rules: object, provider: str = "aws") -> Example:
-    made = Node(tokens.BUCKET_REPLICATION, "r", {"bucket": "ledger", "rules": list(rules)}, provider=provider)
+def _copied(*rules: object, provider: str = "aws", source: object = "ledger") -> Example:
+    made = Node(tokens.BUCKET_REPLICATION, "r", {"bucket": source, "rules": list(rules)}, provider=provider)
     return (_PROVIDER, _KEY, _COPY, made)
 
 
-def _inline(selected: object = True, **to: object) -> Example:
+def _of_access_logs(logging: Node, **to: object) -> Example:
+    rule = {"status": "Enabled", "destination": {"bucket": Ref("copy")} | to}
+    return (Node(tokens.BUCKET, "logs"), logging, *_copied(rule, source=Ref("logs")))
+
+
+def _logging(target: object = Ref("logs")) -> Node:
+    return Node(tokens.BUCKET_LOGGING, "logging", {"bucket": "other", "targetBucket": target})
+
+
+def _inline(selected: object = True, key: str = _INLINE[0], **to: object) -> Example:
     target = {"bucket": "arn:aws:s3:::copy", "replicaKmsKeyId": Ref("key")} | to
     selection = {"sseKmsEncryptedObjects": {"enabled": selected}}
     rule = {"status": "Enabled", "sourceSelectionCriteria": selection, "destination": target}
-    bucket = Node(tokens.BUCKET, "ledger", {"replicationConfiguration": {"rules": [rule]}}, provider="aws")
+    bucket = Node(tokens.BUCKET, "ledger", {key: {"rules": [rule]}}, provider="aws")
     return (_PROVIDER, _KEY, _COPY, bucket)
 
 
@@ -110,15 +136,9 @@ RULES = (
         pack=Pack.COMPLIANCE,
         types=(tokens.BUCKET_REPLICATION, tokens.BUCKET),
         reads=(
-            *(
-                "rules",
-                "status",
-                "destination",
-                "encryptionConfiguration",
-                "replicaKmsKeyId",
-                "sourceSelectionCriteria",
-            ),
-            *("sseKmsEncryptedObjects", "enabled", "bucket", "account", "accountId", "allowedAccountIds", _INLINE[0]),
+            *("rules", "status", "destination", "encryptionConfiguration", "replicaKmsKeyId", "enabled"),
+            *("sourceSelectionCriteria", "sseKmsEncryptedObjects", "bucket", "account", "accountId"),
+            *("allowedAccountIds", "arn", "targetBucket", "logging", "loggings", *_INLINE),
         ),
         controls=(*unverified("pci-dss-4.0.1", "3.5.1"), *unverified("soc2", "A1.2", "CC6.1")),
         remedy="Use components.Replication: an enabled rule that selects sse_kms_encrypted_objects, with"
@@ -130,7 +150,12 @@ RULES = (
             _copied(_rule()),
             _copied(_rule(_ARN, bucket="arn:aws:s3:::copy"), _rule()),
             _copied(_rule(bucket=_OUTSIDE, account=ACCOUNT)),
+            _copied(_rule(bucket=_OUTSIDE, account=ACCOUNT))[1:] + (Node(tokens.AWS_PROVIDER, "aws"),),
+            _of_access_logs(_logging()),
+            _of_access_logs(Node(tokens.BUCKET, "other", {"logging": {"targetBucket": Ref("logs")}})),
+            _of_access_logs(Node(tokens.BUCKET, "other", {"loggings": [{"targetBucket": Ref("logs")}]})),
             _inline(),
+            _inline(key=_INLINE[1]),
             _inline(bucket=_OUTSIDE, accountId=ACCOUNT),
         ),
         fails=(
@@ -147,6 +172,8 @@ RULES = (
             _copied(_rule(bucket=_OUTSIDE)),
             _copied(_rule(), _rule(bucket=_OUTSIDE)),
             _copied(_rule(bucket=_OUTSIDE, account="999988887777")),
+            _of_access_logs(_logging("elsewhere")),
+            _of_access_logs(_logging(), bucket=_OUTSIDE),
             _inline(selected=False),
             _inline(replicaKmsKeyId=None),
             _inline(bucket=_OUTSIDE),

@@ -76,7 +76,6 @@ RULES = (
             (_policy(), _binding()),
             (_policy(failurePolicy="Fail"), _binding("Deny", "Audit")),
             (_UNNAMED, _binding(policy=Ref("unnamed"))),
-            (_binding(),),
         ),
         fails=(
             (_policy(failurePolicy="Ignore"), _binding()),

@@ -15,6 +15,9 @@ _SAFE = ("https://", "oci://")
 _OF_THE_CODE = ("./", "../", "/")  # a folder, which is reviewed with the program
 
 
+_REPO = "https://charts.example.com"
+
+
 def _problems(release: Resource, _: Graph) -> Iterator[Problem]:
     chart = release.props.text("chart")
     if not chart.startswith(_OF_THE_CODE):
@@ -35,9 +38,10 @@ def _source(chart: str, release: Resource) -> Iterator[Problem]:
         yield Problem("chart" if "://" in chart else where.at("repo"), "the chart does not come by https:// or oci://")
 
 
-def _release(version: object = "2.43.0", chart: object = "argo-rollouts", repo: object = None) -> Example:
-    where = {"repo": "https://charts.example.com" if repo is None else repo}
-    return (Node(tokens.CHART_RELEASE, "argo", {"chart": chart, "version": version, "repositoryOpts": where}),)
+def _release(version: object = "2.43.0", chart: object = "argo-rollouts", repo: object = _REPO) -> Example:
+    where = None if repo is None else {"repo": repo}
+    given = {"chart": chart, "version": version, "repositoryOpts": where}
+    return (Node(tokens.CHART_RELEASE, "argo", {name: value for name, value in given.items() if value is not None}),)
 
 
 _OCI = "oci://registry.example.com/charts/argo"
@@ -57,9 +61,9 @@ RULES = (
         passes=(
             _release(),
             _release("v1.2.3-rc.1+build.7"),
-            _release(chart=_OCI, repo=""),
+            _release(chart=_OCI, repo=None),
             _release(repo="oci://registry.example.com/charts"),
-            _release("", "./charts/argo", ""),
+            _release(None, "./charts/argo", None),
         ),
         fails=(
             _release(None),
@@ -74,7 +78,7 @@ RULES = (
             _release(repo="http://charts.example.com"),
             _release(chart="http://charts.example.com/argo-2.43.0.tgz"),
             _release(None, _OCI),
-            (Node(tokens.CHART_RELEASE, "argo", {"chart": "argo/argo-rollouts", "version": "2.43.0"}),),
+            _release(chart="argo/argo-rollouts", repo=None),
         ),
         undecided=(_release(Ref("nobody")), _release(chart=Ref("nobody")), _release(repo=Ref("nobody"))),
     ),

@@ -114,7 +114,6 @@ RULES = (
         passes=(
             _by(role=_ROLE),
             _by(auth=_token("api")),
-            _by(role=_ROLE, auth=_token("api")),
             _secret(),
             _secret(secretStoreRef={"name": "api", "kind": "SecretStore"}, refreshInterval="10m"),
             _secret(refreshInterval="24h", refreshPolicy="Periodic"),

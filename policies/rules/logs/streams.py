@@ -26,7 +26,7 @@ def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
 
 
 def _waiting_problems(stream: Resource, graph: Graph) -> Iterator[Problem]:
-    if any(source in stream.props for source in _SOURCES):
+    if any(stream.props.get(source) is not None for source in _SOURCES):
         return
     block = stream.inputs.block(_SSE)
     if block.flag("enabled") is not True:  # unset is off
@@ -57,13 +57,23 @@ _ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234"
 _KEY = Node(tokens.KEY, "key", {"keyId": "1234", "arn": _ARN})
 _ARCHIVE = Node(tokens.BUCKET, "archive", {"bucket": "archive"})
 _PROVIDER = Node(tokens.AWS_PROVIDER, "aws", {"allowedAccountIds": f'["{ACCOUNT}"]'})
+_GROUP = Node(tokens.LOG_GROUP, "app", {"arn": f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:app"}, provider="aws")
 _ON = {"enabled": True}
 _BY_CUSTOMER_KEY = _ON | {"keyType": "CUSTOMER_MANAGED_CMK"}
 
 
 def _stream(sse: object = None, bucket: object = Ref("archive"), **properties: object) -> Example:
-    base = {"destination": "extended_s3", "extendedS3Configuration": {"bucketArn": bucket}, _SSE: sse or _ON}
+    base = {
+        "destination": "extended_s3",
+        "extendedS3Configuration": {"bucketArn": bucket},
+        _SSE: _ON if sse is None else sse,
+    }
     return (_KEY, _ARCHIVE, Node(tokens.DELIVERY_STREAM, "stream", base | properties))
+
+
+def _fed(**source: object) -> Example:
+    properties = {"destination": "extended_s3", "extendedS3Configuration": {"bucketArn": Ref("archive")}}
+    return (_ARCHIVE, Node(tokens.DELIVERY_STREAM, "stream", properties | source))
 
 
 def _subscription(target: object, *besides: Node) -> Example:
@@ -85,7 +95,7 @@ RULES = (
         types=(tokens.DELIVERY_STREAM, tokens.LOG_SUBSCRIPTION),
         reads=(
             *(_SSE, "enabled", "keyType", "keyArn", "destination", "extendedS3Configuration", "bucketArn"),
-            *(*_SOURCES, "destinationArn", "allowedAccountIds"),
+            *(*_SOURCES, "destinationArn", "allowedAccountIds", "arn"),
         ),
         controls=(*unverified("pci-dss-4.0.1", "3.5.1", "10.3.2"), *unverified("soc2", "CC7.2")),
         remedy="Use components.LogStream: server_side_encryption enabled, and a bucket of this stack; subscribe log"
@@ -98,10 +108,11 @@ RULES = (
             _stream(_ON | {"keyType": "AWS_OWNED_CMK"}),
             _stream(_BY_CUSTOMER_KEY | {"keyArn": Ref("key")}),
             _stream(_BY_CUSTOMER_KEY | {"keyArn": _ARN}),
-            _stream({"enabled": False}, kinesisSourceConfiguration={"kinesisStreamArn": "arn:aws:kinesis:x"}),
-            _stream({"enabled": False}, mskSourceConfiguration={"topicName": "logs"}),
+            _fed(kinesisSourceConfiguration={"kinesisStreamArn": "arn:aws:kinesis:x"}),
+            _fed(mskSourceConfiguration={"topicName": "logs"}),
             (*_stream(), *_subscription(Ref("stream"))),
             _subscription(_elsewhere(ACCOUNT), _PROVIDER),
+            _subscription(_elsewhere(ACCOUNT), Node(tokens.AWS_PROVIDER, "aws"), _GROUP),
         ),
         fails=(
             _stream({"enabled": False}),

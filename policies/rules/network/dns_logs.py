@@ -35,7 +35,8 @@ _ARN = "arn:aws:s3:::archive/dns"
 
 
 def _log(target: object = _ARN, kind: str = tokens.BUCKET, data_class: object = _AUDIT) -> Example:
-    properties = {"tags": {"data-class": data_class}} | ({"bucket": "archive"} if kind == tokens.BUCKET else {})
+    properties: dict[str, object] = {"tags": {"data-class": data_class}} if data_class else {}
+    properties |= {"bucket": "archive"} if kind == tokens.BUCKET else {}
     return (Node(kind, "archive", properties), Node(tokens.DNS_LOG, "dns", {_DESTINATION: target}))
 
 
@@ -62,7 +63,7 @@ RULES = (
             _log(),
             _log(Ref("archive")),
             _log(Ref("archive"), tokens.LOG_GROUP),
-            _log(Ref("archive"), tokens.DELIVERY_STREAM),
+            _log(Ref("archive"), tokens.DELIVERY_STREAM, None),
             _associated(),
         ),
         fails=(

@@ -66,7 +66,10 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         "metadata.namespace": BY_ID,
     },
     "K8S-14": {"namespace": ELSEWHERE, "serviceAccount": ELSEWHERE},
+    "K8S-15": {"metadata.name": BY_ID},
+    "K8S-19": {"id": BY_ID, "vpcConfig": BY_ID},
     "LOG-04": {"name": BY_ID},
+    "LOG-06": {"arn": BY_ID},
     "MSG-03": {"name": BY_ID, "tags": ANY_VALUE, "queueUrl": TOGETHER},
     "NET-01": dict.fromkeys(("fromPort", "toPort", "protocol", "ipProtocol", "securityGroupId", "type"), TOGETHER),
     "NET-02": {
@@ -98,6 +101,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         ("cidrBlock", "ipv6CidrBlock", "routeTableId", "transitGatewayRouteTableId", "vpcId"), TOGETHER
     ),
     "NET-16": {"httpEndpoint": SUFFICES},
+    "NET-17": {"bucket": BY_ID},
     "RDS-01": {"dbClusterInstanceClass": SUFFICES},
     "RDS-02": {"availabilityZone": SUFFICES, "vpcId": TOGETHER},
     "RDS-04": {"family": SUFFICES, "clusterIdentifier": BY_ID, "dbParameterGroupName": SUFFICES},
@@ -110,6 +114,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "S3-06": {"logging": SUFFICES},
     "S3-07": {"bucket": BY_ID},
     "S3-08": {"tags": ANY_VALUE},
+    "S3-10": {"bucket": BY_ID, "allowedAccountIds": SUFFICES, "arn": BY_ID},
     "SEC-03": {"every input": ANY_VALUE},
     "WAF-01": {"spec.ingressClassName": SUFFICES},
     "WAF-03": {"redactedFields": SUFFICES},
