@@ -16,6 +16,7 @@ _PARAMETERS = _BY_PULUMI | {"parameters.applyMethod": "immediate"}
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "aws:accessanalyzer/analyzer:Analyzer": {"type": "ACCOUNT"},
+    tokens.WORKGROUP: {"state": "ENABLED"},
     "aws:cfg/deliveryChannel:DeliveryChannel": {"name": "default"},
     "aws:cfg/recorder:Recorder": {"name": "default"},
     tokens.TRAIL: {
@@ -30,6 +31,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"actionsEnabled": True},
     tokens.LOG_GROUP: {"retentionInDays": 0},
     "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
+    "aws:cloudwatch/eventRule:EventRule": {"state": "ENABLED"},
     tokens.FLOW_LOG: {"logDestinationType": "cloud-watch-logs"},
     tokens.NETWORK_ACL_RULE: {"egress": False},
     tokens.SECURITY_GROUP: _BY_PULUMI | {"ingress.self": False, "egress.self": False},
@@ -61,6 +63,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "publiclyAccessible": False,
         "skipFinalSnapshot": False,
     },
+    tokens.DATABASE_BACKUPS_REPLICATION: {"retentionPeriod": 7},
     tokens.DATABASE_CLUSTER_PARAMETERS: _PARAMETERS,
     tokens.DATABASE_PARAMETERS: _PARAMETERS,
     _EVENTS: {"enabled": True},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from platformctl.project import Project
+from platformctl.project import PLATFORM, Project
 from platformctl.render import render
 from policies import tokens
 from policies.adapters import from_registrations
@@ -23,7 +23,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def _graph(environment: str) -> Graph:
-    return from_registrations(render(Project(_ROOT), environment))
+    key, _, name = environment.rpartition("/")
+    return from_registrations(render(Project(_ROOT, key or PLATFORM), name))
 
 
 @cache

@@ -150,7 +150,7 @@ RULES = (
             _copied(_rule()),
             _copied(_rule(_ARN, bucket="arn:aws:s3:::copy"), _rule()),
             _copied(_rule(bucket=_OUTSIDE, account=ACCOUNT)),
-            _copied(_rule(bucket=_OUTSIDE, account=ACCOUNT))[1:] + (Node(tokens.AWS_PROVIDER, "aws"),),
+            (Node(tokens.AWS_PROVIDER, "aws"), *_copied(_rule(bucket=_OUTSIDE, account=ACCOUNT))[1:]),
             _of_access_logs(_logging()),
             _of_access_logs(Node(tokens.BUCKET, "other", {"logging": {"targetBucket": Ref("logs")}})),
             _of_access_logs(Node(tokens.BUCKET, "other", {"loggings": [{"targetBucket": Ref("logs")}]})),

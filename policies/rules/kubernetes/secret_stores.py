@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from policies import tokens
 from policies.controls import unverified
-from policies.examples import Example, Ref
+from policies.examples import Example, Node, Ref
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity, decide
 from policies.rules.kubernetes.examples import object_
-from policies.rules.kubernetes.objects import spec
-from policies.values import Block
+from policies.rules.kubernetes.objects import producers, spec
+from policies.values import Block, Undecided
 
 _LONGEST_S = 86_400  # a rotated secret is in use within a day
 # External Secrets API, ExternalSecretSpec and SecretStoreRef: what is meant where nothing is said.
@@ -21,16 +21,16 @@ _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1
 _PART = r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)"
 
 
-def _problems(resource: Resource, _: Graph) -> Iterator[Problem]:
+def _problems(resource: Resource, graph: Graph) -> Iterator[Problem]:
     if resource.type == tokens.CLUSTER_SECRET_STORE:
         yield Problem(None, "every namespace reads by its rights: a SecretStore is for one")
     elif resource.type == tokens.SECRET_STORE:
-        yield from _store(resource)
+        yield from _store(resource, graph)
     else:
         yield from decide((_references, _refreshed), lambda check: check(spec(resource)))
 
 
-def _store(store: Resource) -> Iterator[Problem]:
+def _store(store: Resource, graph: Graph) -> Iterator[Problem]:
     provider = spec(store).block("provider")
     if "aws" not in provider or len(provider) > 1:
         yield Problem(provider.path, "it does not read from AWS, whose credentials need not be stored")
@@ -39,8 +39,17 @@ def _store(store: Resource) -> Iterator[Problem]:
     auth = aws.block("auth")
     if "secretRef" in auth:
         yield Problem(auth.at("secretRef"), "it reads by access keys that are stored in the cluster")
-    elif not aws.text("role") and not auth.block("jwt").block("serviceAccountRef").text("name"):
+    elif not _has_role(aws, store, graph) and not auth.block("jwt").block("serviceAccountRef").text("name"):
         yield Problem(aws.at("role"), "it reads by whatever right the controller has: no role, no service account")
+
+
+def _has_role(aws: Block, store: Resource, graph: Graph) -> bool:
+    try:
+        return aws.text("role") != ""
+    except Undecided:
+        if not producers(store, "spec", graph, tokens.ROLE):
+            raise
+        return True  # one of these, whose name is not known yet
 
 
 def _references(own: Block) -> Iterator[Problem]:
@@ -111,8 +120,10 @@ RULES = (
         remedy="Use components.BillingService, or a SecretStore of the namespace with role or"
         " auth.jwt.serviceAccountRef, and a refreshInterval of 24h at most.",
         problems=_problems,
+        needs_graph=True,
         passes=(
             _by(role=_ROLE),
+            (Node(tokens.ROLE, "role"), *_by(role=Ref("role"))),
             _by(auth=_token("api")),
             _secret(),
             _secret(secretStoreRef={"name": "api", "kind": "SecretStore"}, refreshInterval="10m"),
