@@ -17,8 +17,7 @@ from policies.access.capabilities import (
     Guarded,
 )
 from policies.access.decision import Outcome
-from policies.access.estate import Estate
-from policies.access.estate.estate import Asker
+from policies.access.estate import Asker, Estate
 from policies.access.estate.principals import Principal, tags_of
 from policies.access.reach import Reach, Step
 from policies.access.reach.cluster import Way

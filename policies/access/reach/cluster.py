@@ -12,7 +12,7 @@ from typing import Any
 
 from policies import tokens
 from policies.access.decision import Outcome
-from policies.access.estate.estate import Asker, Estate
+from policies.access.estate import Asker, Estate
 from policies.access.reach import rbac
 from policies.access.reach.nodes import Node, Step
 from policies.access.reach.rbac import Grant, Rule, Subject

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from policies.access.estate.estate import Asker
+from policies.access.estate import Asker
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from policies.access.decision import Decision, Outcome
-from policies.access.estate.estate import Asker, Context, Estate
+from policies.access.estate import Asker, Context, Estate
 from policies.access.reach.nodes import Node, Step
 from policies.access.reach.steps import Steps
 

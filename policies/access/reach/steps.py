@@ -8,7 +8,7 @@ from functools import cached_property
 from policies import tokens
 from policies.access.decision import Outcome
 from policies.access.document import Document, Documents
-from policies.access.estate.estate import Asker, Context, Estate
+from policies.access.estate import Asker, Context, Estate
 from policies.access.estate.principals import Principal
 from policies.access.gathering import documents_of, groups_of, policies_of
 from policies.access.reach.cluster import Clusters
@@ -230,11 +230,11 @@ class Steps:
 
     @property
     def _region(self) -> str:
-        return self.estate.region or "us-east-1"
+        return self.estate.places.region or "us-east-1"
 
     @property
     def _where(self) -> Context:
-        return {"aws:RequestedRegion": self.estate.region} if self.estate.region else {}
+        return {"aws:RequestedRegion": self.estate.places.region} if self.estate.places.region else {}
 
 
 def _is_account(name: str) -> bool:
