@@ -56,9 +56,9 @@ class Chains:
         return self._found[key]
 
     def _verbs(self, node: Node, capability: Capability) -> Iterator[Access]:
-        clusters = self.reach.steps.clusters
+        subjects = self.reach.steps.clusters.subjects
         for group, resource, verbs in capability.verbs:
             way = Way("", group, resource, verbs)
-            verb = clusters.verb(node, way)
-            for namespace, sure in clusters.allows(node, way):
+            verb = subjects.verb(node, way)
+            for namespace, sure in subjects.allows(node, way):
                 yield Access(DIRECT, f"{verb} {resource}{f' in {namespace}' if namespace else ''}", sure)

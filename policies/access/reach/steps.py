@@ -14,7 +14,7 @@ from policies.access.gathering import documents_of, groups_of, policies_of
 from policies.access.reach.cluster import Clusters
 from policies.access.reach.escalation import CHANGES, JOINING, PASSINGS, Change, Gain, Passing
 from policies.access.reach.named import filled, named
-from policies.access.reach.nodes import Node, Step
+from policies.access.reach.nodes import Node, Step, node_of
 from policies.resource import Resource
 
 _ANYTHING = Document.of(
@@ -31,15 +31,10 @@ class Steps:
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
-        self.clusters = Clusters(estate, self.start)
+        self.clusters = Clusters(estate)
         self._found: dict[str, tuple[Step, ...]] = {}
         self._anywhere: dict[tuple[str, str], Outcome] = {}
         self._takes: dict[tuple[str, str], Outcome] = {}
-
-    def start(self, asker: Asker) -> Node:
-        """The node of a principal as it is."""
-        name = asker.known.name if asker.known else asker.arn
-        return Node(f"{asker.arn} {asker.session}", name, asker)
 
     def of(self, node: Node) -> tuple[Step, ...]:
         """The steps from a node, sure ones first, ordered by what they lead to."""
@@ -166,7 +161,7 @@ class Steps:
         return self._takes[key]
 
     def _node(self, principal: Principal) -> Node:
-        return self.start(Asker(principal.arn, known=principal))
+        return node_of(Asker(principal.arn, known=principal))
 
     def _unlimited(self, holder: Principal) -> Node:
         documents = Documents(identity=(_ANYTHING,), boundary=holder.documents.boundary)
