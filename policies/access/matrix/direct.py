@@ -62,7 +62,7 @@ class Direct:
         if asker.known is None:
             return
         for action in guarded.actions:
-            outcome = self.reach.steps.anywhere(asker.known, action)
+            outcome = self.reach.steps.means.anywhere(asker.known, action)
             if outcome is not Outcome.DENY:
                 yield Access(DIRECT, action, outcome is Outcome.ALLOW)
 
