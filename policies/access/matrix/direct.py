@@ -5,10 +5,9 @@ from functools import cached_property
 
 from policies import tokens
 from policies.access.capabilities import (
-    CAPABILITIES,
+    CHANGE_ACCESS,
     DIRECTLY,
     ENTRY_POINTS,
-    MAKES_PRIVILEGED,
     PRIVILEGED,
     Capability,
     Guarded,
@@ -69,12 +68,11 @@ class Direct:
     @cached_property
     def _privileged(self) -> list[Resource]:
         """The roles that can change access themselves."""
-        change = next(c for c in CAPABILITIES if c.id == MAKES_PRIVILEGED)
         roles = (self.estate.principals[arn] for arn in sorted(self.estate.principals))
         return [
             role.resource
             for role in roles
-            if role.trust is not None and any(self.ways(Asker(role.arn, known=role), change))
+            if role.trust is not None and any(self.ways(Asker(role.arn, known=role), CHANGE_ACCESS))
         ]
 
 
