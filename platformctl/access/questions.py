@@ -8,7 +8,7 @@ from platformctl.errors import CommandError
 
 if TYPE_CHECKING:
     from policies.access.decision import Decision
-    from policies.access.estate.estate import Asker, Context, Estate
+    from policies.access.estate import Asker, Context, Estate
     from policies.access.reach import Path
 
 _KEYS = ("principal", "action", "resource", "context")
@@ -86,7 +86,7 @@ class Questions:
                     yield {"schema": 1, "error": f"line {number}: {error}"}
 
     def _others(self, direct: Mapping[str, object]) -> Iterator["Asker"]:
-        from policies.access.estate.estate import Asker
+        from policies.access.estate import Asker
 
         for arn, principal in sorted(self.estate.principals.items()):
             if arn not in direct:

@@ -9,13 +9,13 @@ that names a user or a role's session itself is not limited by boundary and sess
 role is ("Permissions boundaries", "Session policies").
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from policies.access.catalogue import has_resource_control
 from policies.access.decision import Decision, Outcome, Reason
 from policies.access.document import Document, Documents
 from policies.access.grants import lets
-from policies.access.matching import Grant, applies, denied, granted
+from policies.access.matching import Grant, applies, granted
+from policies.access.reasons import allowances, control_on, denials
 from policies.access.request import Request
 from policies.access.truth import Truth, all_of, any_of
 
@@ -30,15 +30,15 @@ def decide(request: Request, documents: Documents) -> Decision:
     """What IAM answers, as far as the documents and the request tell."""
     if request.action.lower() == _FREE:
         return Decision(Outcome.ALLOW, ())
-    denials = list(_denials(request, documents))
-    if any(reason.certain for reason in denials):
-        return Decision(Outcome.DENY, _sorted(reason for reason in denials if reason.certain))
+    against = list(denials(request, documents))
+    if any(reason.certain for reason in against):
+        return Decision(Outcome.DENY, _sorted(reason for reason in against if reason.certain))
     parts = _Parts(request, documents)
     allowed = parts.allowed()
     if allowed is Truth.NO:
         return Decision(Outcome.DENY, (), parts.lacking())
-    reasons = _sorted((*denials, *_allowances(request, documents)))
-    certain = allowed is Truth.YES and not denials
+    reasons = _sorted((*against, *allowances(request, documents)))
+    certain = allowed is Truth.YES and not against
     return Decision(Outcome.ALLOW if certain else Outcome.MAY, reasons)
 
 
@@ -51,7 +51,7 @@ class _Parts:
         boundary = [documents.boundary] if documents.boundary and not request.is_root else []
         self.boundary = _allows(boundary, request) if boundary else Truth.YES
         self.session = _allows(documents.session, request) if documents.session else Truth.YES
-        self.control = all_of(_allows(level, request) for level in _control(request, documents))
+        self.control = all_of(_allows(level, request) for level in control_on(request, documents))
         self.resource = _grants(request, documents)
         self.grants = lets(documents.grants, request)
         self.endpoint = _through(documents.endpoint, request)
@@ -137,68 +137,6 @@ def _needs_resource(request: Request) -> bool:
     """Whether the resource's policy must allow, or leave it to the account: of roles to assume, and of keys."""
     action = request.action.lower()
     return action in _ASSUMING or (action.startswith("kms:") and ":key/" in request.resource)
-
-
-def _control(request: Request, documents: Documents) -> tuple[tuple[Document, ...], ...]:
-    """Service control policies bind the principals of an account, but neither services nor their linked roles."""
-    return documents.control if request.kind == "AWS" and not request.is_service_linked else ()
-
-
-def _bearing(request: Request, documents: Documents) -> Iterator[Document]:
-    yield from documents.identity
-    if documents.boundary and not request.is_root:
-        yield documents.boundary
-    yield from documents.session
-    for level in _control(request, documents):
-        yield from level
-
-
-def _naming(documents: Documents) -> Iterator[Document]:
-    """The documents that say whom they are about."""
-    yield from (document for document in (documents.resource, documents.endpoint) if document)
-
-
-def _resource_control(request: Request, documents: Documents) -> tuple[Document, ...]:
-    """Resource control policies bind everyone but service-linked roles, in some services, and do not keep anybody from
-    retiring a grant ("Resource control policies").
-    """
-    if not documents.resource_control or request.is_service_linked or request.action.lower() == "kms:retiregrant":
-        return ()
-    return documents.resource_control if has_resource_control(request.action.partition(":")[0]) else ()
-
-
-def _denials(request: Request, documents: Documents) -> Iterator[Reason]:
-    for document in _bearing(request, documents):
-        yield from _reasons(document, "Deny", request)
-    for document in (*_naming(documents), *_resource_control(request, documents)):
-        yield from _reasons(document, "Deny", request, documents)
-
-
-def _allowances(request: Request, documents: Documents) -> Iterator[Reason]:
-    for document in _bearing(request, documents):
-        yield from _reasons(document, "Allow", request)
-    for document in _naming(documents):
-        yield from _reasons(document, "Allow", request, documents)
-    for grant in documents.grants:
-        if (truth := lets((grant,), request)) is not Truth.NO:
-            yield Reason(grant.name, "grant", "Allow", certain=truth is Truth.YES)
-
-
-def _reasons(
-    document: Document, effect: str, request: Request, of_resource: Documents | None = None
-) -> Iterator[Reason]:
-    if document.statements is None:
-        yield Reason(document.name, "", effect, certain=False)
-    for statement in document.statements or ():
-        if statement.effect != effect:
-            continue
-        truth = applies(statement, document, request)
-        if of_resource and truth is not Truth.NO:
-            bounded = of_resource.boundary is not None
-            named = denied(statement, request, bounded=bounded) if statement.denies else granted(statement, request).any
-            truth = min(truth, named)
-        if truth is not Truth.NO:
-            yield Reason(document.name, statement.label, effect, certain=truth is Truth.YES)
 
 
 def _sorted(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

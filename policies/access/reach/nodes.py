@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from policies.access.estate.estate import Asker
+from policies.access.estate import Asker
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,3 +31,9 @@ class Step:
 
     def __str__(self) -> str:
         return f"{'' if self.certain else 'perhaps '}{self.by} to {self.target.name}"
+
+
+def node_of(asker: Asker) -> Node:
+    """The node of a principal as it is."""
+    name = asker.known.name if asker.known else asker.arn
+    return Node(f"{asker.arn} {asker.session}", name, asker)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from policies.access.decision import Decision, Outcome
-from policies.access.estate.estate import Asker, Context, Estate
-from policies.access.reach.nodes import Node, Step
+from policies.access.estate import Asker, Context, Estate
+from policies.access.reach.nodes import Node, Step, node_of
 from policies.access.reach.steps import Steps
 
 Extra = Callable[[Node], Iterable[Step]]
@@ -42,7 +42,7 @@ class Reach:
         """
         key = (asker.arn, asker.session)
         if key not in self._reached:
-            self._reached[key] = tuple(self._search(self.steps.start(asker)))
+            self._reached[key] = tuple(self._search(node_of(asker)))
         return self._reached[key]
 
     def shortest(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Path | None:
