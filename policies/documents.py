@@ -138,7 +138,7 @@ def _parsed(text: str) -> tuple[Statement, ...]:
 def _loaded(text: str) -> Any:
     try:
         return json.loads(str.encode(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DocumentError("not JSON") from error
 
 
@@ -161,7 +161,7 @@ def _of(content: Any) -> Iterable[Statement]:
             not_actions=_texts(item.get("NotAction"), lower=True),
             resources=_texts(item.get("Resource")),
             not_resources=_texts(item.get("NotResource")),
-            conditions=tuple(_conditions(item.get("Condition") or {})),
+            conditions=tuple(_conditions(item.get("Condition"))),
         )
 
 
@@ -169,12 +169,14 @@ def _principals(value: Any) -> tuple[Principal, ...] | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        return tuple(Principal(kind, text) for kind, texts in value.items() for text in _listed(texts))
-    return tuple(Principal("*", text) for text in _listed(value))
+        return tuple(Principal(kind, text) for kind, texts in value.items() for text in _texts_of(texts))
+    return tuple(Principal("*", text) for text in _texts_of(value))
 
 
-def _conditions(value: Mapping[str, Any]) -> Iterable[Condition]:
-    for operator, tests in value.items():
+def _conditions(value: Any) -> Iterable[Condition]:
+    if not isinstance(value, Mapping | None) or not all(isinstance(tests, Mapping) for tests in (value or {}).values()):
+        raise DocumentError("a Condition is no object of objects")
+    for operator, tests in (value or {}).items():
         for key, values in tests.items():
             texts = tuple(v if isinstance(v, str) else json.dumps(v) for v in _listed(values))
             yield Condition(operator, key.lower(), texts)
@@ -183,7 +185,14 @@ def _conditions(value: Mapping[str, Any]) -> Iterable[Condition]:
 def _texts(value: Any, *, lower: bool = False) -> tuple[str, ...] | None:
     if value is None:
         return None
-    return tuple(type(text)(str.lower(text)) if lower else text for text in _listed(value))
+    return tuple(type(text)(str.lower(text)) if lower else text for text in _texts_of(value))
+
+
+def _texts_of(value: Any) -> list[Any]:
+    for text in (listed := _listed(value)):
+        if not isinstance(text, str):
+            raise DocumentError(f"{json.dumps(text)[:40]} stands where a text must")
+    return listed
 
 
 def _listed(value: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from policies import waivers as waiving
 from policies.documents import DocumentError
 from policies.graph import Edge, Graph
+from policies.property_types import wrong
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
@@ -125,12 +126,21 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
             after = f" until {makers} exists" if makers else ""
             add(Verdict.UNDECIDED, place.path, place.reason or f"{place.path}{where} is not known{after}")
     except Mistyped as error:
-        add(Verdict.FAIL, error.path, str(error))
+        add(Verdict.FAIL, error.path or None, str(error))
     except DocumentError as error:
         add(Verdict.FAIL, None, f"a policy document that this holds cannot be read: {error}")
     except Exception as error:  # a rule that breaks must fail, whatever broke it
         add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
+    for mistyped in _mistyped(rule, resource):
+        add(Verdict.FAIL, mistyped.path, str(mistyped))
     return list(findings.values())
+
+
+def _mistyped(rule: Rule, resource: Resource) -> Iterator[Mistyped]:
+    """What the rule reads of the resource and the provider refuses, whether it came to read it or not."""
+    for key in dict.fromkeys(entry.split(".")[0] for entry in rule.reads):
+        for value in (resource.properties.get(key), resource.asked.get(key)):
+            yield from wrong(value, key)
 
 
 def _edges(rule: Rule, resource: Resource, graph: Graph, message: str) -> tuple[Edge, ...]:

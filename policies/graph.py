@@ -9,9 +9,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from policies import tokens
+from policies import property_types, tokens
 from policies.resource import Resource
-from policies.values import UNKNOWN, Block, Partial, Place, Secret, Undecided, decode, secret_texts
+from policies.values import UNKNOWN, Block, Mistyped, Partial, Place, Secret, Undecided, Wrong, decode, secret_texts
 
 # What other resources, besides by `id` and `arn`, may call a resource by.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
@@ -96,6 +96,8 @@ class Graph:
         found: dict[str, Resource] = {}
         unknown, missed = False, 0
         for value in _walk(resource.properties.get(top), path.split(".")[1:]):
+            if isinstance(value, Wrong):
+                raise value.error(path)
             if value is UNKNOWN:
                 unknown = True
             elif hit := self.find(value, *to):
@@ -152,6 +154,9 @@ class Graph:
         """
         top, *inner = path.split(".")
         values = [value for value in _walk(resource.asked.get(top), inner) if value != ""]
+        for value in values:
+            if isinstance(value, Wrong):
+                raise value.error(path)
         produced = any(urn in self.by_urn for urn in resource.property_dependencies.get(top, ()))
         if values and not produced and all(value is UNKNOWN for value in values):
             raise resource.undecided(path)
@@ -172,7 +177,8 @@ class Graph:
             value = provider.properties.get(name)
             text = value.value if isinstance(value, Secret) else value
             if isinstance(text, str) and text[:1] in "[{":
-                value = decode(json.loads(text))
+                value = _decoded(text)
+            value = property_types.setting(name, value)
             self._settings[key] = Block({name: value}, "", provider._origin)
         return self._settings[key].get(name)
 
@@ -186,13 +192,13 @@ class Graph:
 
     def _tag_blocks(self, resource: Resource) -> Iterator[Block]:
         if "tags" in resource.props:
-            yield resource.props["tags"]
+            yield resource.props.block("tags")
         if (provider := self.provider(resource)) and provider is not resource:
             defaults = self.setting(provider, "defaultTags")
             if defaults and "tags" in defaults:
-                yield defaults["tags"]
+                yield defaults.block("tags")
         if "tagsAll" in resource.props:
-            yield resource.props["tagsAll"]
+            yield resource.props.block("tagsAll")
 
     def account(self, resource: Resource) -> str | None:
         """The AWS account that the resource is in, from its provider, its ARN, or the ARNs of what else its provider
@@ -263,7 +269,7 @@ class Graph:
     def _decided(self, resource: Resource, path: str, type_: str) -> Resource | None:
         try:
             found = self._references(resource, path, type_)
-        except Undecided:
+        except (Undecided, Mistyped):
             return None
         return found[0] if found else None
 
@@ -285,7 +291,16 @@ class Graph:
                     index.by_target[target.urn].append(resource)
             except Undecided as error:
                 index.undecided += error.places
+            except Mistyped as error:
+                index.undecided.append(Place(resource.urn, path, (), str(error)))
         return index
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return decode(json.loads(text))
+    except (ValueError, RecursionError):
+        return text
 
 
 def _account_in(resource: Resource) -> str | None:
@@ -305,7 +320,7 @@ def _walk(value: Any, keys: list[str]) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
             yield from _walk(item, keys)
-    elif value is UNKNOWN or (not keys and value is not None):
+    elif value is UNKNOWN or isinstance(value, Wrong) or (not keys and value is not None):
         yield value
     elif isinstance(value, dict) and keys:
         yield from _walk(value.get(keys[0]), keys[1:])

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from policies import tokens
+from policies.property_types import checked
 from policies.values import Block, Origin, Undecided, decode, has_unknown, nothing_known
 
 
@@ -75,12 +76,10 @@ def make(
     for is the provider's default, so that the same program has the same graph in the engine and without it.
     """
     token = tokens.canonical(type_)
-    asked = {key: decode(value) for key, value in inputs.items() if not key.startswith("__")}
-    properties = dict(asked)
-    for key, raw in (outputs or {}).items():
-        value = decode(raw)
-        if not key.startswith("__") and not has_unknown(value):
-            properties[key] = value
+    asked = checked(token, {key: decode(value) for key, value in inputs.items() if not key.startswith("__")})
+    told = {key: decode(value) for key, value in (outputs or {}).items() if not key.startswith("__")}
+    known = {key: value for key, value in told.items() if not has_unknown(value)}
+    properties = {**asked, **checked(token, known)}
     rest["filled"] = tuple(inputs.get("__defaults") or ())
     name = rest.pop("name", "") or urn.rsplit("::", 1)[-1]
     return Resource(urn=urn, type=token, name=name, properties=properties, asked=asked, **rest)

@@ -77,9 +77,21 @@ class Undecided(Exception):  # noqa: N818  # a verdict, not an error
 class Mistyped(Exception):  # noqa: N818  # a verdict, not an error
     """Raised on reading a value that is of another type than the API takes, which refuses the object for it."""
 
-    def __init__(self, path: str, expected: str, found: Any) -> None:
+    def __init__(self, path: str, expected: str, found: Any, by: str = "the API server") -> None:
         self.path = path
-        super().__init__(f"{path} must be {expected}, not {_kind(found)}: the API server refuses it")
+        super().__init__(f"{path} must be {expected}, not {_kind(found)}: {by} refuses it")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Stands for a value of another type than the provider takes; reading it raises Mistyped."""
+
+    expected: str
+    value: Any = field(repr=False)
+
+    def error(self, path: str, *, secret: bool = False) -> Mistyped:
+        hidden = secret and isinstance(self.value, str)
+        return Mistyped(path, self.expected, SecretText(self.value) if hidden else self.value, "the provider")
 
 
 class Partial(list[T]):
@@ -132,6 +144,8 @@ def has_unknown(value: Any) -> bool:
 
 def secret_texts(value: Any, *, secret: bool = False) -> Iterator[str]:
     """Every secret text inside a decoded value."""
+    if isinstance(value, Wrong):
+        value = value.value
     if isinstance(value, Secret):
         yield from secret_texts(value.value, secret=True)
     elif isinstance(value, dict):
@@ -150,6 +164,8 @@ def opened(value: Any, path: str, origin: Origin, *, secret: bool = False) -> An
         value, secret = value.value, True
     if value is UNKNOWN:
         raise origin.undecided(path)
+    if isinstance(value, Wrong):
+        raise value.error(path, secret=secret)
     if isinstance(value, dict):
         return Block(value, path, origin, secret=secret)
     if isinstance(value, list):
@@ -243,7 +259,7 @@ class Block(Mapping[str, Any]):
         value = self.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
             raise Mistyped(self.at(key), "a whole number", value)
         return int(value)
 
@@ -254,7 +270,9 @@ class Block(Mapping[str, Any]):
         for key in keys:
             if key in self:
                 value = self[key]
-                return value.each() if isinstance(value, Items) else [value]
+                if isinstance(value, Block):
+                    return [value]
+                return self.each(key)
         return []
 
 

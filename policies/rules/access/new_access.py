@@ -12,6 +12,7 @@ from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
 from policies.rules.access.documents import allow, inline, text
+from policies.values import Mistyped
 
 _OURS = ("billing-platform", "billing-foundation")  # projects whose access is reviewed together
 
@@ -39,6 +40,8 @@ def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
     except (review.ReviewError, DocumentError) as error:
         yield Problem(None, str(error))
         return
+    if arn.count(":") < 5:
+        raise Mistyped("arn", "an ARN", arn, "IAM")
     name = arn.split(":", 5)[5]
     known = direct.known.get(name, False)
     perhaps = False

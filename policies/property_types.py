@@ -1,0 +1,103 @@
+"""Which type each property of AWS has that rules read, so that what the provider refuses never passes."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from policies.cidr import networks
+from policies.values import UNKNOWN, Mistyped, Secret, Wrong
+
+FILE = Path(__file__).with_suffix(".json")  # written by tests/policies/provider_types.py
+_NAMES = {"t": "text", "n": "a number", "b": "true or false"}
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
+_LARGEST = 2**53  # beyond it, the numbers of JSON are not exact
+# Texts that programs write as numbers or booleans too, which Pulumi turns into texts; `*` is what a map holds.
+_NUMBERS_TOO = frozenset(("*", "port", "protocol", "ipProtocol", "value", "version"))
+_BOOLEANS_TOO = frozenset(("*", "associatePublicIpAddress", "encrypted", "value"))
+
+
+_PROVIDER = {"allowedAccountIds": ["t"], "defaultTags": {"tags": {"*": "t"}}, "region": "t"}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(FILE.read_text())
+    return table
+
+
+def setting(name: str, value: Any) -> Any:
+    """The same for a setting of a provider."""
+    return _checked(value, _PROVIDER.get(name), name)
+
+
+def wrong(value: Any, path: str) -> Iterator[Mistyped]:
+    """Why each part of a checked value that has another type is refused."""
+    if isinstance(value, Secret):
+        value = value.value
+    if isinstance(value, Wrong):
+        yield value.error(path)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from wrong(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from wrong(item, f"{path}.{key}")
+
+
+def checked(type_: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """The decoded properties of a resource, those of another type than the provider takes as Wrong."""
+    kinds = _table().get(type_)
+    return properties if not kinds else {key: _checked(item, kinds.get(key), key) for key, item in properties.items()}
+
+
+def _checked(value: Any, kind: Any, name: str) -> Any:
+    if value is None or value is UNKNOWN or kind is None:
+        return value
+    if isinstance(value, Secret):
+        return Secret(_checked(value.value, kind, name))
+    if kind == "t" and isinstance(value, dict) and "policy" in name.lower():
+        return value  # a document, which the provider writes as text
+    if isinstance(kind, str):
+        return _scalar(value, kind, name)
+    if isinstance(kind, list):
+        return _listed(value, kind[0], name)
+    if isinstance(value, list) and "*" not in kind and len(value) < 2:
+        return _checked(value[0], kind, name) if value else None  # a block is also given as a list of one
+    if not isinstance(value, dict):
+        return Wrong("an object", value)
+    every = kind.get("*")
+    return {key: _checked(item, every or kind.get(key), "*" if every else key) for key, item in value.items()}
+
+
+def _listed(value: Any, kind: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return [Wrong(_NAMES.get(str(kind), "an object"), None) if item is None else _checked(item, kind, name) for item in value]
+    # a list of at most one block is also given as the block
+    return _checked(value, kind, name) if isinstance(kind, dict) and isinstance(value, dict) else Wrong("a list", value)
+
+
+def _scalar(value: Any, kind: str, name: str) -> Any:
+    if kind == "n" and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    if not _is(value, kind, name):
+        return Wrong(_NAMES[kind], value)
+    return value if "cidr" not in name.lower() or kind != "t" or _is_range(value) else Wrong("an address range", value)
+
+
+@lru_cache(maxsize=4096)
+def _is_range(text: str) -> bool:
+    try:
+        return text == "" or bool(networks([text]))
+    except ValueError:
+        return False
+
+
+def _is(value: Any, kind: str, name: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "b" or (kind == "t" and name in _BOOLEANS_TOO)
+    if isinstance(value, int | float):
+        return abs(value) <= _LARGEST and (kind == "n" or name in _NUMBERS_TOO)  # never so for NaN
+    return isinstance(value, str) and kind == "t"
