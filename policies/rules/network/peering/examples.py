@@ -17,7 +17,11 @@ GATEWAY = (*VPCS, TABLE, Node(TRANSIT_GATEWAY, "joint"))
 def route(to: object, joint: str = "vpcPeeringConnectionId", **properties: object) -> Node:
     key = "destinationIpv6CidrBlock" if ":" in str(to) else "destinationCidrBlock"
     own = {"routeTableId": Ref("table"), key: to, joint: Ref("joint")} | properties
-    return Node(tokens.ROUTE, f"to-{to}", {name: value for name, value in own.items() if value is not None})
+    return Node(tokens.ROUTE, _called(to), {name: value for name, value in own.items() if value is not None})
+
+
+def _called(to: object) -> str:
+    return f"to-{to}".replace(":", "-")  # `::` separates the parts of a URN
 
 
 def by_gateway(to: object) -> Node:
@@ -31,7 +35,7 @@ def in_table(*cidrs: object) -> Example:
 
 def transit(to: object, **properties: object) -> Node:
     own = {"transitGatewayRouteTableId": "tgw-rtb-1", "transitGatewayAttachmentId": "tgw-attach-1"}
-    return Node(tokens.TRANSIT_ROUTE, f"to-{to}", own | {"destinationCidrBlock": to} | properties)
+    return Node(tokens.TRANSIT_ROUTE, _called(to), own | {"destinationCidrBlock": to} | properties)
 
 
 def listed(*cidrs: str, of: object = Ref("list")) -> Example:
