@@ -94,6 +94,7 @@ RULES = (
             (_policy("sg-1"),),
             _with(Ref("nobody")),
             _with("sg-1", Ref("nobody")),
+            _with(Ref("clients"), Ref("nobody")),
         ),
     ),
 )
