@@ -12,6 +12,19 @@ class StateError(Exception):
     """The file is no state of a Pulumi stack; the message says what was found and what is expected."""
 
 
+_MOST_LEVELS = 100  # of a property; the deepest that a provider takes, firewall statements, has some twenty
+_FIELDS = {
+    "inputs": (Mapping, "an object"),
+    "outputs": (Mapping, "an object"),
+    "propertyDependencies": (Mapping, "an object"),
+    "parent": (str, "a URN"),
+    "provider": (str, "a URN"),
+    "id": (str, "text"),
+    "sourcePosition": (str, "text"),
+    "protect": (bool, "true or false"),
+    "custom": (bool, "true or false"),
+    "delete": (bool, "true or false"),
+}
 _EXPECTED = "expected the JSON that `pulumi stack export` prints (version 3 or 4)"
 
 
@@ -70,14 +83,17 @@ def _deployment(state: Mapping[str, Any] | str | bytes) -> Mapping[str, Any]:
             raise StateError(f"the file is empty: {_EXPECTED}")
         try:
             document = json.loads(state)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise StateError(f"the file is not JSON ({error}): {_EXPECTED}") from None
+        except RecursionError:
+            raise StateError(f"the file is nested too deeply: {_EXPECTED}") from None
     if not isinstance(document, Mapping) or "deployment" not in document or "version" not in document:
         keys = (
             f" with {', '.join(sorted(map(str, document))[:5])}" if isinstance(document, Mapping) and document else ""
         )
         raise StateError(f"found {_kind(document)}{keys}: {_EXPECTED}")
-    if document["version"] not in (3, 4):
+    version = document["version"]
+    if isinstance(version, bool) or not isinstance(version, int) or version not in (3, 4):
         raise StateError(f"found a state of version {document['version']!r}: {_EXPECTED}")
     if not isinstance(document["deployment"], Mapping):
         raise StateError(f"deployment is {_kind(document['deployment'])}: {_EXPECTED}")
@@ -93,9 +109,39 @@ def _check(item: Any, number: int) -> None:
     for key in ("urn", "type"):
         if not isinstance(item.get(key), str):
             raise StateError(f"{where} has no {key}: {_EXPECTED}")
-    for key in ("inputs", "outputs", "propertyDependencies"):
-        if not isinstance(item.get(key) or {}, Mapping):
-            raise StateError(f"{where}.{key} is {_kind(item[key])}: {_EXPECTED}")
+    if item["urn"].count("::") < 3:
+        raise StateError(f"{where}.urn is {item['urn'][:80]!r}, no URN of Pulumi: {_EXPECTED}")
+    for key, (type_, name) in _FIELDS.items():
+        if item.get(key) and not isinstance(item[key], type_):
+            raise StateError(f"{where}.{key} is {_kind(item[key])}, not {name}: {_EXPECTED}")
+    _check_urns(item.get("dependencies"), f"{where}.dependencies")
+    for key, urns in (item.get("propertyDependencies") or {}).items():
+        _check_urns(urns, f"{where}.propertyDependencies.{key}")
+    for key in ("inputs", "outputs"):
+        if not all(isinstance(name, str) for name in item.get(key) or {}):
+            raise StateError(f"{where}.{key} has a name that is no text: {_EXPECTED}")
+        if _is_deeper(item.get(key), _MOST_LEVELS):
+            raise StateError(f"{where}.{key} is nested deeper than {_MOST_LEVELS} levels: {_EXPECTED}")
+    _check_defaults((item.get("inputs") or {}).get("__defaults"), f"{where}.inputs.__defaults")
+
+
+def _check_urns(urns: Any, where: str) -> None:
+    if urns and not isinstance(urns, list):
+        raise StateError(f"{where} is {_kind(urns)}, not a list of URNs: {_EXPECTED}")
+    for number, urn in enumerate(urns or ()):
+        if not isinstance(urn, str):
+            raise StateError(f"{where}[{number}] is {_kind(urn)}, not a URN: {_EXPECTED}")
+
+
+def _check_defaults(names: Any, where: str) -> None:
+    if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise StateError(f"{where} is {_kind(names)}, not a list of properties: {_EXPECTED}")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested in more levels than this."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(levels == 0 or _is_deeper(item, levels - 1) for item in inner if isinstance(item, Mapping | list))
 
 
 def _common(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,10 @@ def _checked(value: Any, kind: Any, name: str) -> Any:
 
 def _listed(value: Any, kind: Any, name: str) -> Any:
     if isinstance(value, list):
-        return [Wrong(_NAMES.get(str(kind), "an object"), None) if item is None else _checked(item, kind, name) for item in value]
+        return [
+            Wrong(_NAMES.get(str(kind), "an object"), None) if item is None else _checked(item, kind, name)
+            for item in value
+        ]
     # a list of at most one block is also given as the block
     return _checked(value, kind, name) if isinstance(kind, dict) and isinstance(value, dict) else Wrong("a list", value)
 

@@ -45,7 +45,8 @@ def _read() -> frozenset[str]:
 
 def _service(type_: str) -> Path:
     package = find_spec("pulumi_aws")
-    assert package is not None and package.origin
+    assert package is not None
+    assert package.origin is not None
     folder = type_.split(":")[1].split("/")[0]
     return Path(package.origin).parent / {"lambda": "lambda_"}.get(folder, folder)
 
@@ -64,7 +65,9 @@ def _classes(file: Path) -> dict[str, ast.ClassDef]:
 
 
 def _resource(type_: str) -> ast.ClassDef | None:
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type_.split("/")[1].split(":")[0])
+    snake = "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter for letter in type_.split("/")[1].split(":")[0]
+    )
     file = _service(type_) / f"{snake}.py"
     return _classes(file).get(type_) if file.is_file() else None
 
@@ -72,7 +75,7 @@ def _resource(type_: str) -> ast.ClassDef | None:
 def _block(made: ast.ClassDef | None, service: Path, depth: int) -> dict[str, Any]:
     properties = _properties(made) if made and depth < _DEEPEST else ()
     kinds = {name: _kind(type_, service, depth) for name, type_ in properties if name in _read()}
-    return {name: kind for name, kind in sorted(kinds.items()) if kind}
+    return {name: kind for name, kind in sorted(kinds.items()) if kind is not None}
 
 
 def _properties(made: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:

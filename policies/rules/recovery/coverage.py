@@ -37,7 +37,7 @@ def _copies_far(plan: Resource, graph: Graph) -> bool:
 def _is_far(copy: Block, plan: Resource, graph: Graph) -> bool:
     here = (_region(plan, graph), graph.account(plan))
     try:
-        parts = str(copy["destinationVaultArn"]).split(":")
+        parts = copy.text("destinationVaultArn").split(":")
     except Undecided:
         makers = (graph.by_urn.get(urn) for urn in plan.property_dependencies.get("rules", ()))
         vaults = [maker for maker in makers if maker and maker.type in _VAULTS]
