@@ -33,18 +33,18 @@ def setting(name: str, value: Any) -> Any:
     return _checked(value, _PROVIDER.get(name), name)
 
 
-def wrong(value: Any, path: str) -> Iterator[Mistyped]:
+def wrong(value: Any, path: str, *, secret: bool = False) -> Iterator[Mistyped]:
     """Why each part of a checked value that has another type is refused."""
     if isinstance(value, Secret):
-        value = value.value
+        value, secret = value.value, True
     if isinstance(value, Wrong):
-        yield value.error(path)
+        yield value.error(path, secret=secret)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from wrong(item, f"{path}[{index}]")
+            yield from wrong(item, f"{path}[{index}]", secret=secret)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from wrong(item, f"{path}.{key}")
+            yield from wrong(item, f"{path}.{key}", secret=secret)
 
 
 def checked(type_: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -87,13 +87,15 @@ def _scalar(value: Any, kind: str, name: str) -> Any:
         return float(value) if "." in value else int(value)
     if not _is(value, kind, name):
         return Wrong(_NAMES[kind], value)
-    return value if "cidr" not in name.lower() or kind != "t" or _is_range(value) else Wrong("an address range", value)
+    if kind == "t" and value and "cidr" in name.lower() and not _is_range(value):
+        return Wrong("an address range", value)
+    return Wrong("an ARN", value) if name == "arn" and value and not value.startswith("arn:") else value
 
 
 @lru_cache(maxsize=4096)
 def _is_range(text: str) -> bool:
     try:
-        return text == "" or bool(networks([text]))
+        return bool(networks([text]))
     except ValueError:
         return False
 

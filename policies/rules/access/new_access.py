@@ -65,7 +65,7 @@ def _direct(graph: Graph) -> _Direct:
         estate = Estate(graph)
         lines = {arn.split(":", 5)[-1]: dict(cells) for arn, cells in review.lines_of(direct_of(estate)).items()}
         known = {
-            arn.split(":", 5)[-1]: all(document.statements is not None for document in principal.documents.identity)
+            arn.split(":", 5)[5]: all(document.statements is not None for document in principal.documents.identity)
             for arn, principal in estate.principals.items()
         }
         _computed[graph] = _Direct(lines, known)
