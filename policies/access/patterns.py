@@ -11,6 +11,8 @@ from policies.access.truth import Truth
 _TOKENS = re.compile(r"(\$\{[^}]*\}|[*?])")
 _LITERAL = re.compile(r"([*?])")
 _DEFAULT = re.compile(r"\$\{([^,}]+)(?:,\s*'([^']*)')?\}")
+_ANY = ".*"
+_LAST = 5  # colons before the sixth component of an ARN, which may hold colons itself
 _SPECIAL = {"${*}": "*", "${?}": "?", "${$}": "$"}
 
 
@@ -77,25 +79,41 @@ def _variable(token: str, request: Request) -> tuple[str, str]:
 def _compiled(parts: tuple[tuple[str, str], ...], wildcards: Wildcards, ignore_case: bool) -> re.Pattern[str]:
     if ("missing", "") in parts:
         raise _Missing
-    expression, colons = "", 0
+    pieces, colons = [""], 0  # what no wildcard is in, and the wildcards between
     for index, (kind, text) in enumerate(parts):
         if kind == "text" or (kind == "wildcard" and wildcards is Wildcards.NONE):
-            expression += re.escape(text)
+            pieces[-1] += re.escape(text)
             colons += text.count(":")
         elif kind == "unknown":
-            expression += ".*"
+            pieces += (_ANY, "")
+        elif text == "?":
+            pieces[-1] += _one(wildcards, colons)
         else:
             following = parts[index + 1][1] if index + 1 < len(parts) else ""
-            expression += _wildcard(text, wildcards, colons, at_end=following[:1] in ("", ":"))
-    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+            pieces += (_many(wildcards, colons, at_end=following[:1] in ("", ":")), "")
+    return re.compile(_joined(pieces), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
-def _wildcard(character: str, wildcards: Wildcards, colons: int, *, at_end: bool) -> str:
-    last = colons >= 5  # the sixth component of an ARN may hold colons itself
-    beyond = wildcards is Wildcards.TEXT or last or (wildcards is Wildcards.RESOURCE and at_end)
-    if character == "?":
-        # a `*` in the resource that is asked for stands for more than one character
-        star = "*" if wildcards is Wildcards.RESOURCE else ""
-        colon = "" if wildcards is Wildcards.TEXT or last else ":"
-        return f"[^{colon}{star}]" if colon or star else "."
-    return ".*" if beyond else "[^:]*"
+def _joined(pieces: list[str]) -> str:
+    """The expression, in which a piece between two wildcards is taken where it comes first, and nothing tried twice.
+
+    Later places match no more if the second wildcard takes all that the first does. See `policies.globs`.
+    """
+    first, *others = pieces
+    expression = first
+    for wildcard, piece, following in zip(others[::2], others[1::2], [*others[2::2], None], strict=False):
+        once = following in (_ANY, wildcard)
+        expression += f"(?>{wildcard}?{piece})" if once else f"{wildcard}{piece}"
+    return expression
+
+
+def _one(wildcards: Wildcards, colons: int) -> str:
+    # a `*` in the resource that is asked for stands for more than one character
+    star = "*" if wildcards is Wildcards.RESOURCE else ""
+    colon = "" if wildcards is Wildcards.TEXT or colons >= _LAST else ":"
+    return f"[^{colon}{star}]" if colon or star else "."
+
+
+def _many(wildcards: Wildcards, colons: int, *, at_end: bool) -> str:
+    beyond = wildcards is Wildcards.TEXT or colons >= _LAST or (wildcards is Wildcards.RESOURCE and at_end)
+    return _ANY if beyond else "[^:]*"

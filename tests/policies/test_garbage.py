@@ -8,6 +8,7 @@ import pytest
 
 from policies.engine import evaluate
 from policies.examples import Example, Ref, graph_of
+from policies.property_types import FILE
 from policies.report import Finding
 from policies.rule import Rule, Severity
 from policies.rules import ALL
@@ -92,7 +93,7 @@ def test_a_security_rule_passes_no_value_of_another_type(rule: Rule) -> None:
 
 
 def test_the_table_of_types_is_that_of_the_provider() -> None:
-    assert provider_types.FILE.read_text() == provider_types.written(provider_types.table())
+    assert FILE.read_text() == provider_types.written(provider_types.table())
 
 
 def _rule(id_: str) -> Rule:
