@@ -48,11 +48,13 @@ class Score:
 
 
 def verdict(rule: Rule, example: Example) -> str:
-    """fail, undecided, pass, or that the rule judges nothing of the example."""
+    """fail, undecided, pass, or that the rule judges nothing of the example; what the provider refuses whatever a
+    rule says does not count.
+    """
     report = evaluate(graph_of(example), (rule,), _NO_WAIVERS, _DAY)
     if not report.evaluated[rule.id]:
         return NOT_JUDGED
-    found = {finding.verdict for finding in report.findings}
+    found = {finding.verdict for finding in report.findings if not finding.message.endswith("the provider refuses it")}
     return str(next((one for one in (Verdict.FAIL, Verdict.UNDECIDED) if one in found), PASSES))
 
 
