@@ -79,7 +79,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "NET-03": dict.fromkeys(
         (
-            *("cidrIpv4", "fromPort", "toPort", "vpcId", "cidrBlock"),
+            *("fromPort", "toPort", "vpcId", "cidrBlock"),
             *("protocol", "ipProtocol", "securityGroupId", "type"),
         ),
         TOGETHER,
@@ -130,6 +130,7 @@ UNCHANGEABLE |= dict.fromkeys(
     (
         ("IAM-03", "arn"),
         *(("IAM-15", key) for key in ("inlinePolicies", "managedPolicyArns", "permissionsBoundary", "id")),
+        ("BKP-04", "region"),
         ("MSG-03", "arn"),
     ),
     "read, but no example shows yet that it decides",

@@ -48,14 +48,18 @@ class Score:
 
 
 def verdict(rule: Rule, example: Example) -> str:
-    """fail, undecided, pass, or that the rule judges nothing of the example; what the provider refuses whatever a
-    rule says does not count.
-    """
+    """fail, undecided, pass, or that the rule judges nothing of the example."""
     report = evaluate(graph_of(example), (rule,), _NO_WAIVERS, _DAY)
     if not report.evaluated[rule.id]:
         return NOT_JUDGED
-    found = {finding.verdict for finding in report.findings if not finding.message.endswith("the provider refuses it")}
+    found = {finding.verdict for finding in report.findings}
     return str(next((one for one in (Verdict.FAIL, Verdict.UNDECIDED) if one in found), PASSES))
+
+
+def _is_refused(rule: Rule, example: Example) -> bool:
+    """Whether the provider takes no such value at all, so that an unknown one is none."""
+    found = evaluate(graph_of(example), (rule,), _NO_WAIVERS, _DAY).findings
+    return all(finding.message.endswith("the provider refuses it") for finding in found)
 
 
 def score(rule: Rule) -> Score:
@@ -83,7 +87,12 @@ def _worst(rule: Rule, example: Example, place: Place, donors: list[Donor], resu
         answer = verdict(rule, changed(example, place, value))
         worst = answer if worst in _SILENT and answer != PASSES else worst
         if answer == Verdict.FAIL:
-            if not is_option(example, place) and verdict(rule, changed(example, place, NOBODY)) in _SILENT:
+            unknown = changed(example, place, NOBODY)
+            if (
+                not is_option(example, place)
+                and verdict(rule, unknown) in _SILENT
+                and not _is_refused(rule, changed(example, place, value))
+            ):
                 result.blind.append(f"{example[place.node].type} {'.'.join(map(str, place.path))}")
             return answer
     return worst
