@@ -17,7 +17,7 @@ from tests.policies import provider_types
 from tests.policies.mutation.places import Place, changed, is_option, places, value_at
 
 _EXAMPLES = 2  # of each rule: further ones are written in the same properties
-_SPREAD = 5  # every value of garbage comes to every fifth place of a rule, so that the test stays quick
+_SPREAD = 14  # every value of garbage comes to every 14th place of a rule, so that the test stays quick
 
 
 def _nested(levels: int) -> Any:
