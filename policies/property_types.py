@@ -69,7 +69,12 @@ def _checked(value: Any, kind: Any, name: str) -> Any:
     if not isinstance(value, dict):
         return Wrong("an object", value)
     every = kind.get("*")
-    return {key: _checked(item, every or kind.get(key), "*" if every else key) for key, item in value.items()}
+    return {key: _checked(item, _kind_of(key, kind), "*" if every else key) for key, item in value.items()}
+
+
+def _kind_of(key: str, kind: Any) -> Any:
+    """None for what is no property: providers note which values they filled in, in any map (`__defaults`)."""
+    return None if key.startswith("__") else kind.get("*") or kind.get(key)
 
 
 def _listed(value: Any, kind: Any, name: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from policies.engine import evaluate
 from policies.examples import Example, Ref, graph_of
-from policies.property_types import FILE
+from policies.property_types import FILE, checked, wrong
 from policies.report import Finding
 from policies.rule import Rule, Severity
 from policies.rules import ALL
@@ -115,3 +115,9 @@ def test_the_finding_names_the_property(id_: str, key: str, value: Any, says: st
     place = next(place for place in _places(rule, example) if place.path[-1] == key)
     found = _findings(rule, changed(example, place, value))
     assert (key, says) in {(finding.property, finding.message) for finding in found}
+
+
+def test_what_providers_note_in_a_map_is_no_value_of_it() -> None:
+    noted = {"__defaults": ["forceDestroy"], "tags": {"__defaults": [], "owner": "payments"}, "bucket": 7}
+    seen = checked("aws:s3/bucket:Bucket", noted)
+    assert [error.path for key, value in seen.items() for error in wrong(value, key)] == ["bucket"]
