@@ -17,7 +17,7 @@ from typing import Any
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Rule
-from policies.values import UNKNOWN, Secret
+from policies.values import UNKNOWN, Secret, Wrong
 from policies.waivers.asked import asked, scalar
 
 _DIGITS = 16  # of the digest: 64 bits
@@ -131,6 +131,8 @@ class _View:
             return {_UNKNOWN: True}
         if isinstance(value, Secret):
             return {"secret": True}
+        if isinstance(value, Wrong):
+            return {"of another type": self.hashable(value.value, path)}
         if isinstance(value, dict):
             return {key: self.hashable(item, f"{path}.{key}") for key, item in sorted(value.items())}
         if isinstance(value, list):
