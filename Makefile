@@ -34,7 +34,7 @@ lint: set-up ## Format, style, types and import boundaries
 
 benchmark: set-up tools tools-cluster prometheus ## Print the tables of benchmarks/
 	for file in benchmarks/[a-z]*.py; do
-	  $(bin)/python "$$file"
+	  $(bin)/python -m "benchmarks.$$(basename "$$file" .py)"
 	done
 
 lock: ## Write requirements.lock from pyproject.toml

@@ -1,6 +1,6 @@
 """How long bad releases live: from the fault to the abort, and from the abort to weight 0, over many seeds.
 
-`python benchmarks/canary_faults.py [SEEDS]`, by default 3: some 40 s for each seed and fault, eight at a time. Times to
+`python -m benchmarks.canary_faults [SEEDS]`, by default 3: some 40 s for each seed and fault, eight at a time. Times to
 detection are unscaled minutes, in which a machine that is busy with other things counts, too; times to safety are
 seconds of the clock.
 """
