@@ -105,7 +105,8 @@ def test_every_log_group_has_a_key_of_ours_and_an_end(staging: Checkout) -> None
     }
     for name, group in groups.items():
         assert group["kmsKeyId"] == (internal if name == "RDSOSMetrics" else audit)
-        days = settings.audit.log_group_days if name.startswith("/audit/") else settings.data.log_days
+        evidence = name.startswith(("/audit/", "aws-waf-logs-"))  # AWS WAF logs into groups of this prefix alone
+        days = settings.audit.log_group_days if evidence else settings.data.log_days
         assert group["retentionInDays"] == days
 
 
