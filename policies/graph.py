@@ -3,16 +3,17 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from policies import property_types, tokens
 from policies.resource import Resource
 from policies.values import UNKNOWN, Block, Mistyped, Partial, Place, Secret, Undecided, Wrong, decode, secret_texts
 
+T = TypeVar("T")
 # What other resources, besides by `id` and `arn`, may call a resource by.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     tokens.BUCKET: ("bucket",),
@@ -65,7 +66,15 @@ class Graph:
             self._by_type[resource.type].append(resource)
         self._referrers: dict[tuple[str, str, tuple[str, ...]], _Referrers] = {}
         self._settings: dict[tuple[str, str], Any] = {}
+        self._kept: dict[Callable[[Graph], Any], Any] = {}
         self.walked: dict[Edge, None] = {}  # what was followed since somebody emptied it, in order
+
+    def kept(self, make: Callable[["Graph"], T]) -> T:
+        """What `make`, a function of a rule's module, makes of this graph: once, however many resources ask for it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        made: T = self._kept[make]
+        return made
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, ordered by type as given and then by URN."""

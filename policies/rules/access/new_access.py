@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from policies import tokens
 from policies.controls import unverified
@@ -24,9 +23,6 @@ class _Direct(NamedTuple):
     known: dict[str, bool]
 
 
-_computed: "WeakKeyDictionary[Graph, _Direct]" = WeakKeyDictionary()  # once for all roles of a graph
-
-
 def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
     from policies.access import review
     from policies.access.estate.arns import arn_of
@@ -36,7 +32,7 @@ def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
         raise holder.undecided("arn")
     try:
         reviewed = review.load(holder.stack)
-        direct = _direct(graph)
+        direct = graph.kept(_direct)
     except (review.ReviewError, DocumentError) as error:
         yield Problem(None, str(error))
         return
@@ -57,19 +53,17 @@ def _problems(holder: Resource, graph: Graph) -> Iterator[Problem]:
 
 
 def _direct(graph: Graph) -> _Direct:
-    if graph not in _computed:
-        from policies.access import review
-        from policies.access.estate import Estate
-        from policies.access.matrix import direct_of
+    from policies.access import review
+    from policies.access.estate import Estate
+    from policies.access.matrix import direct_of
 
-        estate = Estate(graph)
-        lines = {arn.split(":", 5)[-1]: dict(cells) for arn, cells in review.lines_of(direct_of(estate)).items()}
-        known = {
-            arn.split(":", 5)[5]: all(document.statements is not None for document in principal.documents.identity)
-            for arn, principal in estate.principals.items()
-        }
-        _computed[graph] = _Direct(lines, known)
-    return _computed[graph]
+    estate = Estate(graph)
+    lines = {arn.split(":", 5)[-1]: dict(cells) for arn, cells in review.lines_of(direct_of(estate)).items()}
+    known = {
+        arn.split(":", 5)[5]: all(document.statements is not None for document in principal.documents.identity)
+        for arn, principal in estate.principals.items()
+    }
+    return _Direct(lines, known)
 
 
 def _is_reviewed(holder: Resource, _graph: Graph) -> bool:

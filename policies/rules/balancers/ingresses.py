@@ -31,7 +31,6 @@ _FIELDS = {  # of IngressClassParams, by the annotation that they stand before
     "wafv2-acl-name": ("wafv2AclName",),
 }
 _Groups = tuple[dict[str, list[Resource]], list[Place]]
-_KEPT = "_ingress_groups"
 
 
 def is_balanced(ingress: Resource, graph: Graph) -> bool:
@@ -86,23 +85,20 @@ def members(ingress: Resource, graph: Graph) -> Partial[Resource]:
     """The Ingresses of one load balancer, the given one first; those of a group may stand in any namespace."""
     if not (group := _group(ingress, graph)):
         return Partial([ingress])
-    groups, hidden = _groups(graph)
+    groups, hidden = graph.kept(_groups)
     return Partial([ingress, *(other for other in groups[group] if other is not ingress)], hidden)
 
 
 def _groups(graph: Graph) -> _Groups:
-    """The Ingresses of each group, and where others are unknown, which the graph keeps."""
-    if _KEPT not in vars(graph):
-        groups: dict[str, list[Resource]] = defaultdict(list)
-        hidden: list[Place] = []
-        for ingress in graph.of_type(tokens.INGRESS):
-            try:
-                groups[_group(ingress, graph)].append(ingress)
-            except Undecided as error:
-                hidden += error.places
-        vars(graph)[_KEPT] = (groups, hidden)
-    made: _Groups = vars(graph)[_KEPT]
-    return made
+    """The Ingresses of each group, and where others are unknown."""
+    groups: dict[str, list[Resource]] = defaultdict(list)
+    hidden: list[Place] = []
+    for ingress in graph.of_type(tokens.INGRESS):
+        try:
+            groups[_group(ingress, graph)].append(ingress)
+        except Undecided as error:
+            hidden += error.places
+    return groups, hidden
 
 
 def protocols(ingress: Resource, graph: Graph) -> set[str]:

@@ -9,7 +9,6 @@ from policies.values import Block, Partial, Place, Undecided
 
 DEFAULT_NAMESPACE = "default"
 PREFIX = "kubernetes:"
-_KEPT = "_kubernetes_objects"
 
 
 class Objects:
@@ -103,11 +102,7 @@ class Objects:
 
 def objects(graph: Graph) -> Objects:
     """The index of a graph's objects, which the graph keeps."""
-    kept = vars(graph)
-    if _KEPT not in kept:
-        kept[_KEPT] = Objects(graph)
-    made: Objects = kept[_KEPT]
-    return made
+    return graph.kept(Objects)
 
 
 def metadata(resource: Resource) -> Block:

@@ -10,8 +10,6 @@ from policies.rules.network.peering.peers import Peers
 from policies.rules.network.peering.routes import TYPES, Way, own_routes
 from policies.values import Place, Undecided
 
-_KEPT = "_routes_by_joint"
-
 
 @dataclass(frozen=True)
 class Reach:
@@ -22,14 +20,14 @@ class Reach:
     undecided: tuple[Place, ...]
 
 
-_Kept = tuple[dict[tuple[str, str], list[Way]], dict[tuple[str, str], Reach], list[Place]]
+_Routes = tuple[dict[tuple[str, str], list[Way]], dict[tuple[str, str], Reach], list[Place]]
 
 
 def together(way: Way, peers: Peers, graph: Graph) -> Reach:
     """What the routes of one table to one joint reach together, without those that have a finding of their own; the
     graph keeps it.
     """
-    ways, reaches, hidden = _kept(graph)
+    ways, reaches, hidden = graph.kept(_routes)
     key = table_of(way.holder, graph), joined_by(way, graph)
     if key not in reaches:
         narrow: list[Network] = []
@@ -44,17 +42,14 @@ def together(way: Way, peers: Peers, graph: Graph) -> Reach:
     return reaches[key]
 
 
-def _kept(graph: Graph) -> _Kept:
+def _routes(graph: Graph) -> _Routes:
     """Every route into another network by its table and its joint, and what those of each reach, as far as asked."""
-    if _KEPT not in vars(graph):
-        ways: dict[tuple[str, str], list[Way]] = defaultdict(list)
-        hidden: list[Place] = []
-        for holder in graph.of_type(*TYPES):
-            try:
-                for way in own_routes(holder):
-                    ways[table_of(holder, graph), joined_by(way, graph)].append(way)
-            except Undecided as error:
-                hidden += error.places
-        vars(graph)[_KEPT] = (ways, {}, hidden)
-    made: _Kept = vars(graph)[_KEPT]
-    return made
+    ways: dict[tuple[str, str], list[Way]] = defaultdict(list)
+    hidden: list[Place] = []
+    for holder in graph.of_type(*TYPES):
+        try:
+            for way in own_routes(holder):
+                ways[table_of(holder, graph), joined_by(way, graph)].append(way)
+        except Undecided as error:
+            hidden += error.places
+    return ways, {}, hidden
