@@ -11,17 +11,23 @@ if TYPE_CHECKING:
 
 def graph_of(target: str, state: Path | None = None) -> "Graph":
     """The graph of the state file if one is given, else of the program of `target`, rendered in this process."""
-    from policies import adapters
-
     if state is None:
         from platformctl.project import Project
         from platformctl.render import render
+        from policies.adapters import from_registrations
 
         project, environment = Project.choose(target)
-        return adapters.from_registrations(render(project, environment))
+        return from_registrations(render(project, environment))
+    return of_state(state)
+
+
+def of_state(file: Path) -> "Graph":
+    """The graph of an exported state; CommandError for a file that is none."""
+    from policies.adapters import StateError, from_state
+
     try:
-        return adapters.from_state(state.read_bytes())
+        return from_state(file.read_bytes())
     except OSError as error:
-        raise CommandError(f"--state {state}: {error.strerror or error}") from None
-    except adapters.StateError as error:
-        raise CommandError(f"--state {state}: {error}") from None
+        raise CommandError(f"--state {file}: {error.strerror or error}") from None
+    except StateError as error:
+        raise CommandError(f"--state {file}: {error}") from None

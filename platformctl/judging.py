@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformctl import gate
-from platformctl.errors import CommandError
+from platformctl import gate, graphs
 from platformctl.formats import Judgement
 from platformctl.project import Project
 from platformctl.selection import Selection
@@ -36,7 +35,7 @@ def of_program(environment: str, selection: Selection) -> Judgement:
 
 def of_state(file: Path, selection: Selection) -> Judgement:
     place = str(file.absolute())
-    return _judged(read_state(file), str(file), selection, place, _root(), False)
+    return _judged(graphs.of_state(file), str(file), selection, place, _root(), False)
 
 
 def _judged(
@@ -78,15 +77,3 @@ def _root() -> Path:
     """The repository that the working directory is in, or else that itself."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-
-def read_state(file: Path) -> "Graph":
-    """The graph of an exported state; CommandError for what is none."""
-    from policies.adapters import StateError, from_state
-
-    try:
-        return from_state(file.read_bytes())
-    except OSError as error:
-        raise CommandError(f"--state {file}: {error.strerror or error}") from None
-    except StateError as error:
-        raise CommandError(f"--state {file}: {error}") from None

@@ -1,6 +1,5 @@
-"""What questions about access are asked of: an environment's programs, or an exported state."""
+"""What questions about access are asked of: an environment's programs together."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformctl.errors import CommandError
@@ -27,18 +26,6 @@ def graph_of_environment(environment: str) -> "Graph":
             project.settings_file(environment)
             registrations += render(project, environment)
     return adapters.from_registrations(registrations)
-
-
-def graph_of_state(file: Path) -> "Graph":
-    """The graph of an exported state; CommandError for a file that is none."""
-    from policies.adapters import StateError, from_state
-
-    try:
-        return from_state(file.read_bytes())
-    except OSError as error:
-        raise CommandError(f"--state {file}: {error.strerror or error}") from None
-    except StateError as error:
-        raise CommandError(f"--state {file}: {error}") from None
 
 
 def estate_of(graph: "Graph", named: str) -> "Estate":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from platformctl import graphs
 from platformctl.commands.options import complete
 from platformctl.errors import CommandError, Exit
 
@@ -106,7 +107,7 @@ def _graph(environment: str, state: Path | None) -> "tuple[Graph, str]":
     from platformctl.access import source
 
     if state is not None:
-        return source.graph_of_state(state), f"--state {state}"
+        return graphs.of_state(state), f"--state {state}"
     return source.graph_of_environment(environment), environment
 
 

@@ -103,11 +103,11 @@ def _regions(names: list[str] | tuple[str, ...]) -> Iterator[str]:
 
 def _code(project: Project, environment: str, states: list[Path] | tuple[Path, ...]) -> Iterator["Graph"]:
     """What the code knows of the account: from files, from the backend, or from the programs themselves."""
-    from platformctl.judging import read_state
+    from platformctl.graphs import of_state
     from policies.adapters import from_registrations, from_state
 
     if states:
-        yield from map(read_state, states)
+        yield from map(of_state, states)
         return
     projects = [project, Project.named(_FOUNDATION)]
     projects = [one for one in projects if environment in one.environments]
