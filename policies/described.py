@@ -1,7 +1,6 @@
 """A rule in full, for people and machines: what it asks, why, how to mend it, and examples."""
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from policies.controls import FRAMEWORKS, SOURCES
@@ -37,10 +36,11 @@ def summary(rule: Rule) -> dict[str, str]:
 
 def snippet(rule: str) -> str:
     """The remedy as Python for our components; empty where there is none."""
+    from policies.snippets import snippet as written  # late: only what is explained needs it
+
     try:
-        snippets = import_module("policies.snippets")
-        return str(snippets.snippet(rule))
-    except (ImportError, KeyError):
+        return written(rule)
+    except KeyError:
         return ""
 
 

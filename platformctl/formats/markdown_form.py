@@ -7,8 +7,8 @@ from typing import Any
 from platformctl.formats import Judgement
 from platformctl.formats.markdown_text import code, fence, plain
 from platformctl.formats.rows import known_rule
-from platformctl.formats.snippets import snippet_of
 from platformctl.formats.text_form import edges, undecided_share
+from policies.described import snippet
 
 LIMIT_BYTES = 65_536  # GitHub takes as many characters in a comment; no text has more of them than bytes
 _RESERVED = 400  # bytes for the line that says what was left out
@@ -95,8 +95,8 @@ def _frame(findings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     summary = f" {plain(rule.summary)}" if rule else ""
     begin = f"\n<details><summary>{title}{summary} ({len(findings):,})</summary>\n{_HEADER}"
     end = [f"\n**Remedy.** {plain(first['remedy'])}\n"]
-    if (snippet := snippet_of(first["rule"])) and first["verdict"] != "waived":
-        end.append(f"\n{fence(snippet, 'python')}\n")
+    if (mending := snippet(first["rule"])) and first["verdict"] != "waived":
+        end.append(f"\n{fence(mending, 'python')}\n")
     if first["controls"]:
         end.append(f"\nSupports {'; '.join(_controls(first['controls']))}.\n")
     return begin, "".join((*end, "\n</details>\n"))

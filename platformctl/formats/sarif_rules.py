@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformctl.formats import Judgement
 from platformctl.formats.rows import known_rule
-from platformctl.formats.snippets import snippet_of
+from policies.described import snippet
 
 if TYPE_CHECKING:
     from policies.rule import Rule
@@ -57,8 +57,8 @@ def _described(
 
 def _help(rule: "Rule") -> str:
     parts = [rule.summary, f"**Remedy.** {rule.remedy}"]
-    if snippet := snippet_of(rule.id):
-        parts.append(f"```python\n{snippet.strip()}\n```")
+    if code := snippet(rule.id):
+        parts.append(f"```python\n{code.strip()}\n```")
     if rule.controls:
         supports = (f"- {c.framework} {c.requirement} (source: {c.source})" for c in rule.controls)
         parts.append("Supports:\n\n" + "\n".join(supports))

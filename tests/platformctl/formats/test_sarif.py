@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
 from platformctl.formats import Format, encode, render
-from platformctl.formats.snippets import snippet_of
+from policies.described import snippet
 from policies.report import Verdict
 from policies.rules import ALL
 from tests.platformctl.formats.reports import ROOT, finding, findings, judgement, many
@@ -120,7 +120,7 @@ def test_rules_say_what_they_ask_and_how_to_follow_them() -> None:
     for rule in ALL:
         told = rules[rule.id]
         assert rule.remedy in told["help"]["markdown"]
-        assert f"```python\n{snippet_of(rule.id).strip()}\n```" in told["help"]["markdown"]
+        assert f"```python\n{snippet(rule.id).strip()}\n```" in told["help"]["markdown"]
         assert told["shortDescription"]["text"] == rule.summary
         assert len(told["properties"]["tags"]) <= 20
     assert rules["S3-01"]["properties"]["security-severity"] == "9.5"
