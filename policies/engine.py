@@ -10,7 +10,6 @@ from typing import Any
 from policies import waivers as waiving
 from policies.documents import DocumentError
 from policies.graph import Edge, Graph
-from policies.property_types import wrong
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
@@ -138,9 +137,9 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
 
 def _mistyped(rule: Rule, resource: Resource) -> Iterator[Mistyped]:
     """What the rule reads of the resource and the provider refuses, whether it came to read it or not."""
-    for key in dict.fromkeys(entry.split(".")[0] for entry in rule.reads):
-        for value in (resource.properties.get(key), resource.asked.get(key)):
-            yield from wrong(value, key)
+    if resource.mistyped:
+        for key in dict.fromkeys(entry.split(".")[0] for entry in rule.reads):
+            yield from resource.mistyped.get(key, ())
 
 
 def _edges(rule: Rule, resource: Resource, graph: Graph, message: str) -> tuple[Edge, ...]:

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from policies import tokens
-from policies.property_types import checked
-from policies.values import Block, Origin, Undecided, decode, has_unknown, nothing_known
+from policies.property_types import checked, wrong
+from policies.values import Block, Mistyped, Origin, Undecided, decode, has_unknown, nothing_known
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,13 @@ class Resource:
     def inputs(self) -> Block:
         """What the program asked for."""
         return Block(self.asked, "", self._origin)
+
+    @cached_property
+    def mistyped(self) -> Mapping[str, tuple[Mistyped, ...]]:
+        """By top-level property, why values in it are refused that are of another type than the provider takes."""
+        keys = dict.fromkeys((*self.properties, *self.asked))
+        found = {key: (*wrong(self.properties.get(key), key), *wrong(self.asked.get(key), key)) for key in keys}
+        return {key: errors for key, errors in found.items() if errors}
 
     @cached_property
     def _origin(self) -> Origin:
