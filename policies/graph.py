@@ -70,9 +70,14 @@ class Graph:
         self.walked: dict[Edge, None] = {}  # what was followed since somebody emptied it, in order
 
     def kept(self, make: Callable[["Graph"], T]) -> T:
-        """What `make`, a function of a rule's module, makes of this graph: once, however many resources ask for it."""
+        """What `make`, a function of a rule's module, makes of this graph: once, however many resources ask for it.
+
+        What it follows is not walked for the one that happens to ask first.
+        """
         if make not in self._kept:
+            walked = dict(self.walked)
             self._kept[make] = make(self)
+            self.walked = walked
         made: T = self._kept[make]
         return made
 

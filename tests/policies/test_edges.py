@@ -4,7 +4,9 @@ import pytest
 
 from policies.engine import evaluate
 from policies.examples import graph_of
+from policies.graph import Graph
 from policies.report import Finding
+from policies.resource import Resource
 from policies.rules import ALL, BY_ID
 from policies.waivers import Waivers
 
@@ -41,6 +43,24 @@ def test_edges_do_not_depend_on_the_rules_that_ran_before() -> None:
     among = [finding for finding in evaluate(graph, None, Waivers()).findings if finding.rule == "NET-10"]
     assert among == alone
     assert alone
+
+
+def test_what_a_graph_keeps_leaves_no_edges_with_the_one_that_asked_first() -> None:
+    graph = graph_of(BY_ID["NET-10"].fails[0])
+    (subnet,) = graph.of_type("aws:ec2/subnet:Subnet")
+    vpc = graph.resolve(subnet, "vpcId", "aws:ec2/vpc:Vpc")
+    before = list(graph.walked)
+    assert vpc is not None
+    assert graph.kept(_tables) == graph.kept(_tables)
+    assert len(graph.kept(_tables)) == 1
+    assert list(graph.walked) == before
+
+
+def _tables(graph: Graph) -> list[Resource]:
+    links = graph.of_type("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    return [
+        table for link in links for table in graph.references(link, "routeTableId", "aws:ec2/routeTable:RouteTable")
+    ]
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in ALL if rule.needs_graph])
