@@ -39,15 +39,20 @@ s3.BucketPolicy("logs", bucket=logs.id, opts=given,
 """
 
 
-@pytest.fixture(scope="module")
-def mistakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    root: Path = tmp_path_factory.mktemp("mistakes")
+def write_mistakes(root: Path) -> None:
+    """The program full of mistakes, as a project with the stack staging."""
     (root / "stacks").mkdir()
     (root / "stacks" / "settings.py").write_text(SETTINGS)
     (root / "stacks" / "__main__.py").write_text(PROGRAM)
     (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
     salt = next(line for line in (ROOT / "Pulumi.staging.yaml").read_text().splitlines() if "encryptionsalt" in line)
     (root / "Pulumi.staging.yaml").write_text(f"{salt}\nconfig:\n  billing-platform:any: thing\n")
+
+
+@pytest.fixture(scope="module")
+def mistakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    root: Path = tmp_path_factory.mktemp("mistakes")
+    write_mistakes(root)
     for folder in ("policies", ".venv"):
         (root / folder).symlink_to(ROOT / folder)
     running = process.start(root)

@@ -15,18 +15,13 @@ from platformctl.render import render
 from policies import adapters
 from sandbox import process
 from tests.engine.conftest import ROOT, Checkout
-from tests.engine.test_verdicts import PROGRAM, SETTINGS
+from tests.engine.test_verdicts import PROGRAM, write_mistakes
 
 
 @pytest.fixture(scope="module")
 def mistakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     root: Path = tmp_path_factory.mktemp("waived")
-    (root / "stacks").mkdir()
-    (root / "stacks" / "settings.py").write_text(SETTINGS)
-    (root / "stacks" / "__main__.py").write_text(PROGRAM)
-    (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
-    salt = next(line for line in (ROOT / "Pulumi.staging.yaml").read_text().splitlines() if "encryptionsalt" in line)
-    (root / "Pulumi.staging.yaml").write_text(f"{salt}\nconfig:\n  billing-platform:any: thing\n")
+    write_mistakes(root)
     (root / ".venv").symlink_to(ROOT / ".venv")
     shutil.copytree(ROOT / "policies", root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".github", root / ".github")
