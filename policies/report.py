@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policies.controls import Control
-from policies.graph import Edge
-from policies.resource import Resource
+
+if TYPE_CHECKING:  # every command reads reports, and few make graphs
+    from policies.graph import Edge
+    from policies.resource import Resource
 
 
 class Verdict(StrEnum):
@@ -58,7 +60,7 @@ class Finding:
     source: str = ""
     pod_security: str | None = None  # set where Kubernetes' Pod Security Standards make the same finding
     justification: str | None = None  # of a waiver
-    edges: tuple[Edge, ...] = ()  # of a rule that looks at several resources: the references that it followed
+    edges: "tuple[Edge, ...]" = ()  # of a rule that looks at several resources: the references that it followed
 
     def waived(self, reason: str) -> "Finding":
         message = f"{self.message} (waived: {reason})"
@@ -98,7 +100,7 @@ class Report:
     evaluated: Mapping[str, int]
     findings: tuple[Finding, ...]
     uncovered: Mapping[str, int] = field(default_factory=dict)
-    judged: Mapping[str, Sequence[Resource]] = field(default_factory=dict, repr=False)
+    judged: "Mapping[str, Sequence[Resource]]" = field(default_factory=dict, repr=False)
 
     @property
     def summary(self) -> dict[str, int]:
