@@ -5,15 +5,16 @@ import logging
 import os
 import runpy
 import signal
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime import mocks, stack
+from pulumi.runtime import mocks, resource, stack
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS, Settings, _get_rpc_manager, configure, get_project, get_stack
 
 from platformctl.errors import CommandError, Exit
@@ -66,12 +67,30 @@ class _Recorder(mocks.MockMonitor):
         raise CommandError(f"the program reads {request.type} {request.name!r} from the cloud: reads are not allowed")
 
     def _source(self, request: Any) -> str:
-        """The line of the program: the SDK takes a provider for made one call deeper than it is."""
-        frames = (frame.pc for frame in request.stackTrace.frames)
-        position = next((pc for pc in frames if "/site-packages/" not in pc.uri), request.sourcePosition)
-        path = Path(position.uri.removeprefix("file://"))
+        """The line of the program that makes the resource."""
+        position = request.sourcePosition
+        path = Path(position.uri)
         place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         return f"{place}:{position.line}" if position.uri else ""
+
+
+def _line_of_program() -> source_pb2.StackTrace:
+    """One frame, the nearest outside of the SDKs: of each resource the SDK tells the whole stack, which takes a third
+    of a render and is read nowhere. Its `uri` is a plain path.
+    """
+    frame, constructors = sys._getframe(1), 0
+    while frame.f_back and constructors < 3:  # of Resource, of its kind, and of the resource's own class
+        constructors += frame.f_code.co_name == "__init__"
+        frame = frame.f_back
+    while frame.f_back and "/site-packages/" in frame.f_code.co_filename:
+        frame = frame.f_back
+    if constructors < 3:
+        return source_pb2.StackTrace()
+    position = source_pb2.SourcePosition(uri=frame.f_code.co_filename, line=frame.f_lineno)
+    return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
+
+
+resource._get_stack_trace = _line_of_program
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
