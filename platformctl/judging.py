@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platformctl import gate, graphs
 from platformctl.formats import Judgement
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 
 def of_program(environment: str, selection: Selection) -> Judgement:
+    return of_program_with_resources(environment, selection)[0]
+
+
+def of_program_with_resources(environment: str, selection: Selection) -> tuple[Judgement, list[dict[str, Any]]]:
+    """With what the program registers, as `render` gives it; nothing of that where a credential stopped the judging."""
     from policies.rules import ALL
 
     rules = selection.of_rules(ALL)
@@ -24,13 +29,14 @@ def of_program(environment: str, selection: Selection) -> Judgement:
             gate.files(project)
         except gate.Blocked as blocked:
             day = datetime.now(UTC).date()
-            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
+            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root), []
     from platformctl.render import render as render_program
     from policies import adapters
 
-    graph = adapters.from_registrations(render_program(project, stack))
+    registrations = render_program(project, stack)
+    graph = adapters.from_registrations(registrations)
     blocks = project.settings(stack).policy.undecided == "block"
-    return _judged(graph, environment, selection, place, project.root, blocks)
+    return _judged(graph, environment, selection, place, project.root, blocks), registrations
 
 
 def of_state(file: Path, selection: Selection) -> Judgement:

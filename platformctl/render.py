@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime import mocks, resource, stack
+from pulumi.runtime import mocks, resource, resource_cycle_breaker, rpc, stack
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS, Settings, _get_rpc_manager, configure, get_project, get_stack
@@ -90,7 +90,24 @@ def _line_of_program() -> source_pb2.StackTrace:
     return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
 
 
+def _declare_dependency(from_resource: Any, to_resource: Any) -> bool:
+    """The SDK's answer, whether a dependency makes no circle, for a tenth of its time."""
+    known = from_resource.__dict__.setdefault(_DEPENDENCIES, set())
+    if to_resource not in known:
+        found, reached = [to_resource], {to_resource}
+        while found:
+            further = found.pop().__dict__.get(_DEPENDENCIES, ())
+            found += (new := [one for one in further if one not in reached])
+            reached.update(new)
+        if from_resource in reached:
+            return False
+        known.add(to_resource)
+    return True
+
+
+_DEPENDENCIES = resource_cycle_breaker._DEPENDENCIES_PROPERTY
 resource._get_stack_trace = _line_of_program
+rpc.declare_dependency = _declare_dependency  # type: ignore[attr-defined]  # it is imported there
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:

@@ -37,7 +37,13 @@ _ALIKE_SHOWN = 3  # creations of one type in one component that are listed one b
 
 
 def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
-    """Stateful replacements and deletions first and in red, then the rest by layer and component."""
+    """Stateful replacements and deletions first and in red, then the rest by layer and component; how many."""
+    show_changed(changes)
+    out.print("Changes: " + (", ".join(f"{number} {operation}" for operation, number in counts.items()) or "none"))
+
+
+def show_changed(changes: Sequence[Change]) -> None:
+    """Without how many they are."""
     losses = [change for change in changes if change.stateful and change.operation in DESTRUCTIVE]
     if losses:
         out.print("[bold red]Data at risk: these hold state and would be replaced or deleted[/]")
@@ -53,7 +59,6 @@ def show_changes(changes: Sequence[Change], counts: dict[str, int]) -> None:
             if component:
                 out.print(f"  {escape(component)}")
             _show_members(list(members))
-    out.print("Changes: " + (", ".join(f"{number} {operation}" for operation, number in counts.items()) or "none"))
 
 
 def _show_property(changed: PropertyChange, indent: str) -> None:
@@ -100,6 +105,14 @@ def show_findings(report: dict[str, Any]) -> None:
     """The findings rule by rule, worst first: what each is about and why, the remedy once; then the totals."""
     for line in text_form.lines(report):
         out.print(line)
+
+
+def show_news(new: Sequence[dict[str, Any]], gone: Sequence[dict[str, Any]]) -> None:
+    """The findings that came, in full, and those that went, in a line each."""
+    for line in text_form.of_findings(new):
+        out.print(line)
+    for finding in gone:
+        out.print(f"[green]no longer[/] {finding['rule']} {escape(finding['name'])}: {escape(finding['message'])}")
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,7 +1,7 @@
 """Text for people: rule by rule, worst first."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -28,8 +28,18 @@ def render(judgement: Judgement) -> str:
 
 
 def lines(report: Report) -> Iterator[str]:
-    """The findings, in rich's markup: what each is about and why, the remedy once; then the totals."""
-    for (verdict, severity, rule, remedy), alike in groupby(report["findings"], key=_heading):
+    """The findings, in rich's markup, then the totals."""
+    yield from of_findings(report["findings"])
+    if "live" in report:
+        from platformctl.formats.live_lines import live_lines
+
+        yield from live_lines(report["live"])
+    yield from totals(report)
+
+
+def of_findings(findings: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What each is about and why, the remedy once for those that stand together."""
+    for (verdict, severity, rule, remedy), alike in groupby(findings, key=_heading):
         style = _SEVERITY_STYLE.get(severity, "")
         yield f"[{style}]{severity}[/] {verdict if verdict == 'fail' else f'[dim]{verdict}[/]'} [bold]{_safe(rule)}[/]"
         for finding in alike:
@@ -38,11 +48,6 @@ def lines(report: Report) -> Iterator[str]:
             for edge in edges(finding):
                 yield f"        [dim]{_safe(edge)}[/]"
         yield f"    [dim]remedy: {_safe(remedy)}[/]"
-    if "live" in report:
-        from platformctl.formats.live_lines import live_lines
-
-        yield from live_lines(report["live"])
-    yield from totals(report)
 
 
 def totals(report: Report) -> Iterator[str]:
@@ -78,5 +83,5 @@ def edges(finding: Mapping[str, Any]) -> Iterator[str]:
         yield f"{source} {edge['property']} → {target}"
 
 
-def _heading(finding: dict[str, Any]) -> tuple[str, str, str, str]:
+def _heading(finding: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return finding["verdict"], finding["severity"], finding["rule"], finding["remedy"]

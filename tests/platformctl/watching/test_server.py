@@ -1,0 +1,142 @@
+"""Rounds in forked processes: what was saved counts, what was not stays loaded, and an error ends nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from platformctl.errors import CommandError
+from platformctl.project import Project
+from platformctl.watching.files import saves
+from platformctl.watching.rounds import changed
+from platformctl.watching.server import PROGRAM, RULES, Server, stale
+from tests.platformctl.test_render import SETTINGS
+
+PROGRAM_TEXT = """
+import pulumi
+from pulumi_aws import sqs
+from components.seconds import WAIT_S
+sqs.Queue("work", visibility_timeout_seconds=WAIT_S)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    for folder in ("stacks", "components"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").touch()
+    (tmp_path / "Pulumi.yaml").write_text("name: billing-platform\n")
+    (tmp_path / "Pulumi.staging.yaml").write_text("config:\n  billing-platform:any: thing\n")
+    policy = 'from types import SimpleNamespace as S\nPOLICY = S(policy=S(undecided="report"))\n'
+    (tmp_path / "stacks" / "settings.py").write_text(policy + SETTINGS.replace("return file", "return POLICY"))
+    (tmp_path / "stacks" / "__main__.py").write_text(PROGRAM_TEXT)
+    (tmp_path / "components" / "seconds.py").write_text("WAIT_S = 30\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def server(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in PROGRAM]:
+        monkeypatch.delitem(sys.modules, name)  # the repository's own
+    with Server("staging", project.root) as started:
+        yield started
+
+
+def _seconds(project: Project, text: str) -> Path:
+    file = project.root / "components" / "seconds.py"
+    file.write_text(text)
+    return file
+
+
+def test_a_round_shows_what_was_saved_and_an_error_is_mended_by_the_next(project: Project, server: Server) -> None:
+    first = server.round()
+    assert first.report["summary"]["fail"] > 0  # the queue has no key
+    file = _seconds(project, "WAIT_S = 60 * 2\n")
+    second = server.round([file])
+    (change,) = changed(first.resources, second.resources)
+    assert [(one.path, one.before, one.after) for one in change.properties] == [("visibilityTimeoutSeconds", 30, 120)]
+    _seconds(project, "WAIT_S = (\n")
+    assert "SyntaxError" in server.round([file]).error
+    _seconds(project, "WAIT_S = 30\n")
+    assert changed(first.resources, server.round([file]).resources) == []
+
+
+def test_a_program_that_does_not_run_at_first_is_rendered_once_it_does(project: Project, server: Server) -> None:
+    _seconds(project, "import nothing_of_that_name\n")
+    assert "nothing_of_that_name" in server.round().error
+    _seconds(project, "WAIT_S = 30 * 1\n")
+    assert server.round().resources
+
+
+def test_a_program_that_ends_its_process_ends_its_round_alone(project: Project, server: Server) -> None:
+    server.round()
+    file = _seconds(project, "import os\nos._exit(7)\n")
+    assert "ended the process" in server.round([file]).error
+    _seconds(project, "WAIT_S = 30 + 1\n")
+    assert server.round([file]).resources
+
+
+def test_a_server_that_was_killed_is_an_error_with_what_to_do(server: Server) -> None:
+    server.round()
+    os.kill(server._pid, signal.SIGKILL)
+    with pytest.raises(CommandError, match="start the watch again"):
+        server.round()
+
+
+def test_nothing_is_left_when_the_watch_ends(project: Project) -> None:
+    with Server("staging", project.root) as started:
+        started.round()
+        pid = started._pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_rules_and_command_line_are_loaded_anew_only_when_they_changed(project: Project) -> None:
+    root = project.root
+    assert stale([root / "stacks" / "data.py", root / "Pulumi.prod.yaml"], root) == PROGRAM
+    assert stale([root / "policies" / "cidr.py"], root) == PROGRAM + RULES
+
+
+def test_saves_are_noticed_whole_and_files_of_others_are_not(project: Project) -> None:
+    seen: list[list[Path]] = []
+    noticed = saves(project)
+    thread = Thread(target=lambda: seen.append(next(noticed)), daemon=True)
+    thread.start()
+    until = time.monotonic() + 30
+    number = 0
+    while not seen and time.monotonic() < until:  # the thread may not have looked for the first time yet
+        number += 1
+        (project.root / "stacks" / ".swap.py").write_text(str(number))
+        (project.root / "notes.txt").write_text(str(number))
+        (project.root / "components" / "seconds.py").write_text(f"WAIT_S = {number}\n")
+        time.sleep(0.3)
+    thread.join(1)
+    assert seen == [[project.root / "components" / "seconds.py"]]
+
+
+def test_the_command_prints_a_document_for_each_save_and_ends_with_an_interrupt(project: Project) -> None:
+    line = [sys.executable, "-m", "platformctl", "watch", "staging", "--json"]
+    started = subprocess.Popen(line, cwd=project.root, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert started.stdout
+        first = json.loads(started.stdout.readline())
+        assert (first["files"], first["changes"], first["resources"]) == ([], [], 2)
+        _seconds(project, "WAIT_S = 45\n")
+        told = json.loads(started.stdout.readline())
+        assert told["files"] == ["components/seconds.py"]
+        assert [one["operation"] for one in told["changes"]] == ["update"]
+        assert told["new"] == told["fixed"] == []
+        started.send_signal(signal.SIGINT)
+        assert started.wait(30) == 0
+    finally:
+        started.kill()
+        started.communicate()
