@@ -16,6 +16,7 @@ from platformctl.commands import (
     cluster,
     deploy,
     drift,
+    new,
     rules,
     sandbox,
     settings,
@@ -41,6 +42,7 @@ app.command()(drift.drift)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(cluster.app, name="cluster")
+app.add_typer(new.app, name="new")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
