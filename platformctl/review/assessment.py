@@ -8,6 +8,7 @@ from platformctl.changes import counts
 from platformctl.review import model
 from platformctl.review.compared import Compared
 from platformctl.review.model import Item, Kind, Review, Section
+from platformctl.review.reach import reach
 from platformctl.review.sections.changed import changed
 from platformctl.review.sections.classification import classification
 from platformctl.review.sections.data_loss import data_loss
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _FINDERS: Mapping[Kind, Callable[[Compared], Iterable[Item]]] = {
     model.DATA_LOSS: data_loss,
+    model.REACH: reach,
     model.CLASSIFICATION: classification,
     model.CHANGES: changed,
 }
@@ -38,9 +40,7 @@ def assess(comparison: "Comparison") -> Review:
         seconds=comparison.seconds,
         counts=_counts(comparison),
         sections=tuple(Section(kind, items) for kind, items in found.items() if items),
-        policies=verdicts(
-            comparison.before_report["findings"], comparison.after_report["findings"], compared.renamed
-        ),
+        policies=verdicts(comparison.before_report["findings"], comparison.after_report["findings"], compared.renamed),
         cost={},
         changes=[change.as_dict() | {"source": compared.source(change.urn)} for change in run.changes],
         notes=[note.as_dict() for note in run.notes],

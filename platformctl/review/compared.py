@@ -114,7 +114,11 @@ def under_new_names(graph: Graph, names: Mapping[str, str]) -> Graph:
 
 def raw(resource: "Resource | None", path: str) -> Any:
     """The value at a dotted path, UNKNOWN where it or something above is not known; None where there is none."""
-    value: Any = resource.properties if resource else None
+    return within(resource.properties, path) if resource else None
+
+
+def within(value: Any, path: str) -> Any:
+    """The same, below a value."""
     for key in path.split("."):
         if isinstance(value, Secret):
             value = value.value

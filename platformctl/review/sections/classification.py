@@ -10,7 +10,10 @@ from policies.resource import Resource
 from policies.values import UNKNOWN, Mistyped, Undecided
 
 # From the least to the most: what rules and access ask for grows with it.
-_ORDER = {"data-class": ("public", "internal", "personal", "financial", "audit"), "pci-scope": ("out", "connected", "cde")}
+_ORDER = {
+    "data-class": ("public", "internal", "personal", "financial", "audit"),
+    "pci-scope": ("out", "connected", "cde"),
+}
 _LABEL = "platform/"  # before the same words on objects of the cluster
 _NAMES = {"data-class": "data class", "pci-scope": "PCI scope"}
 

@@ -36,9 +36,7 @@ def compared(
     )
 
 
-def run_of(
-    old: Graph, new: Graph, replaced: set[str], events: Iterable[Any] = (), notes: Iterable[Note] = ()
-) -> Run:
+def run_of(old: Graph, new: Graph, replaced: set[str], events: Iterable[Any] = (), notes: Iterable[Note] = ()) -> Run:
     touched = [
         _change(urn, old.by_urn.get(urn), new.by_urn.get(urn), old, new, replaced)
         for urn in sorted({*old.by_urn, *new.by_urn})
@@ -67,7 +65,9 @@ def _change(
     if operation == "update" and _shown(asked[0]) == _shown(asked[1]):
         return None
     layer, component = place(urn, {key: r.parent for graph in (before, after) for key, r in graph.by_urn.items()})
-    differing = [key for key in sorted({*asked[0], *asked[1]}) if _shown(asked[0].get(key)) != _shown(asked[1].get(key))]
+    differing = [
+        key for key in sorted({*asked[0], *asked[1]}) if _shown(asked[0].get(key)) != _shown(asked[1].get(key))
+    ]
     properties = tuple(
         PropertyChange(key, readable(asked[0].get(key)), readable(asked[1].get(key)), operation == "replace")
         for key in (differing if old and new else ())
