@@ -9,9 +9,13 @@ from platformctl.review import model
 from platformctl.review.compared import Compared
 from platformctl.review.model import Item, Kind, Review, Section
 from platformctl.review.reach import reach
+from platformctl.review.sections.access import access
 from platformctl.review.sections.changed import changed
 from platformctl.review.sections.classification import classification
 from platformctl.review.sections.data_loss import data_loss
+from platformctl.review.sections.disruption import disruption
+from platformctl.review.sections.protection import protection
+from platformctl.review.sections.rollouts import rollouts
 from platformctl.review.sections.verdicts import verdicts
 
 if TYPE_CHECKING:
@@ -19,8 +23,12 @@ if TYPE_CHECKING:
 
 _FINDERS: Mapping[Kind, Callable[[Compared], Iterable[Item]]] = {
     model.DATA_LOSS: data_loss,
+    model.PROTECTION: protection,
+    model.DISRUPTION: disruption,
     model.REACH: reach,
+    model.ACCESS: access,
     model.CLASSIFICATION: classification,
+    model.ROLLOUT: rollouts,
     model.CHANGES: changed,
 }
 _REAL = "the real account"
@@ -31,7 +39,7 @@ def assess(comparison: "Comparison") -> Review:
     """The review of a change. It says what may be where a value is not known yet, and holds no secret value."""
     compared = Compared(comparison)
     run = comparison.run
-    found = {kind: tuple(_FINDERS[kind](compared)) for kind in model.KINDS if kind in _FINDERS}
+    found = {kind: tuple(_FINDERS[kind](compared)) for kind in model.KINDS}
     return Review(
         environment=comparison.environment,
         base=comparison.base,
