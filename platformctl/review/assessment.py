@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from platformctl.changes import counts
 from platformctl.review import model
 from platformctl.review.compared import Compared
+from platformctl.review.cost import estimate
 from platformctl.review.model import Item, Kind, Review, Section
 from platformctl.review.reach import reach
 from platformctl.review.sections.access import access
@@ -49,7 +50,7 @@ def assess(comparison: "Comparison") -> Review:
         counts=_counts(comparison),
         sections=tuple(Section(kind, items) for kind, items in found.items() if items),
         policies=verdicts(comparison.before_report["findings"], comparison.after_report["findings"], compared.renamed),
-        cost={},
+        cost=estimate(compared),
         changes=[change.as_dict() | {"source": compared.source(change.urn)} for change in run.changes],
         notes=[note.as_dict() for note in run.notes],
         refusals=[refusal.as_dict() for refusal in run.refusals],
