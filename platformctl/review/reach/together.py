@@ -14,6 +14,7 @@ from platformctl.review.reach.joins import joins
 from platformctl.review.reach.openings import (
     PEERS_SHOWN,
     Opening,
+    Peer,
     is_open,
     peer_rank,
     peer_text,
@@ -96,7 +97,8 @@ def _items(compared: Compared, found: Iterable[tuple[str, str, Opening]]) -> Ite
 
 def _about(subject: str, opening: Opening, compared: Compared) -> str:
     """The resource that a reviewer finds in the change: what states the opening, or else what moved under it."""
-    return next((urn for urn in (opening.by, subject) if urn in compared.changes), opening.by or subject)
+    peer = opening.peer.key if isinstance(opening.peer, Peer) else ""
+    return next((urn for urn in (opening.by, subject, peer) if urn in compared.changes), opening.by or subject)
 
 
 def _item(compared: Compared, way: _Way, openings: Sequence[Opening], subjects: Sequence[str]) -> Item:
