@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from platformctl.changes import Change
 from platformctl.review.compared import Compared, raw, text
 from platformctl.review.model import Item
-from platformctl.review.sections.effects import BALANCER_SOURCE, EFFECTS, OTHER_BALANCER, Effect
+from platformctl.review.sections.disruption.effect import Effect
+from platformctl.review.sections.disruption.of_aws import OF_AWS
+from platformctl.review.sections.disruption.of_cluster import BALANCER_SOURCE, OF_CLUSTER, OTHER_BALANCER
 from policies import tokens
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def _of_note(compared: Compared, note: "Note") -> Item:
 
 def _by_table(compared: Compared) -> Iterator[tuple[str, Item]]:
     for change in compared.changes.values():
-        for effect in EFFECTS:
+        for effect in (*OF_AWS, *OF_CLUSTER):
             if change.type in effect.types and change.operation in effect.operations:
                 touched = _touched(change, effect)
                 if touched is not None and not _is_harmless(compared, change, effect):

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 from platformctl.changes import Change
 from platformctl.review.compared import Compared, Pair, raw, text
 from platformctl.review.model import Item
-from platformctl.review.sections.guards import GUARDIANS, GUARDS, Guard
+from platformctl.review.sections.protection.backups import backups
+from platformctl.review.sections.protection.companions import COMPANIONS, GUARDIANS
+from platformctl.review.sections.protection.guard import Guard
+from platformctl.review.sections.protection.own import GUARDS
 from policies import tokens
 from policies.graph import Graph
 from policies.values import UNKNOWN, Mistyped, Undecided
@@ -24,14 +27,14 @@ def protection(compared: Compared) -> Iterator[Item]:
     yield from _flags(compared)
     for pair in compared.pairs():
         if pair.before and pair.after:
-            for guard in GUARDS:
+            for guard in (*GUARDS, *COMPANIONS):
                 if pair.type in guard.types:
                     yield from _guard(compared, pair, guard)
             yield from _of_object(compared, pair)
     for change in compared.changes.values():
         if change.operation == "delete" and change.type in GUARDIANS and not _moved(compared, change):
             yield compared.item(change.urn, f"deleted: {GUARDIANS[change.type]}")
-    yield from _backups(compared)
+    yield from backups(compared)
 
 
 def _flags(compared: Compared) -> Iterator[Item]:
@@ -49,7 +52,7 @@ def _flags(compared: Compared) -> Iterator[Item]:
 def _guard(compared: Compared, pair: Pair, guard: Guard) -> Iterator[Item]:
     was = _value(compared.before, pair.before, guard)
     now = _value(compared.after, pair.after, guard)
-    name = guard.path if not guard.companion else f"{guard.companion.rpartition(':')[2]} {guard.path}"
+    name = f"{guard.companion.rpartition(':')[2]} {guard.path}".strip()
     if now is UNKNOWN and was is not UNKNOWN and guard.weaker(was, None):
         yield compared.item(
             pair.urn, f"{guard.means}, perhaps: not known before the update", f"{name}: was {text(was)}"
@@ -69,7 +72,7 @@ def _value(graph: Graph, resource: "Resource | None", guard: Guard) -> Any:
         companions = graph.possible_referrers(resource, guard.companion, guard.of)
     except (Undecided, Mistyped):
         return UNKNOWN
-    values = [value for one in companions if (value := raw(one, guard.path)) is not None]
+    values = [value for one in companions if (value := raw(one, guard.path) if guard.path else True) is not None]
     if not values and companions.undecided:
         return UNKNOWN
     return values[0] if values else guard.default
@@ -82,34 +85,6 @@ def _moved(compared: Compared, change: Change) -> bool:
         new.urn not in compared.before.by_urn and dict(new.asked) == dict(old.asked)
         for new in compared.after.of_type(old.type)
     )
-
-
-def _backups(compared: Compared) -> Iterator[Item]:
-    """Rules of backup plans that go, or keep or copy less."""
-    for before, after in compared.both(tokens.BACKUP_PLAN):
-        old, new = _rules(before), _rules(after)
-        for name, rule in old.items():
-            if name not in new:
-                yield compared.item(after.urn, f"the backup rule {name} is gone")
-                continue
-            days = [_days(side.get("lifecycle")) for side in (rule, new[name])]
-            if days[1] < days[0]:
-                details = f"lifecycle.deleteAfter: {text(days[0])} → {text(days[1])}"
-                yield compared.item(after.urn, f"the backup rule {name} keeps recovery points shorter", details)
-            if len(rule.get("copyActions") or ()) > len(new[name].get("copyActions") or ()):
-                yield compared.item(after.urn, f"the backup rule {name} makes fewer copies")
-
-
-def _rules(plan: "Resource") -> dict[str, Any]:
-    rules = plan.properties.get("rules")
-    named = (rule for rule in rules if isinstance(rule, dict)) if isinstance(rules, list) else ()
-    return {str(rule.get("ruleName")): rule for rule in named}
-
-
-def _days(lifecycle: Any) -> float:
-    """For how long; without a limit for ever."""
-    days = lifecycle.get("deleteAfter") if isinstance(lifecycle, dict) else None
-    return float(days) if isinstance(days, int | float) else float("inf")
 
 
 def _of_object(compared: Compared, pair: Pair) -> Iterator[Item]:
