@@ -147,7 +147,7 @@ def _changing(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
 
 
 def _change(step: dict[str, Any], parents: dict[str, str]) -> Change:
-    layer, component = _place(step["urn"], parents)
+    layer, component = place(step["urn"], parents)
     return Change(
         urn=step["urn"],
         operation=_OPERATIONS[step["op"]],
@@ -160,7 +160,8 @@ def _change(step: dict[str, Any], parents: dict[str, str]) -> Change:
     )
 
 
-def _place(urn: str, parents: dict[str, str]) -> tuple[str, str]:
+def place(urn: str, parents: Mapping[str, str]) -> tuple[str, str]:
+    """The layer and the outermost component of a resource, given the parent of each."""
     outermost = ""
     walked = urn
     while walked := parents.get(walked, ""):

@@ -1,0 +1,1 @@
+"""What a change does: the base's program applied to a private sandbox, and the head previewed against it."""
