@@ -2,11 +2,12 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster check lint benchmark lock clean set-up tools tools-cluster postgres prometheus
+.PHONY: help preview test test-cluster faults check lint benchmark lock clean set-up tools tools-cluster postgres prometheus
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
 ENV ?= staging
+SEEDS ?= 30
 caches := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/billing-platform
 bin := .venv/bin
 uv := uv==0.13.9
@@ -22,6 +23,10 @@ test: set-up tools postgres ## Run every test but the cluster suite, on the real
 
 test-cluster: set-up tools tools-cluster prometheus ## Run the cluster suite, on a real Kubernetes control plane
 	$(bin)/pytest tests/cluster
+
+faults: set-up tools ## Strike every fault under SEEDS seeds (default: 30); table in build/faults.md, JSON beside it
+	mkdir -p build
+	$(bin)/python -m tests.faults --seeds $(SEEDS) --output build/faults.md
 
 check: lint postgres ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"

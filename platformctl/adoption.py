@@ -1,6 +1,6 @@
 """Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from platformctl.adoption_data import DATA
@@ -31,11 +31,16 @@ MADE_AGAIN_HARMLESSLY = (
 )
 
 
-def find(target: Target, resource: Resource) -> str | None:
-    """The import id of what this pending creation made in the cloud; None for nothing and for unknown types."""
+def find(target: Target, resource: Resource, known: Collection[str] = ()) -> str | None:
+    """The import id of what this pending creation made in the cloud; None for nothing and for unknown types.
+
+    What the state has is no answer (`known`, its ids): another resource, or the one to be replaced, of the same name.
+    """
     finder, inputs = _FINDERS.get(resource["type"]), resource.get("inputs", {})
     elsewhere = str(inputs.get("region") or "")
-    found = finder(_clients(target, elsewhere), inputs) if finder else None
+    told = finder(_clients(target, elsewhere), inputs) if finder else None
+    there = told if isinstance(told, list) else [told]
+    found = next((id_ for id_ in there if id_ and id_ not in known), None)
     return f"{found}@{elsewhere}" if found and elsewhere else found
 
 
@@ -58,13 +63,13 @@ def _clients(target: Target, region: str) -> Clients:
 
 
 def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:
-    def found(clients: Clients, inputs: Inputs) -> str | None:
+    def found(clients: Clients, inputs: Inputs) -> list[str]:
         name = (inputs.get("tags") or {}).get("Name")
         if not name:
-            return None
+            return []
         tagged = [{"Name": "tag:Name", "Values": [name]}]
         there = getattr(clients("ec2"), operation)(**{filters: tagged})[listed]
-        return next((one[id_key] for one in there if _is_called(one, name)), None)
+        return [one[id_key] for one in there if _is_called(one, name)]
 
     return found
 
@@ -111,14 +116,14 @@ def _endpoint_association(key: str, listed: str) -> Find:
     return found
 
 
-def _key(clients: Clients, inputs: Inputs) -> str | None:
-    kms = clients("kms")
+def _key(clients: Clients, inputs: Inputs) -> list[str]:
+    kms, found = clients("kms"), []
     for key in _pages(kms, "list_keys", "Keys"):
         tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
         alive = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion"
         if alive and tags.get("Name") and tags["Name"] == (inputs.get("tags") or {}).get("Name"):
-            return str(key["KeyId"])
-    return None
+            found.append(str(key["KeyId"]))
+    return found
 
 
 def _alias(clients: Clients, inputs: Inputs) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 Inputs = Mapping[str, Any]
 Clients = Callable[[str], Any]  # service name -> boto3 client
-Find = Callable[[Clients, Inputs], str | None]
+Find = Callable[[Clients, Inputs], str | list[str] | None]  # several where AWS lets more than one have the name
 
 _ABSENT = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")  # in the codes by which services say so
 

@@ -71,7 +71,6 @@ def main() -> None:
         show.err.print(f"[bold red]error:[/] {show.escape(error.format_message())} (see --help)")
         code = Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        show.err.print("interrupted")
         code = Exit.INTERRUPTED
     except Exception as error:
         if os.environ.get("PLATFORMCTL_DEBUG"):
@@ -81,5 +80,7 @@ def main() -> None:
             f"[bold red]internal error:[/] {show.escape(place)}\nPLATFORMCTL_DEBUG=1 shows where it comes from"
         )
         code = Exit.ENGINE
+    if code == Exit.INTERRUPTED:  # typer makes an exit code of a Ctrl-C, and says nothing
+        show.err.print("interrupted")
     gc.freeze()  # the collector would look once more through a whole rendered program, for a second, before the end
     sys.exit(int(code or 0))

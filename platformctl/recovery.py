@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from platformctl import adoption, engine
+from platformctl.adoption_replaced import taken_in
 from platformctl.errors import CommandError, Exit
 from platformctl.state import Resource, deployment
 from platformctl.target import Target
@@ -18,6 +19,7 @@ from sandbox.process import Running
 
 # How providers say that a call was sent and not answered: the sandbox's own (sandbox/retry.py), then the AWS SDK's.
 _UNANSWERED = re.compile("NoAnswer|connection reset|unexpected EOF|i/o timeout|deadline exceeded|RequestTimeout")
+_CREATES = ("create", "create-replacement")
 
 
 def recover(target: Target) -> list[str]:
@@ -34,19 +36,22 @@ def recover(target: Target) -> list[str]:
     if not pending:
         return lines
     recorded = {resource["urn"] for resource in state["resources"]}
+    known = {resource["id"] for resource in state["resources"] if resource.get("id")}
     found: list[tuple[Resource, str]] = []
     for operation in pending:
         resource = operation["resource"]
-        if operation["type"] == "creating" and resource["urn"] not in recorded:
-            id_ = adoption.find(target, resource)
+        if operation["type"] == "creating":
+            id_ = adoption.find(target, resource, known)
             if id_:
+                known.add(id_)
                 found.append((resource, id_))
             lines.append(_said(resource, id_))
     if target.sandbox is None:
         raise CommandError(_by_hand(pending, found), Exit.ENGINE)
-    _write(target, state)
-    if found:
-        _adopt(target, found)
+    replaced = {resource["urn"]: id_ for resource, id_ in found if resource["urn"] in recorded}
+    _write(target, {**state, "resources": taken_in(state["resources"], replaced)})
+    _read_again(target, replaced)
+    _adopt(target, [(resource, id_) for resource, id_ in found if resource["urn"] not in recorded])
     _unanswered(target.sandbox, target).unlink(missing_ok=True)
     return lines
 
@@ -61,7 +66,7 @@ def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
     diagnostics = [event["diagnosticEvent"] for event in told if "diagnosticEvent" in event]
     lost = {d.get("urn") for d in diagnostics if d["severity"] == "error" and _UNANSWERED.search(d["message"])}
     steps = [event["resOpFailedEvent"]["metadata"] for event in told if "resOpFailedEvent" in event]
-    made = [_pending(step["new"]) for step in steps if step["op"] == "create" and step["urn"] in lost]
+    made = [_pending(step["new"]) for step in steps if step["op"] in _CREATES and step["urn"] in lost]
     if not made:
         return []
     if target.sandbox is None:
@@ -150,7 +155,18 @@ def _write(target: Target, state: dict[str, Any]) -> None:
         engine.query(target, "stack", "import", f"--file={file}")
 
 
+def _read_again(target: Target, urns: Iterable[str]) -> None:
+    targets = [f"--target={urn}" for urn in urns]
+    if not targets:
+        return
+    outcome = engine.run(target, "refresh", "--yes", "--skip-preview", *targets, policies=False)
+    if outcome.exit_code:
+        raise CommandError("adopting failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
+
+
 def _adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
+    if not found:
+        return
     names: dict[str, str] = {}  # URN -> the name by which the import file speaks of it
 
     def named(urn: str) -> str:

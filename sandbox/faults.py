@@ -20,6 +20,7 @@ class Faults:
     """Orders still open. `operation` limits all but throttling to one API operation; None means every call."""
 
     throttle: int = 0  # answer the next n calls with the service's throttling error, without doing them
+    skip: int = 0  # let the next n matching calls pass before calls are delayed or their answers lost
     delay_s: float = 0.0  # answer the next `times` matching calls this late, after they took effect
     fail: int = 0  # refuse the n-th matching call for good: access is denied, which nobody repeats
     lose_response: int = 0  # do the next n matching calls and close the connection without an answer
@@ -104,6 +105,9 @@ class Control:
         with self._lock:
             faults = self._faults
             mine = faults.operation in (None, operation)
+            if mine and faults.skip > 0:
+                faults.skip -= 1
+                mine = False
             late = faults.delay_s if mine and faults.times > 0 else 0.0
             faults.times -= late > 0
             lost = mine and faults.lose_response > 0

@@ -85,6 +85,13 @@ def test_a_late_answer_is_waited_for(engine: Engine) -> None:
     assert process.status(engine.running)["resources"][engine.account] == {"ec2:vpc": 1}
 
 
+def test_the_calls_to_skip_pass_before_an_answer_is_lost(engine: Engine) -> None:
+    order(engine.running, skip=1, lose_response=1, operation="CreateVpc")
+    engine.create(VPC, {"cidrBlock": "10.0.0.0/16"})
+    with pytest.raises(grpc.RpcError, match="may have taken effect"):
+        engine.create(VPC, {"cidrBlock": "10.1.0.0/16"})
+
+
 def test_a_creation_whose_answer_was_lost_is_not_made_twice(engine: Engine) -> None:
     order(engine.running, lose_response=1, operation="CreateVpc")
     with pytest.raises(grpc.RpcError, match="may have taken effect: look for the resource and import it"):
@@ -134,4 +141,4 @@ def test_an_order_that_is_not_understood_is_refused_with_what_is(sandbox: Runnin
         order(sandbox, throtle=3)
     answer = json.load(error.value)
     assert error.value.code == 400
-    assert answer["known"] == ["throttle", "delay_s", "fail", "lose_response", "operation", "times"]
+    assert answer["known"] == ["throttle", "skip", "delay_s", "fail", "lose_response", "operation", "times"]
