@@ -5,6 +5,7 @@ from typing import Any
 
 from platformctl.adoption_data import DATA
 from platformctl.adoption_names import BY_NAME, Clients, Find, Inputs
+from platformctl.clients import clients
 from platformctl.state import Resource
 from platformctl.target import Target
 
@@ -35,26 +36,13 @@ def find(target: Target, resource: Resource) -> str | None:
     """The import id of what this pending creation made in the cloud; None for nothing and for unknown types."""
     finder, inputs = _FINDERS.get(resource["type"]), resource.get("inputs", {})
     elsewhere = str(inputs.get("region") or "")
-    found = finder(_clients(target, elsewhere), inputs) if finder else None
+    found = finder(clients(target, elsewhere), inputs) if finder else None
     return f"{found}@{elsewhere}" if found and elsewhere else found
 
 
 def is_known(type_: str) -> bool:
     """Whether an interrupted creation of this type can be told from one that never reached the cloud."""
     return type_ in _FINDERS or type_.startswith(MADE_AGAIN_HARMLESSLY)
-
-
-def _clients(target: Target, region: str) -> Clients:
-    import boto3  # late: only an update that was killed needs it
-
-    v = target.variables
-    session = boto3.Session(
-        v.get("AWS_ACCESS_KEY_ID"),
-        v.get("AWS_SECRET_ACCESS_KEY"),
-        v.get("AWS_SESSION_TOKEN"),
-        region or v.get("AWS_REGION"),
-    )
-    return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
 
 
 def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:

@@ -9,7 +9,21 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
+from platformctl.commands import (
+    access,
+    audit,
+    changes,
+    check,
+    cluster,
+    deploy,
+    drift,
+    plan,
+    resume,
+    rules,
+    sandbox,
+    settings,
+    waivers,
+)
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -22,11 +36,15 @@ app = typer.Typer(
 app.command()(deploy.preview)
 app.command()(deploy.up)
 app.command()(deploy.destroy)
+app.command()(plan.plan)
+app.command()(plan.approve)
+app.command()(resume.resume)
 app.command()(check.check)
 app.command()(access.access)
 app.command()(drift.drift)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
+app.add_typer(changes.app, name="changes")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")

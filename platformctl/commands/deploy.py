@@ -1,19 +1,28 @@
 """preview, up and destroy: what would change, judged; then the change itself."""
 
 import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from platformctl import engine, show
 from platformctl.commands.asking import confirm, document_needs_no_answer, only_in_the_sandbox
-from platformctl.commands.concluding import conclude, preview_run
+from platformctl.commands.concluding import conclude
 from platformctl.commands.opening import opened
-from platformctl.commands.options import AsJson, Environment, Live, NoCheckpoints, OfficialProviders, Yes
+from platformctl.commands.options import AsJson, Environment, Live, NoCheckpoints, OfficialProviders, Reason, Yes
+from platformctl.commands.planned import update_by_plan
+from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
+from platformctl.plans import checkout
+from platformctl.previewing import preview_run
 from platformctl.progress import progress
 from platformctl.project import Project
-from platformctl.recovery import recover, remember
+from platformctl.records.recording import About, recording
+from platformctl.recovery import recover
 from platformctl.run import judge
+from platformctl.signing.rules import rules_of
 from platformctl.state import protected_resources
 from platformctl.target import Target, open_target
 
@@ -42,10 +51,16 @@ def up(
     live: Live = False,
     official_providers: OfficialProviders = False,
     no_checkpoints: NoCheckpoints = False,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="Apply this reviewed plan, and nothing else.")
+    ] = None,
+    reason: Reason = "",
 ) -> None:
     """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
 
-    Example: platformctl up staging --yes
+    With --plan exit code 1 when anything that the plan was bound to is no longer so.
+
+    Examples: platformctl up staging --yes, platformctl up prod --live --plan prod.plan.json
     """
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
@@ -53,21 +68,21 @@ def up(
     with opened(
         environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
     ) as target:
+        about = About("up", reason)
+        if plan is not None:
+            raise typer.Exit(update_by_plan(target, plan, about, yes=yes, as_json=as_json, started=started))
+        _no_plan_needed(target)
         for line in recover(target):
             show.err.print(line)
+        files = checkout.told(target.project.root)
         planned = preview_run(target)
         if not as_json or planned.exit is not Exit.FINE:
             code = conclude(target, planned, as_json, started, operations="planned")
             if code is not Exit.FINE:
                 raise typer.Exit(code)
         confirm(f"Deploy this to {target.name} in {target.place}?", yes)
-        with progress(f"updating {target.name}") as step:
-            target = engine.without_checkpoints(target) if no_checkpoints else target
-            outcome = engine.run(target, "up", "--yes", "--skip-preview", on_event=step.on_event)
-        for line in remember(target, outcome.events):
-            show.err.print(line)
-        applied = judge(target, outcome, refuse=False)
-        raise typer.Exit(conclude(target, applied, as_json, started, operations="applied"))
+        target = engine.without_checkpoints(target) if no_checkpoints else target
+        raise typer.Exit(update(target, replace(about, files=files), as_json=as_json, started=started))
 
 
 def destroy(
@@ -76,6 +91,7 @@ def destroy(
     as_json: AsJson = False,
     live: Live = False,
     no_checkpoints: NoCheckpoints = False,
+    reason: Reason = "",
 ) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
     document_needs_no_answer(as_json, yes)
@@ -85,11 +101,24 @@ def destroy(
     with open_target(project, stack, live=live) as target:
         _nothing_is_protected(target)
         confirm(f"Delete everything in {target.name} in {target.place}?", yes)
-        with progress(f"destroying {target.name}") as step:
-            target = engine.without_checkpoints(target) if no_checkpoints else target
-            outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=step.on_event)
-        run = judge(target, outcome, refuse=False)
+        target = engine.without_checkpoints(target) if no_checkpoints else target
+        about = About("destroy", reason, checkout.told(project.root))
+        with recording(target, about) as change, progress(f"destroying {target.name}") as step:
+            follow = change.follow(step.on_event)
+            outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=follow)
+            run = judge(target, outcome, refuse=False)
+            change.ended(run)
         raise typer.Exit(conclude(target, run, as_json, started, operations="applied"))
+
+
+def _no_plan_needed(target: Target) -> None:
+    if target.sandbox is None and rules_of(target).plan_required:
+        name = target.name
+        raise CommandError(
+            f"{name} is changed by reviewed plans alone (policy.plan_required): "
+            f"platformctl plan {name} --live -o {name}.plan.json, then platformctl up {name} --live --plan FILE",
+            Exit.FINDINGS,
+        )
 
 
 def _nothing_is_protected(target: Target) -> None:
