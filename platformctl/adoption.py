@@ -5,6 +5,7 @@ from typing import Any
 
 from platformctl.adoption_data import DATA
 from platformctl.adoption_names import BY_NAME, Clients, Find, Inputs
+from platformctl.clients import clients
 from platformctl.state import Resource
 from platformctl.target import Target
 
@@ -38,7 +39,7 @@ def find(target: Target, resource: Resource, known: Collection[str] = ()) -> str
     """
     finder, inputs = _FINDERS.get(resource["type"]), resource.get("inputs", {})
     elsewhere = str(inputs.get("region") or "")
-    told = finder(_clients(target, elsewhere), inputs) if finder else None
+    told = finder(clients(target, elsewhere), inputs) if finder else None
     there = told if isinstance(told, list) else [told]
     found = next((id_ for id_ in there if id_ and id_ not in known), None)
     return f"{found}@{elsewhere}" if found and elsewhere else found
@@ -47,19 +48,6 @@ def find(target: Target, resource: Resource, known: Collection[str] = ()) -> str
 def is_known(type_: str) -> bool:
     """Whether an interrupted creation of this type can be told from one that never reached the cloud."""
     return type_ in _FINDERS or type_.startswith(MADE_AGAIN_HARMLESSLY)
-
-
-def _clients(target: Target, region: str) -> Clients:
-    import boto3  # late: only an update that was killed needs it
-
-    v = target.variables
-    session = boto3.Session(
-        v.get("AWS_ACCESS_KEY_ID"),
-        v.get("AWS_SECRET_ACCESS_KEY"),
-        v.get("AWS_SESSION_TOKEN"),
-        region or v.get("AWS_REGION"),
-    )
-    return lambda service: session.client(service, endpoint_url=v.get("AWS_ENDPOINT_URL"))
 
 
 def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:

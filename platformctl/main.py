@@ -12,11 +12,14 @@ from platformctl import show
 from platformctl.commands import (
     access,
     audit,
+    changes,
     check,
     cluster,
     deploy,
     drift,
     new,
+    plan,
+    resume,
     rules,
     sandbox,
     settings,
@@ -35,12 +38,16 @@ app = typer.Typer(
 app.command()(deploy.preview)
 app.command()(deploy.up)
 app.command()(deploy.destroy)
+app.command()(plan.plan)
+app.command()(plan.approve)
+app.command()(resume.resume)
 app.command()(check.check)
 app.command()(watch.watch)
 app.command()(access.access)
 app.command()(drift.drift)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
+app.add_typer(changes.app, name="changes")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(new.app, name="new")
 app.add_typer(rules.app, name="rules")

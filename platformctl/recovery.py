@@ -7,6 +7,7 @@ import socket
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,19 @@ _UNANSWERED = re.compile("NoAnswer|connection reset|unexpected EOF|i/o timeout|d
 _CREATES = ("create", "create-replacement")
 
 
+@dataclass(frozen=True)
+class Left:
+    """What an update that did not end left behind: the engine's operations under way, and what the cloud has of them.
+
+    `found`: creations that took effect, with their import ids. `told`: a line for each creation.
+    """
+
+    state: dict[str, Any]  # the stack's deployment, without the operations
+    pending: list[dict[str, Any]]
+    found: list[tuple[Resource, str]]
+    told: list[str]
+
+
 def recover(target: Target) -> list[str]:
     """Mends what an update that was killed left behind; returns what was done, one line each, nothing when all is well.
 
@@ -30,30 +44,43 @@ def recover(target: Target) -> list[str]:
     goes on from there; not found, it is made anew. In a shared backend nothing is written, because an update of
     another machine may be under way: CommandError says what is pending, what exists, and what to do.
     """
-    lines = list(_lift_dead_locks(target))
+    lines = list(lift_dead_locks(target))
+    left = left_behind(target)
+    if not left.pending:
+        return lines
+    if target.sandbox is None:
+        raise CommandError(_by_hand(left, target.name), Exit.ENGINE)
+    mend(target, left)
+    return lines + left.told
+
+
+def left_behind(target: Target) -> Left:
+    """Looks, and changes nothing."""
     state = deployment(target)
     pending = [*state.pop("pending_operations"), *_remembered(target)]
-    if not pending:
-        return lines
-    recorded = {resource["urn"] for resource in state["resources"]}
     known = {resource["id"] for resource in state["resources"] if resource.get("id")}
-    found: list[tuple[Resource, str]] = []
+    left = Left(state, pending, [], [])
     for operation in pending:
         resource = operation["resource"]
         if operation["type"] == "creating":
             id_ = adoption.find(target, resource, known)
             if id_:
                 known.add(id_)
-                found.append((resource, id_))
-            lines.append(_said(resource, id_))
-    if target.sandbox is None:
-        raise CommandError(_by_hand(pending, found), Exit.ENGINE)
-    replaced = {resource["urn"]: id_ for resource, id_ in found if resource["urn"] in recorded}
-    _write(target, {**state, "resources": taken_in(state["resources"], replaced)})
-    _read_again(target, replaced)
-    _adopt(target, [(resource, id_) for resource, id_ in found if resource["urn"] not in recorded])
-    _unanswered(target.sandbox, target).unlink(missing_ok=True)
-    return lines
+                left.found.append((resource, id_))
+            left.told.append(_said(resource, id_))
+    return left
+
+
+def mend(target: Target, left: Left) -> None:
+    """Takes the operations out of the state, and what exists into it. No update may be under way meanwhile."""
+    if left.pending:
+        recorded = {resource["urn"] for resource in left.state["resources"]}
+        replaced = {resource["urn"]: id_ for resource, id_ in left.found if resource["urn"] in recorded}
+        _write(target, {**left.state, "resources": taken_in(left.state["resources"], replaced)})
+        _read_again(target, replaced)
+        adopt(target, [(resource, id_) for resource, id_ in left.found if resource["urn"] not in recorded])
+    if target.sandbox is not None:
+        _unanswered(target.sandbox, target).unlink(missing_ok=True)
 
 
 def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
@@ -71,7 +98,7 @@ def remember(target: Target, events: Iterable[engine.Event]) -> list[str]:
         return []
     if target.sandbox is None:
         found = ((resource, adoption.find(target, resource)) for resource in made)
-        return [f"created without an answer: {_import_line(resource, id_)}" for resource, id_ in found if id_]
+        return [f"created without an answer: {import_line(resource, id_)}" for resource, id_ in found if id_]
     operations = [{"type": "creating", "resource": resource} for resource in made]
     _unanswered(target.sandbox, target).write_text(json.dumps(operations))
     names = ", ".join(resource["urn"].rpartition("::")[2] for resource in made)
@@ -94,7 +121,8 @@ def _pending(resource: Mapping[str, Any]) -> Resource:
     return {key: resource[key] for key in ("urn", "type", "custom", "inputs", "parent", "provider") if key in resource}
 
 
-def _import_line(resource: Resource, id_: str) -> str:
+def import_line(resource: Resource, id_: str) -> str:
+    """The engine's command that takes what exists into the state."""
     return f"pulumi import {resource['type']} {resource['urn'].rpartition('::')[2]} {id_}"
 
 
@@ -108,21 +136,22 @@ def _said(resource: Resource, found: str | None) -> str:
     return f"{made}: it cannot be looked for, so it is created anew and may exist twice; look for it by hand"
 
 
-def _by_hand(pending: list[dict[str, Any]], found: list[tuple[Resource, str]]) -> str:
-    told = [f"  {operation['type']} {operation['resource']['urn']}" for operation in pending]
-    imports = [f"  {_import_line(resource, id_)}" for resource, id_ in found]
+def _by_hand(left: Left, name: str) -> str:
+    told = [f"  {operation['type']} {operation['resource']['urn']}" for operation in left.pending]
+    imports = [f"  {import_line(resource, id_)}" for resource, id_ in left.found]
     return "\n".join(
         [
             "an earlier update did not end; its state lists as under way:",
             *told,
-            "See that no update runs, then forget these with `pulumi refresh --clear-pending-creates`.",
-            *(["These exist already and have to be imported, with their --parent and --provider:"] if imports else []),
+            f"See that no update runs, then `platformctl resume {name} --live` takes in what exists and does the rest.",
+            *(["These exist already:"] if imports else []),
             *imports,
         ]
     )
 
 
-def _lift_dead_locks(target: Target) -> Iterator[str]:
+def lift_dead_locks(target: Target) -> Iterator[str]:
+    """Takes the engine's own lock from a process of this machine that is dead; CommandError for one that lives."""
     if target.sandbox is None:
         return  # a lock in a shared backend may be of another machine: a person judges that
     for file in (target.sandbox.directory / "state").glob(
@@ -164,7 +193,8 @@ def _read_again(target: Target, urns: Iterable[str]) -> None:
         raise CommandError("adopting failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
 
 
-def _adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
+def adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
+    """Imports what exists under the URNs that the program has for it; CommandError when the engine cannot."""
     if not found:
         return
     names: dict[str, str] = {}  # URN -> the name by which the import file speaks of it

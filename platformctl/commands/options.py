@@ -37,6 +37,7 @@ OfficialProviders = Annotated[
         help="In the sandbox, use the official AWS plugin (where installed) instead of its own provider.",
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the change record. Default: the commit's subject.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before changing anything.")]
 NoCheckpoints = Annotated[
     bool,

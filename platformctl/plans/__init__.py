@@ -1,0 +1,1 @@
+"""Plan bundles: what was reviewed is what runs, and what differs is named."""
