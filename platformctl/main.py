@@ -9,7 +9,20 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import access, audit, check, cluster, deploy, drift, locks, rules, sandbox, settings, waivers
+from platformctl.commands import (
+    access,
+    audit,
+    check,
+    cluster,
+    deploy,
+    drift,
+    freezes,
+    locks,
+    rules,
+    sandbox,
+    settings,
+    waivers,
+)
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -28,6 +41,7 @@ app.command()(drift.drift)
 app.command()(locks.lock)
 app.command()(locks.unlock)
 app.command()(locks.locks)
+app.command()(freezes.freezes)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(cluster.app, name="cluster")

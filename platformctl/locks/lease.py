@@ -12,6 +12,7 @@ from platformctl import show
 from platformctl.errors import CommandError, Exit
 from platformctl.locks import protocol
 from platformctl.locks.book import Book, attempt, unreachable
+from platformctl.locks.freezes import Override
 from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Asking, Locked, Superseded
 from platformctl.locks.record import Running
@@ -34,6 +35,7 @@ class Lease:
     running: Running
     lost: str = ""  # why, once it is
     trouble: str = ""  # of the last renewal that failed
+    override: Override | None = None  # of a freeze; for the change record
     _sent_s: float = field(default_factory=elapsed_s)  # before the last renewal that succeeded was sent
 
     @property
@@ -44,6 +46,11 @@ class Lease:
     def token(self) -> int:
         """Only grows: what is written under a lower one than was seen already is a dead holder's."""
         return self.running.token
+
+    @property
+    def passing(self) -> str:
+        """Why it passed a person's lock, empty if there was none; for the change record."""
+        return self.running.passing
 
     @property
     def expires(self) -> datetime:
