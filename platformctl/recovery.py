@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,14 @@ from sandbox.process import Running
 _UNANSWERED = re.compile("NoAnswer|connection reset|unexpected EOF|i/o timeout|deadline exceeded|RequestTimeout")
 
 
-def recover(target: Target) -> list[str]:
+def recover(target: Target, still_ours: Callable[[], None] = lambda: None) -> list[str]:
     """Mends what an update that was killed left behind; returns what was done, one line each, nothing when all is well.
 
     An interrupted creation may or may not have reached the cloud. What it was about to make is looked for by its own
     name (the Name tag, or what identifies it in its service); found, it is imported into the state and the next update
     goes on from there; not found, it is made anew. In a shared backend nothing is written, because an update of
-    another machine may be under way: CommandError says what is pending, what exists, and what to do.
+    another machine may be under way: CommandError says what is pending, what exists, and what to do. `still_ours` is
+    called right before each write, and raises when the lock of the environment is another's by now.
     """
     lines = list(_lift_dead_locks(target))
     state = deployment(target)
@@ -44,8 +45,10 @@ def recover(target: Target) -> list[str]:
             lines.append(_said(resource, id_))
     if target.sandbox is None:
         raise CommandError(_by_hand(pending, found), Exit.ENGINE)
+    still_ours()
     _write(target, state)
     if found:
+        still_ours()
         _adopt(target, found)
     _unanswered(target.sandbox, target).unlink(missing_ok=True)
     return lines

@@ -8,8 +8,20 @@ from platformctl import engine, show
 from platformctl.commands.asking import confirm, document_needs_no_answer, only_in_the_sandbox
 from platformctl.commands.concluding import conclude, preview_run
 from platformctl.commands.opening import opened
-from platformctl.commands.options import AsJson, Environment, Live, NoCheckpoints, OfficialProviders, Yes
+from platformctl.commands.options import (
+    Approver,
+    AsJson,
+    Environment,
+    Live,
+    NoCheckpoints,
+    OfficialProviders,
+    Override,
+    PassLock,
+    WaitForLock,
+    Yes,
+)
 from platformctl.errors import CommandError, Exit
+from platformctl.locks import held
 from platformctl.progress import progress
 from platformctl.project import Project
 from platformctl.recovery import recover, remember
@@ -42,6 +54,10 @@ def up(
     live: Live = False,
     official_providers: OfficialProviders = False,
     no_checkpoints: NoCheckpoints = False,
+    pass_lock: PassLock = "",
+    override: Override = "",
+    approver: Approver = "",
+    wait_for_lock: WaitForLock = 0.0,
 ) -> None:
     """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
 
@@ -50,10 +66,13 @@ def up(
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
-    with opened(
-        environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
-    ) as target:
-        for line in recover(target):
+    with (
+        opened(
+            environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
+        ) as target,
+        held(target, "up", passing=pass_lock, override=override, approver=approver, wait_s=wait_for_lock) as lease,
+    ):
+        for line in recover(target, lease.check):
             show.err.print(line)
         planned = preview_run(target)
         if not as_json or planned.exit is not Exit.FINE:
@@ -76,13 +95,20 @@ def destroy(
     as_json: AsJson = False,
     live: Live = False,
     no_checkpoints: NoCheckpoints = False,
+    pass_lock: PassLock = "",
+    override: Override = "",
+    approver: Approver = "",
+    wait_for_lock: WaitForLock = 0.0,
 ) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
     project, stack = Project.choose(environment)
-    with open_target(project, stack, live=live) as target:
+    with (
+        open_target(project, stack, live=live) as target,
+        held(target, "destroy", passing=pass_lock, override=override, approver=approver, wait_s=wait_for_lock),
+    ):
         _nothing_is_protected(target)
         confirm(f"Delete everything in {target.name} in {target.place}?", yes)
         with progress(f"destroying {target.name}") as step:
