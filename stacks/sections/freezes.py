@@ -109,10 +109,10 @@ def _rule_problem(recurring: Recurring) -> tuple[str, str]:
     if parts[0].removeprefix("FREQ=") not in _FREQUENCIES:
         return f"FREQ first, one of {', '.join(_FREQUENCIES)}", "name the days instead: FREQ=WEEKLY;BYDAY=TU,FR"
     try:
-        each = [_occurrences(recurring, *_NAIVE, shift_days=shift) for shift in (0, 1, 40)]
+        each = [_occurrences(recurring, *_NAIVE, shift_days=shift) for shift in (0, 1, 40) if _comes_about(recurring)]
     except (ValueError, TypeError, KeyError) as error:
         return f"an RFC 5545 recurrence ({error})", "correct it"
-    if not each[0]:
+    if not each or not each[0]:
         return "a rule that comes about: not once in two years", "correct it, or remove the freeze"
     if each[0] != each[1] or each[0] != each[2]:
         return "a rule that says which days: this one depends on when one begins to count", "add BYDAY or BYMONTHDAY"
@@ -143,6 +143,15 @@ def _occurrences(recurring: Recurring, after: datetime, before: datetime, shift_
     beginning = datetime.combine(_BEGINNING + timedelta(days=shift_days), time.fromisoformat(recurring.at))
     found: list[datetime] = rrule.rrulestr(recurring.rule, dtstart=beginning).between(after, before, inc=True)
     return found
+
+
+def _comes_about(recurring: Recurring) -> bool:
+    """Whether there is a day of the rule. It is looked for before the end of time, which comes after eight years: the
+    library would look for one that never comes until then.
+    """
+    from dateutil import rrule
+
+    return any(True for _ in rrule.rrulestr(recurring.rule, dtstart=datetime(datetime.max.year - 7, 1, 1)))
 
 
 def _utc(local: datetime, zone: ZoneInfo) -> datetime:
