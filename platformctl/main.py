@@ -17,6 +17,8 @@ from platformctl.commands import (
     cluster,
     deploy,
     drift,
+    freezes,
+    locks,
     new,
     plan,
     resume,
@@ -45,6 +47,10 @@ app.command()(check.check)
 app.command()(watch.watch)
 app.command()(access.access)
 app.command()(drift.drift)
+app.command()(locks.lock)
+app.command()(locks.unlock)
+app.command()(locks.locks)
+app.command()(freezes.freezes)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(changes.app, name="changes")

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +36,14 @@ class Left:
     told: list[str]
 
 
-def recover(target: Target) -> list[str]:
+def recover(target: Target, still_ours: Callable[[], None] = lambda: None) -> list[str]:
     """Mends what an update that was killed left behind; returns what was done, one line each, nothing when all is well.
 
     An interrupted creation may or may not have reached the cloud. What it was about to make is looked for by its own
     name (the Name tag, or what identifies it in its service); found, it is imported into the state and the next update
     goes on from there; not found, it is made anew. In a shared backend nothing is written, because an update of
-    another machine may be under way: CommandError says what is pending, what exists, and what to do.
+    another machine may be under way: CommandError says what is pending, what exists, and what to do. `still_ours` is
+    called right before each write, and raises when the lock of the environment is another's by now.
     """
     lines = list(lift_dead_locks(target))
     left = left_behind(target)
@@ -50,7 +51,7 @@ def recover(target: Target) -> list[str]:
         return lines
     if target.sandbox is None:
         raise CommandError(_by_hand(left, target.name), Exit.ENGINE)
-    mend(target, left)
+    mend(target, left, still_ours)
     return lines + left.told
 
 
@@ -71,13 +72,15 @@ def left_behind(target: Target) -> Left:
     return left
 
 
-def mend(target: Target, left: Left) -> None:
+def mend(target: Target, left: Left, still_ours: Callable[[], None] = lambda: None) -> None:
     """Takes the operations out of the state, and what exists into it. No update may be under way meanwhile."""
     if left.pending:
         recorded = {resource["urn"] for resource in left.state["resources"]}
         replaced = {resource["urn"]: id_ for resource, id_ in left.found if resource["urn"] in recorded}
+        still_ours()
         _write(target, {**left.state, "resources": taken_in(left.state["resources"], replaced)})
         _read_again(target, replaced)
+        still_ours()
         adopt(target, [(resource, id_) for resource, id_ in left.found if resource["urn"] not in recorded])
     if target.sandbox is not None:
         _unanswered(target.sandbox, target).unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from stacks.reading import Reader, SettingsError
 from stacks.sections import account as accounts
 from stacks.sections import (
     audit,
+    changes,
     cluster,
     data,
     delivery,
@@ -50,6 +51,7 @@ class Settings(Strict):
     recovery: recovery.Recoveries
     secrets: secrets.Secrets
     services: services.Services
+    changes: changes.Changes
     policy: policy.Policy
 
     @classmethod
@@ -60,7 +62,7 @@ class Settings(Strict):
 
 _SECTIONS = (
     *(accounts, keys, notifications, audit, network, data),
-    *(cluster, delivery, recovery, secrets, services, policy),
+    *(cluster, delivery, recovery, secrets, services, changes, policy),
 )
 _READER = Reader(PROJECT, Settings, tuple(check for section in _SECTIONS for check in section.CHECKS))
 

@@ -10,8 +10,21 @@ import typer
 from platformctl import engine, show
 from platformctl.commands.asking import confirm, document_needs_no_answer, only_in_the_sandbox
 from platformctl.commands.concluding import conclude
+from platformctl.commands.locking import Asked, locked
 from platformctl.commands.opening import opened
-from platformctl.commands.options import AsJson, Environment, Live, NoCheckpoints, OfficialProviders, Reason, Yes
+from platformctl.commands.options import (
+    Approver,
+    AsJson,
+    Environment,
+    Live,
+    NoCheckpoints,
+    OfficialProviders,
+    Override,
+    PassLock,
+    Reason,
+    WaitForLock,
+    Yes,
+)
 from platformctl.commands.planned import update_by_plan
 from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
@@ -55,6 +68,10 @@ def up(
         Path | None, typer.Option("--plan", metavar="FILE", help="Apply this reviewed plan, and nothing else.")
     ] = None,
     reason: Reason = "",
+    pass_lock: PassLock = "",
+    override: Override = "",
+    approver: Approver = "",
+    wait_for_lock: WaitForLock = 0.0,
 ) -> None:
     """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
 
@@ -65,14 +82,17 @@ def up(
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
-    with opened(
-        environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
-    ) as target:
-        about = About("up", reason)
+    asked = Asked(pass_lock, override, approver, wait_for_lock)
+    with (
+        opened(
+            environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
+        ) as target,
+        locked(target, About("up", reason), asked) as (lease, about),
+    ):
         if plan is not None:
             raise typer.Exit(update_by_plan(target, plan, about, yes=yes, as_json=as_json, started=started))
         _no_plan_needed(target)
-        for line in recover(target):
+        for line in recover(target, lease.check):
             show.err.print(line)
         files = checkout.told(target.project.root)
         planned = preview_run(target)
@@ -92,17 +112,22 @@ def destroy(
     live: Live = False,
     no_checkpoints: NoCheckpoints = False,
     reason: Reason = "",
+    pass_lock: PassLock = "",
+    override: Override = "",
+    approver: Approver = "",
+    wait_for_lock: WaitForLock = 0.0,
 ) -> None:
     """Delete everything in the environment. Refused while any of its resources is protected."""
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
     project, stack = Project.choose(environment)
-    with open_target(project, stack, live=live) as target:
+    about, asked = About("destroy", reason), Asked(pass_lock, override, approver, wait_for_lock)
+    with open_target(project, stack, live=live) as target, locked(target, about, asked) as (_, about):
         _nothing_is_protected(target)
         confirm(f"Delete everything in {target.name} in {target.place}?", yes)
         target = engine.without_checkpoints(target) if no_checkpoints else target
-        about = About("destroy", reason, checkout.told(project.root))
+        about = replace(about, files=checkout.told(project.root))
         with recording(target, about) as change, progress(f"destroying {target.name}") as step:
             follow = change.follow(step.on_event)
             outcome = engine.run(target, "destroy", "--yes", "--skip-preview", policies=False, on_event=follow)

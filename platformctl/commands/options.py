@@ -47,3 +47,24 @@ NoCheckpoints = Annotated[
         "is killed had made is lost to it. In the sandbox alone.",
     ),
 ]
+PassLock = Annotated[
+    str,
+    typer.Option(
+        "--pass-lock", metavar="REASON", help="Go ahead although a person has locked the environment; recorded."
+    ),
+]
+Override = Annotated[
+    str,
+    typer.Option(
+        "--override", metavar="REASON", help="Go ahead although the environment is frozen; recorded, and pages."
+    ),
+]
+Approver = Annotated[
+    str, typer.Option("--approver", metavar="NAME", help="Who approved --override: one of the settings' approvers.")
+]
+WaitForLock = Annotated[
+    float,
+    typer.Option(
+        "--wait-for-lock", metavar="SECONDS", min=0, help="Wait so long for another's lock to end. Default: 0."
+    ),
+]

@@ -1,7 +1,7 @@
 """resume: after an update that did not end, what was done, what is left, and what exists that no state knows."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,11 +11,23 @@ from platformctl import ownership, show
 from platformctl.changes import sides
 from platformctl.commands.asking import confirm, document_needs_no_answer
 from platformctl.commands.concluding import conclude
+from platformctl.commands.locking import Asked, locked
 from platformctl.commands.opening import opened
-from platformctl.commands.options import AsJson, Environment, Live, Reason, Yes
+from platformctl.commands.options import (
+    Approver,
+    AsJson,
+    Environment,
+    Live,
+    Override,
+    PassLock,
+    Reason,
+    WaitForLock,
+    Yes,
+)
 from platformctl.commands.planned import reviewed_rest
 from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
+from platformctl.locks import Lease
 from platformctl.ownership import Untracked
 from platformctl.plans import checkout
 from platformctl.plans.make import previewed
@@ -68,6 +80,10 @@ def resume(
         typer.Option("--plan", metavar="FILE", help="The plan that was not finished: nothing else is done."),
     ] = None,
     reason: Reason = "",
+    pass_lock: PassLock = "",
+    override: Override = "",
+    approver: Approver = "",
+    wait_for_lock: WaitForLock = 0.0,
 ) -> None:
     """Finish an update whose engine failed or was killed: report, take in what exists already, then do the rest.
 
@@ -77,7 +93,11 @@ def resume(
     """
     document_needs_no_answer(as_json, yes)
     started = time.monotonic()
-    with opened(environment, as_json=as_json, started=started, live=live, keep=True) as target:
+    asked = Asked(pass_lock, override, approver, wait_for_lock)
+    with (
+        opened(environment, as_json=as_json, started=started, live=live, keep=True) as target,
+        locked(target, About("resume", reason), asked) as (lease, about),
+    ):
         if target.sandbox is None and rules_of(target).plan_required and plan is None:
             raise CommandError(
                 f"{target.name} is changed by reviewed plans alone: resume with --plan FILE", Exit.FINDINGS
@@ -87,7 +107,7 @@ def resume(
         found = _standing(target)
         if not as_json:
             _show(found)
-        raise typer.Exit(_finish(target, found, plan, About("resume", reason), yes, as_json, started))
+        raise typer.Exit(_finish(target, found, plan, about, lease, yes, as_json, started))
 
 
 def _standing(target: Target) -> Standing:
@@ -103,7 +123,14 @@ def _standing(target: Target) -> Standing:
 
 
 def _finish(
-    target: Target, found: Standing, plan: Path | None, about: About, yes: bool, as_json: bool, started: float
+    target: Target,
+    found: Standing,
+    plan: Path | None,
+    about: About,
+    lease: Lease,
+    yes: bool,
+    as_json: bool,
+    started: float,
 ) -> Exit:
     if found.run.exit is not Exit.FINE:
         return conclude(target, found.run, as_json, started, operations="planned")
@@ -115,15 +142,15 @@ def _finish(
         show.out.print("nothing was changed: with --yes these are taken in, and the rest is done")
         return Exit.DRIFT
     confirm(f"Take in what exists, and do the rest in {target.name} in {target.place}?", yes)
-    _take_in(target, found)
+    _take_in(target, found, lease)
     rest, _ = previewed(target)
     if rest.exit is not Exit.FINE:
         return conclude(target, rest, as_json, started, operations="planned")
-    about = about if about.files else About(about.command, about.reason, checkout.told(target.project.root))
+    about = about if about.files else replace(about, files=checkout.told(target.project.root))
     return update(target, about, as_json=as_json, started=started, more={"resumed": found.as_dict()})
 
 
-def _take_in(target: Target, found: Standing) -> None:
+def _take_in(target: Target, found: Standing, lease: Lease) -> None:
     """What hangs on something that no state has is left to a person: to make it again would make it twice."""
     recorded = {resource["urn"] for resource in found.left.state["resources"]}
     loose = [
@@ -137,7 +164,8 @@ def _take_in(target: Target, found: Standing) -> None:
             f"these exist, and their parent or provider is in no state: import them by hand, then resume:\n{listed}",
             Exit.ENGINE,
         )
-    mend(target, found.left)
+    mend(target, found.left, lease.check)
+    lease.check()
     adopt(target, [one for one in found.exists if one not in found.left.found])
 
 
