@@ -5,7 +5,6 @@ import logging
 import os
 import runpy
 import signal
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ import pulumi
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime import mocks, resource, stack
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2, source_pb2
-from pulumi.runtime.settings import SETTINGS, Settings, _get_rpc_manager, configure, get_project, get_stack
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import Settings, configure, get_project, get_stack
 
+from platformctl import sdk
 from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
 
@@ -74,23 +74,7 @@ class _Recorder(mocks.MockMonitor):
         return f"{place}:{position.line}" if position.uri else ""
 
 
-def _line_of_program() -> source_pb2.StackTrace:
-    """One frame, the nearest outside of the SDKs: of each resource the SDK tells the whole stack, which takes a third
-    of a render and is read nowhere. Its `uri` is a plain path.
-    """
-    frame, constructors = sys._getframe(1), 0
-    while frame.f_back and constructors < 3:  # of Resource, of its kind, and of the resource's own class
-        constructors += frame.f_code.co_name == "__init__"
-        frame = frame.f_back
-    while frame.f_back and "/site-packages/" in frame.f_code.co_filename:
-        frame = frame.f_back
-    if constructors < 3:
-        return source_pb2.StackTrace()
-    position = source_pb2.SourcePosition(uri=frame.f_code.co_filename, line=frame.f_lineno)
-    return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
-
-
-resource._get_stack_trace = _line_of_program
+resource._get_stack_trace = sdk.line_of_program
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
@@ -129,16 +113,8 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
 
 
 async def _run(program: Path) -> None:
-    """The program, and what it has set going: the SDK would wait for each output with all the others once more,
-    which takes a third of the time with a thousand resources. It still reports what fails.
-    """
     runpy.run_path(str(program), run_name="__main__")
-    waited: set[Any] = set()
-    while going := {*SETTINGS.outputs, *_get_rpc_manager().rpcs} - waited:
-        done, _ = await asyncio.wait(going, return_when=asyncio.FIRST_EXCEPTION)
-        waited |= done
-        if any(not task.cancelled() and task.exception() for task in done):
-            return
+    await sdk.settled()
 
 
 def _where(error: Exception, root: Path) -> str:
