@@ -69,7 +69,7 @@ class _Recorder(mocks.MockMonitor):
     def _source(self, request: Any) -> str:
         """The line of the program that makes the resource."""
         position = request.sourcePosition
-        path = Path(position.uri)
+        path = Path(position.uri.removeprefix("file://"))
         place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         return f"{place}:{position.line}" if position.uri else ""
 

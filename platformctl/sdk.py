@@ -24,7 +24,7 @@ async def settled() -> None:
 
 def line_of_program() -> source_pb2.StackTrace:
     """One frame, the nearest outside of the SDKs: of each resource the SDK tells the whole stack, which takes a third
-    of a render and is read nowhere. Its `uri` is a plain path.
+    of a render and is read nowhere.
     """
     frame, constructors = sys._getframe(1), 0
     while frame.f_back and constructors < 3:  # of Resource, of its kind, and of the resource's own class
@@ -34,8 +34,5 @@ def line_of_program() -> source_pb2.StackTrace:
         frame = frame.f_back
     if constructors < 3:
         return source_pb2.StackTrace()
-    position = source_pb2.SourcePosition(uri=frame.f_code.co_filename, line=frame.f_lineno)
+    position = source_pb2.SourcePosition(uri=f"file://{frame.f_code.co_filename}", line=frame.f_lineno)
     return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
-
-
-resource._get_stack_trace = _line_of_program

@@ -1,8 +1,8 @@
 """Runs a program for the engine, in a process that has the SDK loaded before the engine asks for it.
 
-`python -P -m platformctl.diff.host REQUEST`, where REQUEST is a file of JSON: see `serving.Served`. The first line
-printed is the port of the language runtime, for `pulumi --client`; the second what the settings say. Of every resource
-it writes down what the program asked for and what the engine answered, before the engine learns that the program ended.
+`python -P -m platformctl.diff.host REQUEST`, where REQUEST is a file with the arguments of `main` as JSON. It prints two
+lines of JSON: the port of the language runtime, for `pulumi --client`, and what the settings say. Of every resource it
+writes to `target` what the program asked for and what the engine answered, before the engine learns of the end.
 
 Against the SDK's own host this saves a third: `pip list` at the start, a call to the engine for each debug message that
 nobody reads, and a loop that waits for each output together with all the others.
@@ -26,12 +26,14 @@ from typing import Any
 import grpc
 import pulumi
 from google.protobuf import json_format
-from pulumi.runtime import configure, run_in_stack, set_all_config
+from pulumi.runtime import configure, resource, run_in_stack, set_all_config
 from pulumi.runtime import settings as runtime
 from pulumi.runtime.proto import engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
 
+from platformctl import sdk
 from platformctl.diff import preload
-from platformctl.waiting import settled
+
+resource._get_stack_trace = sdk.line_of_program
 
 
 class Monitor:
@@ -66,10 +68,8 @@ class Monitor:
 
     def _source(self, request: Any) -> str:
         """The line of the program, as the state has it."""
-        frames = (frame.pc for frame in request.stackTrace.frames)
-        position = next((pc for pc in frames if pc.uri.startswith(self._prefix)), request.sourcePosition)
-        place = position.uri.removeprefix(self._prefix)
-        return f"project:///{place}#{position.line}" if place else ""
+        position = request.sourcePosition
+        return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if position.uri else ""
 
 
 class Engine:
@@ -111,7 +111,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 def main(root: str, folder: str, program: str, settings: str, target: str) -> None:
     host, server = Host(), grpc.server(ThreadPoolExecutor(4))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    print(json.dumps({"port": server.add_insecure_port("127.0.0.1:0")}), flush=True)
     server.start()
     # The end of whoever started this one: nobody would ask for the program any more.
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
@@ -160,7 +160,7 @@ def _run(request: Any, root: str, folder: str, program: str, target: Path) -> An
 
     async def run() -> None:
         runpy.run_path(program, run_name="__main__")
-        await settled()
+        await sdk.settled()
 
     try:
         loop.run_until_complete(run_in_stack(run))
