@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
+from platformctl.commands import access, audit, check, cluster, deploy, diff, drift, rules, sandbox, settings, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(deploy.preview)
 app.command()(deploy.up)
 app.command()(deploy.destroy)
 app.command()(check.check)
+app.command()(diff.diff)
 app.command()(access.access)
 app.command()(drift.drift)
 app.command()(sandbox.env)

@@ -72,8 +72,6 @@ def compare(project: Project, environment: str, revisions: str | None = None) ->
         report = judging.end()
         _no_credentials(report)
         run = judge(target, replace(outcome, reports=({"report": report},)), refuse=True)
-        if run.exit is Exit.ENGINE:
-            raise CommandError(f"the preview of {after.shown} failed:\n{failure(outcome)}", Exit.ENGINE)
         return Comparison(
             environment=project.target(environment),
             base=before.shown,
@@ -91,6 +89,8 @@ def _previewed(program: Program, target: Target, checkpoint: place.Checkpoint) -
     place.put(target, planned.unprotected(checkpoint))
     with progress(f"previewing {program.shown}") as step:
         outcome = engine.run(target, "preview", program.option, policies=False, on_event=step.on_event)
+    if outcome.exit_code:  # neither a policy nor a protection ends this one
+        raise CommandError(f"the preview of {program.shown} failed:\n{failure(outcome)}", Exit.ENGINE)
     return planned.protected(outcome, place.resources(checkpoint))
 
 

@@ -1,8 +1,8 @@
 """Runs a program for the engine, in a process that has the SDK loaded before the engine asks for it.
 
-`python -P -m platformctl.diff.host REQUEST`, where REQUEST is a file with the arguments of `main` as JSON. It prints two
-lines of JSON: the port of the language runtime, for `pulumi --client`, and what the settings say. Of every resource it
-writes to `target` what the program asked for and what the engine answered, before the engine learns of the end.
+`python -P -m platformctl.diff.host REQUEST`, where REQUEST is a file with the arguments of `main` as JSON. It prints
+two lines of JSON: the port of the language runtime, for `pulumi --client`, and what the settings say. Of every resource
+it writes to `target` what the program asked for and what the engine answered, before the engine learns of the end.
 
 Against the SDK's own host this saves a third: `pip list` at the start, a call to the engine for each debug message that
 nobody reads, and a loop that waits for each output together with all the others.

@@ -32,9 +32,10 @@ def protected(outcome: Outcome, resources: Iterable[Mapping[str, Any]]) -> Outco
 
 def _protected(event: Event, urns: set[str]) -> Event:
     for kind in _STEPS:
-        step = event.get(kind, {}).get("metadata")
-        if step and step["urn"] in urns and step.get("old"):
-            return {**event, kind: {**event[kind], "metadata": {**step, "old": {**step["old"], "protect": True}}}}
+        step = event.get(kind, {}).get("metadata") or {}
+        old = step.get("old")
+        if old and old["urn"] in urns:  # of what has an alias, the name before
+            return {**event, kind: {**event[kind], "metadata": {**step, "old": {**old, "protect": True}}}}
     return event
 
 

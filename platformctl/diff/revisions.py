@@ -25,8 +25,9 @@ class Revision:
 
 
 def parse(root: Path, text: str | None) -> tuple[Revision, Revision]:
-    """Base and head of `BASE..HEAD`, as git writes it. Without BASE, where the head left main; without HEAD, the working
-    tree; BASE...HEAD takes for the base where the two parted. CommandError says how to fetch what this clone lacks.
+    """Base and head of `BASE..HEAD`, as git writes it. Without BASE, where the head left main; without HEAD, the
+    working tree; BASE...HEAD takes for the base where the two parted. CommandError says how to fetch what this clone
+    lacks.
     """
     base, dots, head = (text or "").partition("..")
     parted, head = head.startswith("."), head.removeprefix(".")
@@ -40,7 +41,11 @@ def parse(root: Path, text: str | None) -> tuple[Revision, Revision]:
 
 def listed(root: Path, revision: Revision) -> dict[str, str]:
     """By name what the checkout's folder has at its top in a commit, each with the hash of all that is in it."""
-    entries = (line.split("\t", 1) for line in git(root, "ls-tree", "-z", _tree(root, revision)).split("\0") if line)
+    entries = (
+        line.split("\t", 1)
+        for line in git(root, "ls-tree", "--full-tree", "-z", _tree(root, revision)).split("\0")
+        if line
+    )
     return {name: about.split()[2] for about, name in entries}
 
 
