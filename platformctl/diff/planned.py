@@ -85,4 +85,4 @@ def _is_hidden(value: Any) -> bool:
         return any(map(_is_hidden, value.values()))
     if isinstance(value, list):
         return any(map(_is_hidden, value))
-    return value == REDACTED
+    return bool(value == REDACTED)

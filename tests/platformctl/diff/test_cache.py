@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+import sandbox
 from platformctl.diff import cache
+from platformctl.errors import CommandError
 
 CONTENT: dict[str, Any] = {"version": 3, "checkpoint": {"latest": {"resources": [{"urn": "one"}]}}}
 LISTED = {"stacks": "a", "components": "b", "Pulumi.staging.yaml": "c", "docs": "d", "README.md": "e", ".github": "f"}
@@ -24,7 +26,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _key(**changed: Any) -> str:
-    given = {"listed": LISTED, "target": "staging", "passphrase": "", "engine": ENGINE} | changed
+    given: dict[str, Any] = {"listed": LISTED, "target": "staging", "passphrase": "", "engine": ENGINE} | changed
     return cache.key(**given)
 
 
@@ -59,7 +61,7 @@ def test_other_code_that_answers_the_program_has_another_key(tmp_path: Path, mon
     (tmp_path / "sandbox").mkdir()
     file = tmp_path / "sandbox" / "__init__.py"
     file.write_text("changed = True\n")
-    monkeypatch.setattr(cache.sandbox, "__file__", str(file))
+    monkeypatch.setattr(sandbox, "__file__", str(file))
     assert _key() != before
 
 
@@ -103,7 +105,7 @@ def test_an_interrupted_write_leaves_the_entry_before(own: Path, monkeypatch: py
     def interrupted(*_: Any) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cache.gzip, "compress", interrupted)
+    monkeypatch.setattr(gzip, "compress", interrupted)
     with pytest.raises(KeyboardInterrupt):
         cache.keep("one", {})
     assert cache.find("one") == CONTENT
@@ -131,5 +133,5 @@ def test_verdicts_are_kept_for_a_day() -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(cache.CommandError, match="XDG_CACHE_HOME"), cache.claimed("one"):
+    with pytest.raises(CommandError, match="XDG_CACHE_HOME"), cache.claimed("one"):
         pass
