@@ -16,6 +16,7 @@ from platformctl.commands import (
     check,
     cluster,
     deploy,
+    diff,
     drift,
     freezes,
     locks,
@@ -45,6 +46,7 @@ app.command()(plan.approve)
 app.command()(resume.resume)
 app.command()(check.check)
 app.command()(watch.watch)
+app.command()(diff.diff)
 app.command()(access.access)
 app.command()(drift.drift)
 app.command()(locks.lock)

@@ -5,18 +5,18 @@ import logging
 import os
 import runpy
 import signal
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime import mocks, resource, resource_cycle_breaker, rpc, stack
+from pulumi.runtime import mocks, resource, rpc, stack
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2, source_pb2
-from pulumi.runtime.settings import SETTINGS, Settings, _get_rpc_manager, configure, get_project, get_stack
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import Settings, configure, get_project, get_stack
 
+from platformctl import sdk
 from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
 
@@ -69,45 +69,13 @@ class _Recorder(mocks.MockMonitor):
     def _source(self, request: Any) -> str:
         """The line of the program that makes the resource."""
         position = request.sourcePosition
-        path = Path(position.uri)
+        path = Path(position.uri.removeprefix("file://"))
         place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         return f"{place}:{position.line}" if position.uri else ""
 
 
-def _line_of_program() -> source_pb2.StackTrace:
-    """One frame, the nearest outside of the SDKs: of each resource the SDK tells the whole stack, which takes a third
-    of a render and is read nowhere. Its `uri` is a plain path.
-    """
-    frame, constructors = sys._getframe(1), 0
-    while frame.f_back and constructors < 3:  # of Resource, of its kind, and of the resource's own class
-        constructors += frame.f_code.co_name == "__init__"
-        frame = frame.f_back
-    while frame.f_back and "/site-packages/" in frame.f_code.co_filename:
-        frame = frame.f_back
-    if constructors < 3:
-        return source_pb2.StackTrace()
-    position = source_pb2.SourcePosition(uri=frame.f_code.co_filename, line=frame.f_lineno)
-    return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
-
-
-def _declare_dependency(from_resource: Any, to_resource: Any) -> bool:
-    """The SDK's answer, whether a dependency makes no circle, for a tenth of its time."""
-    known = from_resource.__dict__.setdefault(_DEPENDENCIES, set())
-    if to_resource not in known:
-        found, reached = [to_resource], {to_resource}
-        while found:
-            further = found.pop().__dict__.get(_DEPENDENCIES, ())
-            found += (new := [one for one in further if one not in reached])
-            reached.update(new)
-        if from_resource in reached:
-            return False
-        known.add(to_resource)
-    return True
-
-
-_DEPENDENCIES = resource_cycle_breaker._DEPENDENCIES_PROPERTY
-resource._get_stack_trace = _line_of_program
-rpc.declare_dependency = _declare_dependency  # type: ignore[attr-defined]  # it is imported there
+resource._get_stack_trace = sdk.line_of_program
+rpc.declare_dependency = sdk.declare_dependency  # type: ignore[attr-defined]  # it is imported there
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
@@ -146,16 +114,8 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
 
 
 async def _run(program: Path) -> None:
-    """The program, and what it has set going: the SDK would wait for each output with all the others once more,
-    which takes a third of the time with a thousand resources. It still reports what fails.
-    """
     runpy.run_path(str(program), run_name="__main__")
-    waited: set[Any] = set()
-    while going := {*SETTINGS.outputs, *_get_rpc_manager().rpcs} - waited:
-        done, _ = await asyncio.wait(going, return_when=asyncio.FIRST_EXCEPTION)
-        waited |= done
-        if any(not task.cancelled() and task.exception() for task in done):
-            return
+    await sdk.settled()
 
 
 def _where(error: Exception, root: Path) -> str:

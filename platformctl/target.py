@@ -80,7 +80,7 @@ def open_target(
         return
     with _sandbox(project, keep) as running:
         variables = sandbox_variables(running, settings, environment, official_providers)
-        copy = _settings_without_secrets_provider(project, environment, running)
+        copy = settings_without_secrets_provider(project, environment, running)
         shell = {name: value for name, value in os.environ.items() if name != "AWS_PROFILE"}  # of a real account
         yield Target(project, environment, {**shell, **variables, "PATH": path}, running, copy)
 
@@ -110,7 +110,7 @@ def _sandbox(project: Project, keep: bool) -> Iterator[process.Running]:
         raise CommandError(str(error)) from None
 
 
-def _settings_without_secrets_provider(project: Project, environment: str, running: process.Running) -> Path | None:
+def settings_without_secrets_provider(project: Project, environment: str, running: process.Running) -> Path | None:
     """The real secrets provider is a key in the real account: the sandbox uses its own passphrase instead."""
     content = yaml.safe_load(project.settings_file(environment).read_text())
     if not any(key in content for key in _SECRETS_KEYS):

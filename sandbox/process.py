@@ -40,6 +40,7 @@ class Running:
     kubernetes_port: int
     directory: Path
     started: float
+    cloud: bool = True  # False: nothing but the providers, which is enough for a preview
 
     @property
     def aws_url(self) -> str:
@@ -84,11 +85,13 @@ def reset(root: Path) -> Running:
 
 
 @contextlib.contextmanager
-def temporary(root: Path) -> Iterator[Running]:  # noqa: ARG001  every temporary sandbox is apart from the checkout's
-    """A sandbox for the length of a block; it ends with the block, and with this process at the latest."""
+def temporary(root: Path, *, cloud: bool = True) -> Iterator[Running]:  # noqa: ARG001  apart from the checkout's
+    """A sandbox for the length of a block; it ends with the block, and with this process at the latest. Without a
+    `cloud` its providers plan, and make nothing.
+    """
     directory = Path(tempfile.mkdtemp(prefix="platform-sandbox-"))
     try:
-        yield _start(directory, arguments=("--die-with", str(os.getpid())))
+        yield _start(directory, arguments=("--die-with", str(os.getpid()), *(() if cloud else ("--no-cloud",))))
     finally:
         with locked(directory / "lock"):
             _clear(directory)
@@ -112,7 +115,7 @@ def environment(running: Running, account_id: str, region: str) -> dict[str, str
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
         **({"KUBECONFIG": str(plane.kubeconfig)} if (plane := cluster.find(directory)) else {}),
-        **_credentials(running, account_id),
+        **(_credentials(running, account_id) if running.cloud else dict.fromkeys(_KEYS, "none")),
     }
 
 

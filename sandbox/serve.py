@@ -10,19 +10,16 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import grpc
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-)
 from pulumi.runtime.proto import provider_pb2_grpc
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sandbox import inventory, moto_fixes, process
+from sandbox import process
 from sandbox.connections import UNVERIFIED
 from sandbox.faults import Control
 from sandbox.kubernetes.provider import KubernetesProvider
@@ -35,12 +32,34 @@ WATCH_S = 0.5
 NO_IMAGES = ("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,285 in each account and region, and nobody boots one
 
 
-class _Handler(MotoRequestHandler):
-    protocol_version = "HTTP/1.1"  # boto3 keeps its connections
+def _moto() -> tuple[Any, Any, Callable[[], Any], Callable[[], None]]:
+    """The cloud: its application, what speaks HTTP for it, its inventory, and what loads it."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
 
-    def connection_dropped(self, *_: Any) -> None:
-        """Also how an ordered fault looks: the caller sees its connection close without an answer."""
-        self.close_connection = True
+    from sandbox import inventory, moto_fixes
+
+    return DomainDispatcherApplication(moto_fixes.app), MotoRequestHandler, inventory.counts, moto_fixes.load
+
+
+def _nothing() -> tuple[Any, Any, Callable[[], Any], Callable[[], None]]:
+    """No cloud, for previews that refresh nothing: these ask the providers alone, and the state."""
+
+    def refuse(_: Any, start: Any) -> list[bytes]:
+        start("501 Not Implemented", [("Content-Type", "text/plain")])
+        return [b"this sandbox was started without a cloud"]
+
+    return refuse, WSGIRequestHandler, dict, lambda: None
+
+
+def _handler(of_the_cloud: Any) -> Any:
+    class Handler(of_the_cloud):  # type: ignore[misc]
+        protocol_version = "HTTP/1.1"  # boto3 keeps its connections
+
+        def connection_dropped(self, *_: Any) -> None:
+            """Also how an ordered fault looks: the caller sees its connection close without an answer."""
+            self.close_connection = True
+
+    return Handler
 
 
 def main() -> None:
@@ -56,9 +75,10 @@ def main() -> None:
     def status() -> dict[str, Any]:
         return {"instance": instance, "pid": os.getpid(), "unverified": UNVERIFIED.listing()}
 
-    control = Control(DomainDispatcherApplication(moto_fixes.app), status, inventory.counts)
+    application, handler, inventory, load = _nothing() if options.no_cloud else _moto()
+    control = Control(application, status, inventory)
     with control.cloud:  # calls wait until moto is loaded; whoever starts us need not
-        http = make_server(HOST, 0, control, threaded=True, request_handler=_Handler)
+        http = make_server(HOST, 0, control, threaded=True, request_handler=_handler(handler))
         threading.Thread(target=http.serve_forever, daemon=True).start()
         provider = Provider(f"http://{HOST}:{http.server_port}")
         kubernetes = KubernetesProvider(options.directory, control.strike)
@@ -72,9 +92,10 @@ def main() -> None:
                 kubernetes_port=servers[1][1],
                 directory=options.directory,
                 started=time.time(),
+                cloud=not options.no_cloud,
             )
         )
-        moto_fixes.load()
+        load()
     orphaned = False
     while not orphaned and not stopped.wait(WATCH_S):
         orphaned = bool(options.die_with) and os.getppid() != options.die_with
@@ -91,6 +112,7 @@ def _options() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--directory", type=Path, required=True)
     arguments.add_argument("--die-with", type=int, default=0, metavar="PID", help="end with this process")
+    arguments.add_argument("--no-cloud", action="store_true", help="the providers alone: enough for a preview")
     return arguments.parse_args()
 
 

@@ -1,1 +1,2 @@
-"""What a change does: the base's program applied to a private sandbox, and the head previewed against it."""
+"""What a change would do, without an account: the base's program applied to a private sandbox, the head's previewed
+against it."""
