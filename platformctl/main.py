@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
+from platformctl.commands import access, audit, check, cluster, deploy, drift, graph, rules, sandbox, settings, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(deploy.destroy)
 app.command()(check.check)
 app.command()(access.access)
 app.command()(drift.drift)
+app.command()(graph.graph)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(cluster.app, name="cluster")
