@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from platformctl.picture.letters import plain
+from platformctl.formats.characters import shown
 
 
 def number(value: float) -> str:
@@ -24,7 +24,7 @@ def tag(name: str, *content: str, **attributes: str | float) -> str:
 
 def safe(text: str) -> str:
     """A text that may stand between tags and in attributes."""
-    return escape(plain(text), quote=True)
+    return escape(shown(text), quote=True)
 
 
 def text(x: float, y: float, words: str, css: str = "", anchor: str = "") -> str:

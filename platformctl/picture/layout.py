@@ -182,7 +182,7 @@ def _elsewhere(plan: _Plan, top: float) -> float:
         y = _groups(plan, region.boxes, columns.ELSEWHERE, y + LABEL) + 2
         left, right = plan.x[columns.ELSEWHERE] - PAD, plan.right[columns.ELSEWHERE] + PAD
         rect = Rect(left, begun, right - left, y - begun)
-        plan.sheet.areas.insert(at, Area("region", rect, region.name, "another region"))
+        plan.sheet.areas.insert(at, Area("region", rect, region.name, "other region"))
         y += GAP
     return y
 
@@ -218,4 +218,4 @@ def _region_frame(plan: _Plan, bottom: float) -> None:
     right += 0 if not last else max(0.0, plan.x[columns.ELSEWHERE] - 4 * PAD - right + PAD)
     label = plan.picture.region or "region not known"
     rect = Rect(left, MARGIN, right - left, bottom - MARGIN)
-    plan.sheet.areas.insert(0, Area("region", rect, label, "the environment's region"))
+    plan.sheet.areas.insert(0, Area("region", rect, label, "home region"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platformctl.picture.elements import tag, text, title
 from platformctl.picture.letters import fitted, width
 from platformctl.picture.marks import SIGNS, Marks
-from platformctl.picture.sheet import TEXT
+from platformctl.picture.sheet import TEXT, Sheet
 from platformctl.picture.signs import sign
 from platformctl.picture.style import FLOWS
 
@@ -13,11 +13,15 @@ _LEFT, _ROW, _SAMPLE, _BETWEEN = 18.0, 24.0, 34.0, 22.0
 _SHOWN = ("create", "update", "replace", "delete")
 
 
-def legend(wide: float, top: float, marks: Marks) -> tuple[str, float]:
-    """The legend from `top` on, in as many rows as it needs, and where it ends."""
-    x, y = _LEFT, top + 12
+def legend(sheet: Sheet, marks: Marks) -> tuple[str, float]:
+    """What is used of signs and lines, below the sheet in as many rows as that needs, and where it ends."""
+    wide, x, y = sheet.width, _LEFT, sheet.height + 12
     parts: list[str] = []
-    entries = [*_flows(), *_scope(), *(_signs() if marks.boxes or marks.elsewhere else [])]
+    entries = [
+        *_flows({line.kind for line in sheet.lines}),
+        *_scope(sheet),
+        *(_signs() if marks.boxes or marks.elsewhere else []),
+    ]
     for sample, words in entries:
         needed = _SAMPLE + width(words, TEXT) + _BETWEEN
         if x + needed > wide and x > _LEFT:
@@ -27,21 +31,28 @@ def legend(wide: float, top: float, marks: Marks) -> tuple[str, float]:
     for name, mark in marks.elsewhere.items():
         words = f"not drawn, in {name}: {mark.text}"
         y += _ROW
-        parts += [sign(_LEFT + 14, y, mark.operation), title_text(words, y, wide)]
+        parts += [sign(_LEFT + 14, y, mark.operation), _line(words, y, wide)]
     return "".join(parts), y + _ROW
 
 
-def title_text(words: str, y: float, wide: float) -> str:
+def _line(words: str, y: float, wide: float) -> str:
     """A line as wide as the sheet allows, whole in its tooltip."""
     return tag("g", title(words), text(_LEFT + _SAMPLE, y + 4, fitted(words, TEXT, wide - 2 * _LEFT - _SAMPLE), "f"))
 
 
-def _flows() -> Iterator[tuple[str, str]]:
+def _flows(used: set[str]) -> Iterator[tuple[str, str]]:
     for kind, (words, _, _) in FLOWS.items():
-        yield tag("path", d="M0 0H22", class_=f"l {kind}") + tag("path", d="M28 0l-7-4v8z", class_=f"a {kind}"), words
+        if kind in used:
+            yield (
+                tag("path", d="M0 0H22", class_=f"l {kind}") + tag("path", d="M28 0l-7-4v8z", class_=f"a {kind}"),
+                words,
+            )
 
 
-def _scope() -> Iterator[tuple[str, str]]:
+def _scope(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    scopes = {area.scope for area in sheet.areas} | {one.card.box.scope for one in sheet.placed}
+    if "cde" not in scopes:
+        return
     chip = tag("rect", x=-2, y=-8, width=30, height=16, rx=8, class_="chip")
     yield chip + text(13, 4, "CDE", "s on", "middle"), "cardholder data environment (PCI DSS)"
 

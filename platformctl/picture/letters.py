@@ -1,6 +1,6 @@
 """How wide a text may get, in whatever font a reader has, and how it is fitted into a width."""
 
-import unicodedata
+from platformctl.formats.characters import shown
 
 # Widths in em of DejaVu Sans and Verdana, the widest of the usual fonts without serifs, rounded up.
 _WIDTHS = {
@@ -21,7 +21,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def fitted(text: str, size: float, room: float, *, bold: bool = False) -> str:
     """The text, cut with an ellipsis if it may be wider than `room` pixels."""
-    text = plain(text)
+    text = shown(text)
     if width(text, size, bold=bold) <= room:
         return text
     while text and width(text + ELLIPSIS, size, bold=bold) > room:
@@ -32,7 +32,7 @@ def fitted(text: str, size: float, room: float, *, bold: bool = False) -> str:
 def wrapped(text: str, size: float, room: float, most: int = 4) -> list[str]:
     """The text in at most so many lines, broken between words; what does not fit is cut."""
     lines: list[str] = []
-    for part in plain(text).split():
+    for part in shown(text).split():
         longer = f"{lines[-1]} {part}" if lines else part
         if lines and width(longer, size) <= room:
             lines[-1] = longer
@@ -46,7 +46,7 @@ def wrapped(text: str, size: float, room: float, most: int = 4) -> list[str]:
 
 def named(name: str, size: float, room: float) -> list[str]:
     """A name in bold, in two lines where one is too narrow: broken after the last dot, dash or slash that fits."""
-    name = plain(name)
+    name = shown(name)
     if width(name, size, bold=True) <= room:
         return [name]
     cuts = [at + 1 for at, letter in enumerate(name) if letter in ".-/_ :" and 0 < at < len(name) - 1]
@@ -54,11 +54,6 @@ def named(name: str, size: float, room: float) -> list[str]:
     if not fits:
         return [fitted(name, size, room, bold=True)]
     return [name[: fits[-1]].rstrip(), fitted(name[fits[-1] :], size, room, bold=True)]
-
-
-def plain(text: str) -> str:
-    """The text without what XML cannot hold or what would turn or hide its letters (controls, directions, surrogates)."""
-    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") else letter for letter in text)
 
 
 def _em(letter: str) -> float:

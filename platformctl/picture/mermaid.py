@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platformctl.picture.letters import plain
+from platformctl.formats.characters import shown
 from platformctl.picture.marks import Mark, Marks
 from platformctl.picture.model import Box, Network, Picture
 from platformctl.picture.style import FLOWS, LIGHT, OPERATIONS
@@ -89,7 +89,7 @@ def _sign(marks: Marks, urns: tuple[str, ...]) -> str:
 
 
 def _text(words: str) -> str:
-    return "".join(_ENTITIES.get(letter, letter) for letter in plain(words))
+    return "".join(_ENTITIES.get(letter, letter) for letter in shown(words))
 
 
 def _classes(picture: Picture, marks: Marks, ids: dict[str, str]) -> Iterator[str]:

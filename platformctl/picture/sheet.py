@@ -9,6 +9,7 @@ from platformctl.picture.model import Box
 TITLE, TEXT, SMALL = 12.5, 11.0, 10.5  # sizes in pixels
 _TITLE_LINE, _LINE, _PAD = 17.0, 14.0, 8.0
 ICON, BADGE, CHIP = 18.0, 22.0, 32.0  # what they take of a title's line
+_MOST_LINES = 8  # of one fact
 PORT = 9.0  # between two lines that meet a card
 
 
@@ -109,5 +110,5 @@ def _facts(facts: tuple[str, ...], room: float) -> list[str]:
         if lines and width(longer, TEXT) <= room:
             lines[-1] = longer
         else:
-            lines += wrapped(fact, TEXT, room)
+            lines += wrapped(fact, TEXT, room, _MOST_LINES)
     return lines

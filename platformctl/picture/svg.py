@@ -18,7 +18,7 @@ _RADIUS = {"region": 10.0, "network": 8.0, "tier": 6.0, "nodes": 6.0, "subnet": 
 
 def write(sheet: Sheet, picture: Picture, marks: Marks, *, dark: bool = True) -> str:
     """The SVG document; with `dark`, its colours follow the reader's preference."""
-    below, height = legend(sheet.width, sheet.height, marks)
+    below, height = legend(sheet, marks)
     body = [
         tag("title", safe(_title(picture, marks)), id="picture-title"),
         tag("desc", safe(_description(picture)), id="picture-desc"),

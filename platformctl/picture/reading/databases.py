@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from platformctl.picture.model import Box
-from platformctl.picture.reading.facts import key_line, mapping, known, as_word, refs, tag, word
+from platformctl.picture.reading.facts import as_word, key_line, known, mapping, refs, tag, word
 from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
@@ -21,7 +21,9 @@ def databases(graph: Graph) -> Iterator[tuple[tuple[Resource, ...], Box]]:
         ]
         scaling = mapping(known(cluster, "serverlessv2ScalingConfiguration"))
         size = "-".join(filter(None, (as_word(scaling.get(key)) for key in ("minCapacity", "maxCapacity"))))
-        facts = (f"{len(nodes)} instances" if len(nodes) != 1 else "1 instance", f"{size} ACU" if size else "")
+        own = word(cluster, "dbClusterInstanceClass")  # a cluster of this class makes its three instances itself
+        count = "3 instances" if own and not nodes else f"{len(nodes)} instance{'s' if len(nodes) != 1 else ''}"
+        facts = (count, own, f"{size} ACU" if size else "")
         yield _subnets(graph, cluster), _box(graph, cluster, facts, tuple(node.urn for node in nodes))
     for instance in graph.of_type(tokens.DATABASE_INSTANCE):
         facts = (
