@@ -49,7 +49,9 @@ class Page:
 
     def open(self, file: Path, *, width: int = 1280, dark: bool = False, media: str = "") -> None:
         """Shows a file, in a window of this width, and waits until it is loaded."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
         seen = self._browser.count("Page.loadEventFired", self._session)
@@ -77,7 +79,9 @@ class Page:
     def complaints(self) -> list[str]:
         """Errors and warnings of the page: of its scripts, its policy, what it failed to load."""
         kinds = ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")
-        return [json.dumps(event["params"]) for event in self._browser.events(self._session) if event["method"] in kinds]
+        return [
+            json.dumps(event["params"]) for event in self._browser.events(self._session) if event["method"] in kinds
+        ]
 
     def requests(self) -> list[str]:
         """The addresses of everything that the page asked for."""

@@ -32,11 +32,11 @@ def draw_lines(
         x = start
         for number, gutter in enumerate(way.gutters):
             lane = found[gutter].x[way.bus]
-            who = way.flow.source if number == 0 else way.flow.target
+            who = f"{way.leaves} of {way.flow.source}" if number == 0 else way.flow.target
             level[way.flow.kind, along[number], who].append((x, lane, way.flow, False))
             upright[way.flow.kind, lane, way.flow.target].append((along[number], along[number + 1], way.flow))
             x = lane
-        level[way.flow.kind, along[-1], f"to {way.flow.target}"].append((x, end, way.flow, True))
+        level[way.flow.kind, along[-1], f"to {way.meets} of {way.flow.target}"].append((x, end, way.flow, True))
     _levels(sheet, level, names)
     _uprights(sheet, upright, names)
     _dots(sheet, level, upright)

@@ -94,12 +94,18 @@ def mixed(graph: Graph, text: str = "") -> dict[str, Any]:
             "data-loss",
             "Data at risk: what holds data is replaced or deleted",
             "critical",
-            item(database, "replace", f"The database is made anew, empty, because of storageEncrypted{text}", text or "-"),
+            item(
+                database, "replace", f"The database is made anew, empty, because of storageEncrypted{text}", text or "-"
+            ),
             item(urns["aws:sqs/queue:Queue::queue-webhook-events"], "delete", "Its messages are lost"),
         ),
-        section("disruption", "Downtime, restart or reboot expected", "high", item(ledger, "update", "restarts at once")),
+        section(
+            "disruption", "Downtime, restart or reboot expected", "high", item(ledger, "update", "restarts at once")
+        ),
         section("rollout", "Rollout strategy changed", "medium", item(ledger, "same", f"first step 5 % -> 20 %{text}")),
-        section("changes", "Every change, by layer and component", "info", *(item(one["urn"], "update", "") for one in told)),
+        section(
+            "changes", "Every change, by layer and component", "info", *(item(one["urn"], "update", "") for one in told)
+        ),
     ]
     policies = {
         "new": [finding(database, "rds-storage-encrypted", f"storage is not encrypted at rest{text}", "critical")],
@@ -115,7 +121,9 @@ def mixed(graph: Graph, text: str = "") -> dict[str, Any]:
         "after": 1310.75,
         "delta": 107.25,
         "note": f"on-demand prices{text}",
-        "items": [{"name": "subscriptions", "type": "aws:rds/instance:Instance", "basis": f"db{text}", "delta": 107.25}],
+        "items": [
+            {"name": "subscriptions", "type": "aws:rds/instance:Instance", "basis": f"db{text}", "delta": 107.25}
+        ],
         "unpriced": ["aws:sqs/queue:Queue"],
     }
     drift = [
@@ -144,7 +152,12 @@ def mixed(graph: Graph, text: str = "") -> dict[str, Any]:
 
 
 def _updates(graph: Graph, text: str) -> list[dict[str, Any]]:
-    values = {"path": "tags.owner", "before": f"platform{text}", "after": {"owner": ["payments", text]}, "replaces": False}
+    values = {
+        "path": "tags.owner",
+        "before": f"platform{text}",
+        "after": {"owner": ["payments", text]},
+        "replaces": False,
+    }
     cidr = {"path": "cidrBlock", "before": "10.48.2.0/23", "after": "10.48.4.0/22", "replaces": True}
     chosen = [one for one in graph.resources if "ledger" in one.urn]
     return [change(one.urn, "update", properties=[values, cidr]) for one in chosen]
