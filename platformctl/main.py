@@ -29,6 +29,7 @@ from platformctl.commands import (
     waivers,
     watch,
 )
+from platformctl.commands import access, audit, check, cluster, deploy, drift, graph, rules, sandbox, settings, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command()(locks.lock)
 app.command()(locks.unlock)
 app.command()(locks.locks)
 app.command()(freezes.freezes)
+app.command()(graph.graph)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(changes.app, name="changes")

@@ -66,22 +66,23 @@ def to_stdout(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def to_file(text: str, file: Path) -> None:
+def to_file(content: str | bytes, file: Path) -> None:
     """Write the whole file or nothing of it: readers never see a half. CommandError if that cannot be."""
     import tempfile  # late: every command would pay for it
 
+    written = encode(content) if isinstance(content, str) else content
     target = file.resolve()  # what a link leads to is replaced, not the link
     try:
         if target.exists() and not target.is_file():  # a pipe or a terminal cannot be replaced
             if target.is_dir():
                 raise CommandError(f"--output {file}: that is a folder: name a file in it")
-            target.write_bytes(encode(text))
+            target.write_bytes(written)
             return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(encode(text))
+                stream.write(written)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(mode)
