@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from platformctl import show
-from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, waivers
+from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, state, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.add_typer(cluster.app, name="cluster")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
+app.add_typer(state.app, name="state")
 app.add_typer(waivers.app, name="waivers")
 
 
