@@ -132,6 +132,23 @@ def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Liv
     show.out.print(f"sealed as serial {made.serial if made else 0}")
 
 
+@app.command()
+def replay(environment: Environment, live: Live = False) -> None:
+    """Put into the bucket what an update could not save while the bucket was away; kept on this machine until then.
+
+    Example: platformctl state replay prod --live
+    """
+    from platformctl.states import journal
+
+    with _opened(environment, live) as target:
+        waiting = journal.journal_of(target)
+        if waiting is None:
+            show.out.print(f"nothing waits for the bucket of {target.name}")
+            return
+        digest = journal.replay(target, waiting)
+    show.out.print(f"the state of {target.name} is in its bucket again, as the update left it ({digest[:12]})")
+
+
 @contextmanager
 def _opened(environment: str, live: bool) -> Iterator[Target]:
     """The target, whatever its state is."""

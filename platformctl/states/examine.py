@@ -94,6 +94,14 @@ def demand(target: Target) -> None:
 
     Operations under way are no problem here: the commands that go on after a killed engine judge those.
     """
+    from platformctl.states.journal import journal_of
+
+    if (waiting := journal_of(target)) is not None:
+        live = "" if target.sandbox else " --live"
+        raise CommandError(
+            f"an update of {waiting.since} could not save its state, which waits on this machine in "
+            f"{target.project.shown(waiting.file)}: `platformctl state replay {target.name}{live}` first"
+        )
     found = examine(backend_of(target), keys_of(target))
     if found.problems:
         raise CommandError(refusal(target, found))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from platformctl.states.journal import journalled
 from platformctl.states.sealing import sealed, writes
 from platformctl.target import Target
 
@@ -13,5 +14,5 @@ def kept(target: Target, command: str, arguments: tuple[str, ...]) -> Iterator[T
     if not writes(command, arguments):
         yield target
         return
-    with sealed(target, command):
-        yield target
+    with sealed(target, command), journalled(target) as around:
+        yield around

@@ -94,13 +94,13 @@ def compared(state: Checkpoint | None, seal: Seal | None, recorded: Recorded | N
     rolled = _rolled_back(state, seal, newest)
     if rolled:
         yield Problem("rolled-back", rolled)
-    elif not (seal and seal.open and state.time and state.time > newest) and (seal or not _goes_on(state, newest)):
+    elif not (_was_under_way(state, seal) and state.time and state.time > newest):
         yield Problem("altered", _altered(state, seal, newest))
 
 
-def _goes_on(state: Checkpoint, newest: Any) -> bool:
-    """Where nothing was ever sealed, an update of the ordinary CLI that was killed is not held against it."""
-    return bool(state.time and state.time > newest)
+def _was_under_way(state: Checkpoint, seal: Seal | None) -> bool:
+    """Whether the writer may be an update that was killed: ours, or by what it left one of the ordinary CLI."""
+    return bool(state.pending) or seal is None or seal.open
 
 
 def _rolled_back(state: Checkpoint, seal: Seal | None, newest: Any) -> str:
