@@ -26,10 +26,11 @@ class Journal:
     """A state that waits for its bucket, in a file on this machine with a note beside it."""
 
     file: Path  # the state's bytes
-    base: str  # digest of the state that the bucket has, as far as we wrote it; empty: none
+    base: str  # digest of the state that the bucket has, as far as it answered; empty: none
     lock: str  # the key of the engine's lock, which it could not take away
     backend: str
     since: str
+    tried: tuple[str, ...] = ()  # digests of what we sent and had no answer for: the bucket may have taken them
 
     @property
     def note(self) -> Path:
@@ -41,7 +42,8 @@ def journal_of(target: Target) -> Journal | None:
     file = _file(target)
     try:
         told = json.loads(file.with_suffix(".note.json").read_text())
-        return Journal(file, told["base"], told["lock"], told["backend"], told["since"]) if file.is_file() else None
+        known = (told["base"], told["lock"], told["backend"], told["since"], tuple(told["tried"]))
+        return Journal(file, *known) if file.is_file() else None
     except FileNotFoundError:
         return None
     except (ValueError, KeyError):
@@ -58,6 +60,7 @@ class _Keeper:
     def __init__(self, forward: Forward, keys: Keys, prefix: str, journal: Journal, patience_s: float):
         self._forward, self._keys, self._prefix, self._patience_s = forward, keys, prefix, patience_s
         self.journal, self.gone, self._pending = journal, False, set[str]()
+        self._kept: bytes | None = None  # the last save that ended something and that the bucket did not take
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, asked: Asked) -> Answer:
@@ -76,24 +79,30 @@ class _Keeper:
     def _save(self, asked: Asked) -> Answer:
         pending = _pending(asked.body, self._keys)
         begins = not pending <= self._pending
-        if not (self.gone and begins):  # what will not begin must not be told of as under way
-            _write(self.journal.file, asked.body)
-            _write(self.journal.note, _noted(self.journal))
+        tried = dict.fromkeys((*self.journal.tried, integrity.digest(asked.body)))
+        self.journal = replace(self.journal, tried=tuple(tried))
+        # What will not begin is not kept: the journal would tell of it as under way.
+        self._keep(self._kept if begins else asked.body)
         said = patient(self._forward, asked, 0 if self.gone else self._patience_s)
         if said.status == 200:
-            self.gone, self._pending = False, pending
-            self.journal = replace(self.journal, base=integrity.digest(asked.body))
+            self.gone, self._pending, self._kept = False, pending, None
+            self.journal = replace(self.journal, base=integrity.digest(asked.body), tried=())
             _forget(self.journal)
             return said
+        if not self.gone and not said.lost:
+            return said  # the bucket refuses: the engine tells people why, and what it could not save is kept
         self.gone = True
         if begins:
-            if self._kept is not None:
-                _write(self.journal.file, self._kept)
             return Answer(_REFUSED)
         self._pending, self._kept = pending, asked.body
         return Answer(200, {"ETag": f'"{integrity.digest(asked.body)[:32]}"'})
 
-    _kept: bytes | None = None  # the last save that ended something and that the bucket did not take
+    def _keep(self, content: bytes | None) -> None:
+        if content is None:
+            _forget(self.journal)
+            return
+        _write(self.journal.file, content)
+        _write(self.journal.note, _noted(self.journal))
 
 
 @contextmanager
@@ -158,7 +167,7 @@ def replay(target: Target, waiting: Journal) -> str:
     with locked(backend, keys):
         present = read_state(backend, keys)
         now = integrity.digest(present) if present is not None else ""
-        if now not in (waiting.base, integrity.digest(content)):
+        if now not in (waiting.base, integrity.digest(content), *waiting.tried):
             raise CommandError(
                 f"the state in {backend.url} was written meanwhile by somebody else ({now[:12]}), so the journal "
                 f"{waiting.file} was not put over it: compare the two, then `pulumi stack import` what is right"
@@ -176,7 +185,7 @@ def _pending(content: bytes, keys: Keys) -> set[str]:
 
 
 def _noted(journal: Journal) -> bytes:
-    told = {"base": journal.base, "lock": journal.lock, "backend": journal.backend, "since": journal.since}
+    told = {field: getattr(journal, field) for field in ("base", "lock", "backend", "since", "tried")}
     return json.dumps({"schema": 1, **told}).encode()
 
 

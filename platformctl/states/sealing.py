@@ -4,6 +4,7 @@ import getpass
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from platformctl.states import integrity, seals
 from platformctl.states.backend import BackendError
@@ -27,7 +28,8 @@ def sealed(target: Target, command: str) -> Iterator[None]:
     backend, keys, by = backend_of(target), keys_of(target), whoever()
     last = read_seal(backend, keys)[0]
     if last is None:
-        last = seals.sealed(None, _checkpoint(read_state(backend, keys), keys.project, keys.stack), by, command)
+        before = _checkpoint(read_state(backend, keys), keys.project, keys.stack)
+        last = replace(seals.sealed(None, before, by, command), serial=0)
     backend.write(keys.seal, last.opened(by, command).to_bytes())
     try:
         yield
