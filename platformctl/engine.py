@@ -58,8 +58,22 @@ def run(
 ) -> Outcome:
     """Runs `pulumi <command>` on the target and returns its outcome; the caller judges the exit code.
 
-    Ctrl-C reaches the engine too, which saves its state and lets go of the stack before this returns.
+    Ctrl-C reaches the engine too, which saves its state and lets go of the stack before this returns. Around a command
+    that writes the state, the state is sealed, and what a bucket does not take is kept: platformctl.states.
     """
+    from platformctl.states.keeping import kept  # which asks the engine for nothing, and knows targets
+
+    with kept(target, command, arguments) as around:
+        return _run(around, command, *arguments, policies=policies, on_event=on_event)
+
+
+def _run(
+    target: Target,
+    command: str,
+    *arguments: str,
+    policies: bool,
+    on_event: Callable[[Event], None] | None,
+) -> Outcome:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
         log, findings, printed = Path(folder, "events"), Path(folder, "findings"), Path(folder, "printed")

@@ -30,6 +30,7 @@ from platformctl.commands import (
     watch,
 )
 from platformctl.commands import access, audit, check, cluster, deploy, drift, graph, rules, sandbox, settings, waivers
+from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, state, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -63,6 +64,7 @@ app.add_typer(new.app, name="new")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
+app.add_typer(state.app, name="state")
 app.add_typer(waivers.app, name="waivers")
 
 

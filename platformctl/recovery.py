@@ -15,6 +15,7 @@ from platformctl import adoption, engine
 from platformctl.adoption_replaced import taken_in
 from platformctl.errors import CommandError, Exit
 from platformctl.state import Resource, deployment
+from platformctl.states.sealing import sealed
 from platformctl.target import Target
 from sandbox.process import Running
 
@@ -183,7 +184,7 @@ def _alive(pid: int) -> bool:
 
 
 def _write(target: Target, state: dict[str, Any]) -> None:
-    with _json_file({"version": 3, "deployment": state}) as file:
+    with _json_file({"version": 3, "deployment": state}) as file, sealed(target, "recover"):
         engine.query(target, "stack", "import", f"--file={file}")
 
 

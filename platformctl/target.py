@@ -65,17 +65,34 @@ def open_target(
     live: bool = False,
     keep: bool = False,
     official_providers: bool = False,
+    damaged: bool = False,
 ) -> Iterator[Target]:
     """The target that a command runs on, its stack initialised.
 
     Without `live` this is the sandbox of the checkout when it runs, else a new one: a lasting one with `keep`, one that
-    ends with the command without. With `live` the shell's credentials and PULUMI_BACKEND_URL are used as they are.
+    ends with the command without. With `live` the shell's credentials and PULUMI_BACKEND_URL are used as they are, once
+    platformctl.preflight has held them against the environment. In both a state that is not sound ends the command,
+    unless it may be `damaged`: for those that mend it.
     """
+    with _opened(project, environment, live, keep, official_providers) as target:
+        from platformctl.states.examine import demand  # both know targets, too
+
+        if live:
+            from platformctl.preflight.check import demand as fit
+
+            fit(target)
+        if not damaged:
+            demand(target)
+        yield target
+
+
+@contextmanager
+def _opened(
+    project: Project, environment: str, live: bool, keep: bool, official_providers: bool
+) -> Iterator[Target]:
     settings = project.settings(environment)
     path = engine_path()
     if live:
-        if "PULUMI_BACKEND_URL" not in os.environ:
-            raise CommandError("PULUMI_BACKEND_URL is not set: --live needs the bucket that holds the stack's state")
         yield Target(project, environment, {**os.environ, "PATH": path, "PULUMI_STACK": environment}, None)
         return
     with _sandbox(project, keep) as running:
