@@ -17,6 +17,7 @@ from platformctl.commands import (
     cluster,
     deploy,
     drift,
+    github,
     new,
     plan,
     resume,
@@ -50,6 +51,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(changes.app, name="changes")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(new.app, name="new")
+app.add_typer(github.app, name="github")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
