@@ -20,31 +20,34 @@ _MOST_BYTES = 4_000_000  # of a report: far more than fits in a comment
 @app.command()
 def comment(
     report: Annotated[Path, typer.Argument(help="Markdown; its first line is the marker of the comment.")],
+    marker: Annotated[
+        str, typer.Option("--marker", help="What the marker must be, such as diff:staging: no report takes another's.")
+    ],
     pull_request: Annotated[
         int | None, typer.Option("--pull-request", help="Its number. Default: the one that the run's event is about.")
     ] = None,
 ) -> None:
     """Make the report the one comment with its marker under a pull request, or change that in place.
 
-    Of a pull request from a fork the report is data of somebody else's: it is defused, and the number comes from GitHub.
+    From a fork the report is data of somebody else's: it is defused. Which pull request it is comes from GitHub.
 
-    Example: platformctl github comment diff.md
+    Example: platformctl github comment diff.md --marker diff:staging
     """
     from platformctl.github import comment as comments
     from platformctl.github.run import WorkflowRun
-    from platformctl.github.texts import defused, fitted, marker_of
+    from platformctl.github.texts import defused, fitted, marked
 
-    run, text = WorkflowRun.current(), _read(report)
+    run, text, first = WorkflowRun.current(), _read(report), f"<!-- platformctl:{marker} -->"
     try:
-        foreign = run.is_from_a_fork() if pull_request is None else False
-        marker, body = marker_of(text), defused(text) if foreign else text
+        body = marked(text, first)
+        body = defused(body) if pull_request is None and run.is_from_a_fork() else body
     except CommandError as error:
         raise CommandError(f"{report}: {error}") from None
     number = run.pull_request() if pull_request is None else pull_request
     if number is None:
         show.out.print("the pull request was closed, or has newer commits: its own run comments")
         return
-    done, address = comments.put(run.api, run.repository, number, marker, fitted(body, run.page))
+    done, address = comments.put(run.api, run.repository, number, first, fitted(body, run.page))
     show.out.print(f"{done} {address}", soft_wrap=True)
 
 
@@ -56,7 +59,7 @@ def drift_issue(
 
     Exit code 4 when access, encryption or evidence differ: the run fails, and its failure pages.
 
-    Example: platformctl drift prod --live --json > drift.json || [ $? -eq 4 ]; platformctl github drift-issue drift.json
+    Example: platformctl github drift-issue drift.json
     """
     from platformctl.github import drift_issue as issue
     from platformctl.github import issue as issues

@@ -1,4 +1,4 @@
-"""GitHub's REST API as a workflow run calls it: with one token, page after page, and patient where GitHub asks for it."""
+"""GitHub's REST API as a workflow run calls it: with one token, page after page, patient where GitHub asks for it."""
 
 import json
 import re
@@ -29,7 +29,7 @@ class UnknownOutcomeError(Exception):
 
 @dataclass(frozen=True)
 class Api:
-    """The API at `url` with a run's token. Limits and failures of GitHub's are waited for, by `sleep`, by the clock `now`."""
+    """The API at `url` with a run's token. Its limits and failures are waited for, by `sleep` and the clock `now`."""
 
     url: str
     token: str = field(repr=False)

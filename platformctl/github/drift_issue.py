@@ -1,4 +1,4 @@
-"""The issue about what differs between an environment and its program, from the report of `platformctl drift --json`."""
+"""The issue about what differs between an environment and its state, from a report of `platformctl drift --json`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -83,5 +83,5 @@ def _row(one: Mapping[str, Any]) -> str:
     """A row; a resource that is gone has no property."""
     if not one["property"]:
         return f"| {one['class']} | {code(one['name'])} {plain(one['type'])} | the resource is gone | | |"
-    values = (plain(value_text(one[side])) for side in ("state", "cloud"))
-    return f"| {one['class']} | {code(one['name'])} {plain(one['type'])} | {code(one['property'])} | {' | '.join(values)} |"
+    values = " | ".join(plain(value_text(one[side])) for side in ("state", "cloud"))
+    return f"| {one['class']} | {code(one['name'])} {plain(one['type'])} | {code(one['property'])} | {values} |"

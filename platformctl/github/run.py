@@ -85,7 +85,7 @@ class WorkflowRun:
         return bool(head.get("full_name") != self.repository)
 
     def set_outputs(self, values: Mapping[str, str]) -> bool:
-        """Gives the values to the later steps of the job; False outside of a run. Values of several lines are refused."""
+        """Gives the values to the later steps of the job; False outside of a run. A value is one line."""
         file = self.variables.get("GITHUB_OUTPUT")
         if broken := [name for name, value in values.items() if "\n" in value or "\r" in value]:
             raise CommandError(f"the output {broken[0]} would be several lines: another output could hide in it")

@@ -1,11 +1,11 @@
-"""What may stand in a comment: within GitHub's size, and harmless where the text was written by somebody else's code."""
+"""What may stand in a comment: within GitHub's size, and harmless where somebody else's code wrote it."""
 
 import re
 
 from platformctl.errors import CommandError
 
 LIMIT = 65_536  # characters of a comment or an issue; more is refused with 422 "body is too long"
-MARKER = re.compile(r"<!-- platformctl:[a-z]+:[a-z0-9/-]+ -->")
+_FOR_CLOSING = 500  # characters for the ends of what is open where the text is cut
 _FENCE = re.compile(r"^\s*(```+|~~~+)")
 # Elements that reports use; everything else of HTML is shown as it is written.
 _ALLOWED = re.compile(
@@ -27,9 +27,9 @@ def fitted(body: str, page: str, limit: int = LIMIT) -> str:
     """The body, cut after a whole line where it is too long; what was open is closed, and a last line says so."""
     if size(body) <= limit:
         return body
-    where = f"[the run]({page})" if page else "the run"
-    note = f"\n\n**Cut here: too long for a comment. {where.capitalize() if not page else where} has all of it.**\n"
-    room, kept = limit - size(note) - 200, []
+    where = f"[The run]({page})" if page else "The run"
+    note = f"\n\n**Cut here: too long for a comment. {where} has all of it.**\n"
+    room, kept = limit - size(note) - _FOR_CLOSING, []
     for line in body.splitlines():
         room -= size(line) + 1
         if room < 0:
@@ -48,14 +48,12 @@ def _closing(lines: list[str]) -> list[str]:
     return ([fence] if fence else []) + ["</details>"] * max(depth, 0)
 
 
-def marker_of(body: str) -> str:
-    """The first line, which says whose comment it is; CommandError where it says nothing."""
+def marked(body: str, marker: str) -> str:
+    """The body, whose first line is the marker that says whose comment it is; CommandError where it is another."""
     first = body.partition("\n")[0].strip()
-    if not MARKER.fullmatch(first):
-        raise CommandError(
-            f"the first line must be a marker such as <!-- platformctl:diff:staging -->, got {first[:80]!r}"
-        )
-    return first
+    if first != marker:
+        raise CommandError(f"the first line must be the marker {marker}, got {first[:80]!r}")
+    return body
 
 
 def defused(body: str) -> str:
@@ -63,8 +61,7 @@ def defused(body: str) -> str:
 
     Links stay, as in any comment that its author could write.
     """
-    marker = marker_of(body)
-    rest = body.partition("\n")[2]
+    marker, _, rest = body.partition("\n")
     if any(ord(character) < 32 and character not in "\n\t" for character in rest):
         raise CommandError("the report holds control characters: it is not a report")
     rest = _TAG.sub(lambda tag: tag[0] if _ALLOWED.fullmatch(tag[0]) else tag[0].replace("<", "&lt;"), rest)
