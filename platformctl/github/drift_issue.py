@@ -38,7 +38,7 @@ def marker(environment: str) -> str:
 def title(report: Mapping[str, Any]) -> str:
     """One line: how much, and whether it is urgent."""
     number, urgent = len(report["differences"]), is_security(report)
-    return f"{'Security drift' if urgent else 'Drift'} in {report['environment']}: {number} differences"
+    return f"{'Security drift' if urgent else 'Drift'} in {report['environment']}: {number} difference{'s' * (number != 1)}"
 
 
 def is_security(report: Mapping[str, Any]) -> bool:
