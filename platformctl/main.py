@@ -17,6 +17,7 @@ from platformctl.commands import (
     cluster,
     deploy,
     drift,
+    evidence,
     github,
     new,
     plan,
@@ -46,6 +47,7 @@ app.command()(check.check)
 app.command()(watch.watch)
 app.command()(access.access)
 app.command()(drift.drift)
+app.command()(evidence.evidence)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(changes.app, name="changes")

@@ -37,8 +37,8 @@ def marker(environment: str) -> str:
 
 def title(report: Mapping[str, Any]) -> str:
     """One line: how much, and whether it is urgent."""
-    number, urgent = len(report["differences"]), is_security(report)
-    return f"{'Security drift' if urgent else 'Drift'} in {report['environment']}: {number} difference{'s' * (number != 1)}"
+    number, kind = len(report["differences"]), "Security drift" if is_security(report) else "Drift"
+    return f"{kind} in {report['environment']}: {number} difference{'s' if number != 1 else ''}"
 
 
 def is_security(report: Mapping[str, Any]) -> bool:
