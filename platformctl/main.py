@@ -21,6 +21,7 @@ from platformctl.commands import (
     github,
     new,
     plan,
+    release,
     resume,
     rules,
     sandbox,
@@ -54,6 +55,7 @@ app.add_typer(changes.app, name="changes")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(new.app, name="new")
 app.add_typer(github.app, name="github")
+app.add_typer(release.app, name="release")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
