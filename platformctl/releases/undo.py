@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from platformctl.errors import CommandError
+from platformctl.errors import CommandError, Exit
 from platformctl.releases.rollouts import Name, read
 from sandbox.cluster.client import ApiError, Client
 
 HASH = "rollouts-pod-template-hash"  # what the controller adds to the pods of each revision
 _REVISION = "rollout.argoproj.io/revision"
 _MANAGER = "platformctl-rollback"
+_ATTEMPTS = 20
 _JSON_PATCH = "application/json-patch+json"
 
 
@@ -80,7 +81,7 @@ def apply(client: Client, undo: Undo) -> None:
         {"op": "replace", "path": "/spec/template", "value": undo.template},
     ]
     try:
-        after = _patch(client, undo.name, changes)
+        after: Mapping[str, Any] = _patch(client, undo.name, changes)
     except ApiError as error:
         now = read(client, undo.name)  # the server does not say which part of a patch it could not do
         if error.status == 422 and (now is None or now["metadata"]["generation"] != undo.generation):
@@ -89,13 +90,24 @@ def apply(client: Client, undo: Undo) -> None:
     _let_go(client, undo.name, after)
 
 
-def _let_go(client: Client, name: Name, rollout: Mapping[str, Any]) -> None:
-    fields = rollout["metadata"].get("managedFields") or []
-    for position, one in reversed(list(enumerate(fields))):
-        if one["manager"] == _MANAGER:
-            where = f"/metadata/managedFields/{position}"
-            test = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
-            _patch(client, name, [test, {"op": "remove", "path": where}])
+def _let_go(client: Client, name: Name, rollout: Mapping[str, Any] | None) -> None:
+    """Takes the rollback's name off the fields. The controller writes its status meanwhile, which moves the places."""
+    for _ in range(_ATTEMPTS):
+        fields = (rollout or {"metadata": {}})["metadata"].get("managedFields") or []
+        places = [position for position, one in enumerate(fields) if one["manager"] == _MANAGER]
+        if not places:
+            return
+        where = f"/metadata/managedFields/{places[0]}"
+        test = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
+        try:
+            rollout = _patch(client, name, [test, {"op": "remove", "path": where}])
+        except ApiError as error:
+            if error.status not in (409, 422):
+                raise
+            rollout = read(client, name)
+    raise CommandError(
+        f"{name} is rolled back, but {_MANAGER} still owns its pods' fields: the next deployment says so", Exit.ENGINE
+    )
 
 
 def _patch(client: Client, name: Name, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
