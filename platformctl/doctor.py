@@ -20,6 +20,11 @@ from platformctl.project import Project
 from sandbox.tools.places import Located, search
 from sandbox.tools.table import packages
 
+# Groups of tools that `preview` does without.
+_LATER = {
+    "cluster": "built when a control plane is asked for, or by make tools-cluster",
+    "workflows": "built when the workflows are tested, or by make test",
+}
 origins = {"path": "PATH", "installer": "the official installer", "built": "built from its Go module"}
 
 
@@ -112,10 +117,8 @@ def _tools() -> Iterator[Requirement]:
         for name in package.executables:
             if name in result.found:
                 yield _tool(result.found[name])
-            elif package.group == "cluster":
-                yield Requirement(
-                    name, "ok", "none", "built when a control plane is asked for, or by make tools-cluster"
-                )
+            elif package.group in _LATER:
+                yield Requirement(name, "ok", "none", _LATER[package.group])
             else:
                 yield Requirement(name, "missing", problem="; ".join(result.refused), remedy="make tools")
 

@@ -18,10 +18,13 @@ from platformctl.commands import (
     deploy,
     diff,
     drift,
+    evidence,
     freezes,
+    github,
     locks,
     new,
     plan,
+    release,
     resume,
     rules,
     sandbox,
@@ -56,11 +59,14 @@ app.command()(locks.unlock)
 app.command()(locks.locks)
 app.command()(freezes.freezes)
 app.command()(graph.graph)
+app.command()(evidence.evidence)
 app.command()(sandbox.env)
 app.add_typer(audit.app, name="audit")
 app.add_typer(changes.app, name="changes")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(new.app, name="new")
+app.add_typer(github.app, name="github")
+app.add_typer(release.app, name="release")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")

@@ -51,7 +51,8 @@ class Package:
     build_takes: str  # for people, on two cores
     installer: str | None = None  # the module beside this one that runs the official installer
     files: Mapping[str, GoFile] = field(default_factory=dict)  # data that the executables are used with, by their path
-    group: str = "engine"  # which commands need it: those of `engine` all, those of `cluster` a control plane
+    # Which commands need it: those of `engine` all, those of `cluster` a control plane, those of `workflows` the tests.
+    group: str = "engine"
 
     @property
     def main(self) -> str:
@@ -184,10 +185,21 @@ packages = (
         },
         group="cluster",
     ),
+    Package(
+        name="actionlint",
+        version="1.7.12",
+        at_least=(1, 7, 12),  # what it knows of the actions that the workflows use
+        version_arguments=("-version",),
+        executables={
+            "actionlint": GoBuild("actionlint", "github.com/rhysd/actionlint", "1.7.12", "cmd/actionlint")
+        },
+        build_takes="half a minute",
+        group="workflows",
+    ),
 )
 
 package_of = {executable: package for package in packages for executable in package.executables}
 in_group = {
     group: tuple(name for name, package in package_of.items() if package.group == group)
-    for group in ("engine", "cluster")
+    for group in ("engine", "cluster", "workflows")
 }

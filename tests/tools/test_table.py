@@ -47,3 +47,4 @@ def test_every_executable_is_in_one_group_and_the_engine_needs_none_of_the_clust
         "kwok",
         "rollouts-controller",
     )
+    assert in_group["workflows"] == ("actionlint",)
