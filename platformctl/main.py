@@ -21,6 +21,7 @@ from platformctl.commands import (
     evidence,
     freezes,
     github,
+    graph,
     locks,
     new,
     plan,
@@ -29,11 +30,10 @@ from platformctl.commands import (
     rules,
     sandbox,
     settings,
+    state,
     waivers,
     watch,
 )
-from platformctl.commands import access, audit, check, cluster, deploy, drift, graph, rules, sandbox, settings, waivers
-from platformctl.commands import access, audit, check, cluster, deploy, drift, rules, sandbox, settings, state, waivers
 from platformctl.errors import CommandError, Exit
 
 app = typer.Typer(
@@ -43,38 +43,30 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 findings block, 2 bad input or missing tool, 3 undecided blocks, 4 drift, "
     "5 engine failed.",
 )
-app.command()(deploy.preview)
-app.command()(deploy.up)
-app.command()(deploy.destroy)
-app.command()(plan.plan)
-app.command()(plan.approve)
-app.command()(resume.resume)
-app.command()(check.check)
-app.command()(watch.watch)
-app.command()(diff.diff)
-app.command()(access.access)
-app.command()(drift.drift)
-app.command()(locks.lock)
-app.command()(locks.unlock)
-app.command()(locks.locks)
-app.command()(freezes.freezes)
-app.command()(graph.graph)
-app.command()(evidence.evidence)
-app.command()(sandbox.env)
-app.add_typer(audit.app, name="audit")
-app.add_typer(changes.app, name="changes")
-app.add_typer(cluster.app, name="cluster")
-app.add_typer(new.app, name="new")
-app.add_typer(github.app, name="github")
-app.add_typer(release.app, name="release")
-app.add_typer(rules.app, name="rules")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(settings.app, name="settings")
-app.add_typer(state.app, name="state")
-app.add_typer(waivers.app, name="waivers")
+# Under which heading of --help each command stands, in this order.
+_COMMANDS = {
+    "See a change": (deploy.preview, diff.diff, watch.watch, graph.graph),
+    "Judge it": (check.check, access.access),
+    "Make it": (plan.plan, plan.approve, deploy.up, resume.resume, deploy.destroy, drift.drift),
+    "One at a time": (locks.lock, locks.unlock, locks.locks, freezes.freezes),
+    "Prove it": (evidence.evidence,),
+    "Set up": (sandbox.env,),
+}
+_GROUPS = {
+    "Judge it": {"rules": rules.app, "waivers": waivers.app},
+    "Make it": {"state": state.app, "release": release.app, "cluster": cluster.app},
+    "Prove it": {"changes": changes.app, "audit": audit.app},
+    "Set up": {"settings": settings.app, "new": new.app, "sandbox": sandbox.app, "github": github.app},
+}
+for _heading, _commands in _COMMANDS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_heading)(_command)
+for _heading, _groups in _GROUPS.items():
+    for _name, _group in _groups.items():
+        app.add_typer(_group, name=_name, rich_help_panel=_heading)
 
 
-@app.command()
+@app.command(rich_help_panel="Set up")
 def doctor(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document instead of text."),
 ) -> None:
