@@ -1,4 +1,4 @@
-"""Keys that several regions have, whose copies share their aliases in moto and whose ciphertext it does not decrypt; and
+"""Keys that several regions have, whose copies share aliases in moto and whose ciphertext it does not decrypt; and
 signatures of digests, which it takes for messages and hashes once more.
 """
 

@@ -79,6 +79,15 @@ class World:
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
+    def proposed(self, number: int, files: Mapping[str, str]) -> str:
+        """Opens a pull request and merges it, on a branch of its own, into what main is now; the head's hash."""
+        self.git("checkout", "--quiet", "-b", f"head-{number}", "main")
+        head = self.commit("Propose", files)
+        self.git("checkout", "--quiet", "-b", f"pull-{number}", "main")
+        self.git("merge", "--quiet", "--no-ff", "--message", "Merge", f"head-{number}")
+        self.git("checkout", "--quiet", "main")
+        return head
+
     def git(self, *words: str) -> str:
         line = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *words]
         answer = subprocess.run(line, cwd=self.repository, check=True, capture_output=True, text=True)
