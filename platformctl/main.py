@@ -27,6 +27,7 @@ from platformctl.commands import (
     plan,
     release,
     resume,
+    rollback,
     rules,
     sandbox,
     settings,
@@ -47,7 +48,7 @@ app = typer.Typer(
 _COMMANDS = {
     "See a change": (deploy.preview, diff.diff, watch.watch, graph.graph),
     "Judge it": (check.check, access.access),
-    "Make it": (plan.plan, plan.approve, deploy.up, resume.resume, deploy.destroy, drift.drift),
+    "Make it": (plan.plan, plan.approve, deploy.up, resume.resume, rollback.rollback, deploy.destroy, drift.drift),
     "One at a time": (locks.lock, locks.unlock, locks.locks, freezes.freezes),
     "Prove it": (evidence.evidence,),
     "Set up": (sandbox.env,),

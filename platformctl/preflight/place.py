@@ -27,18 +27,24 @@ def form(target: Target) -> Iterator[Obstacle]:
     elif parts.scheme == "file":
         if _keeps_data(target):
             yield Obstacle(
-                _ID, f"PULUMI_BACKEND_URL is {url}: a folder is no place for this environment's state, which others "
-                "would not see and no bucket would keep", remedy
+                _ID,
+                f"PULUMI_BACKEND_URL is {url}: a folder is no place for this environment's state, which others "
+                "would not see and no bucket would keep",
+                remedy,
             )
     elif parts.scheme != "s3" or not parts.netloc:
         yield Obstacle(_ID, f"PULUMI_BACKEND_URL is {url}: the state is kept in a bucket of S3", remedy)
     elif right and parts.netloc not in right:
         known = " or ".join(right)
-        yield Obstacle(_ID, f"PULUMI_BACKEND_URL names the bucket {parts.netloc}, not the environment's: {known}", remedy)
+        yield Obstacle(
+            _ID, f"PULUMI_BACKEND_URL names the bucket {parts.netloc}, not the environment's: {known}", remedy
+        )
     elif right:
         given = parse_qs(parts.query).get("region", [account.region])[-1]
         if given != right[parts.netloc]:
-            yield Obstacle(_ID, f"PULUMI_BACKEND_URL says region {given}, but that bucket is in {right[parts.netloc]}", remedy)
+            yield Obstacle(
+                _ID, f"PULUMI_BACKEND_URL says region {given}, but that bucket is in {right[parts.netloc]}", remedy
+            )
 
 
 def serves(target: Target) -> Iterator[Obstacle]:

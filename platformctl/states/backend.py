@@ -147,9 +147,7 @@ class Bucket:
             )
             session = boto3.session.Session(profile_name=self.options["profile"], **self.credentials)
             self._made.append(
-                session.client(
-                    "s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config
-                )
+                session.client("s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config)
             )
         return self._made[0]
 

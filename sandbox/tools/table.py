@@ -190,9 +190,7 @@ packages = (
         version="1.7.12",
         at_least=(1, 7, 12),  # what it knows of the actions that the workflows use
         version_arguments=("-version",),
-        executables={
-            "actionlint": GoBuild("actionlint", "github.com/rhysd/actionlint", "1.7.12", "cmd/actionlint")
-        },
+        executables={"actionlint": GoBuild("actionlint", "github.com/rhysd/actionlint", "1.7.12", "cmd/actionlint")},
         build_takes="half a minute",
         group="workflows",
     ),

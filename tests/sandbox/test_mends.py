@@ -1,5 +1,6 @@
 """What moto refuses and AWS allows: objects under a policy with conditions, and keys that several regions have."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -44,3 +45,17 @@ def test_a_replica_decrypts_what_its_primary_encrypted_and_has_aliases_of_its_ow
     sealed = home.encrypt(KeyId=key, Plaintext=b"value")["CiphertextBlob"]
     assert away.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"value"
     assert away.describe_key(KeyId="alias/secrets")["KeyMetadata"]["KeyId"] == key
+
+
+@pytest.mark.parametrize(
+    ("spec", "algorithm"), [("ECC_NIST_P256", "ECDSA_SHA_256"), ("RSA_2048", "RSASSA_PSS_SHA_256")]
+)
+def test_a_digest_is_signed_as_the_message_that_it_is_of(engine: Engine, spec: str, algorithm: str) -> None:
+    kms = engine.client("kms")
+    key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec=spec)["KeyMetadata"]["KeyId"]
+    message, asked = b"a plan", {"KeyId": key, "SigningAlgorithm": algorithm}
+    digest = hashlib.sha256(message).digest()
+    by_digest = kms.sign(Message=digest, MessageType="DIGEST", **asked)["Signature"]
+    assert kms.verify(Message=message, MessageType="RAW", Signature=by_digest, **asked)["SignatureValid"]
+    by_message = kms.sign(Message=message, MessageType="RAW", **asked)["Signature"]
+    assert kms.verify(Message=digest, MessageType="DIGEST", Signature=by_message, **asked)["SignatureValid"]

@@ -16,7 +16,7 @@ from sandbox import process
 from tests.workflows.files import ROOT
 from tests.workflows.runner import ActionFailed, Fake, Inputs, Job
 
-ISSUED = "urn:issued-by-the-sandbox"
+MERGES = re.compile(r"refs/pull/(\d+)/merge")  # what a run for a pull request has checked out; here a branch
 
 
 @dataclass
@@ -46,7 +46,8 @@ class Machines:
         _may(job, "contents", "read")
         depth = inputs.get("fetch-depth", "1")
         cut = [] if depth == "0" else ["--depth", depth]
-        line = ["git", "clone", "--quiet", "--branch", "main", *cut, f"file://{self.repository}", str(job.workspace)]
+        branch = MERGES.sub(r"pull-\1", str(job.github["ref"]).removeprefix("refs/heads/"))
+        line = ["git", "clone", "--quiet", "--branch", branch, *cut, f"file://{self.repository}", str(job.workspace)]
         subprocess.run(line, check=True, capture_output=True)
         return {}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
 
 from platformctl.target import engine_path
 from sandbox import process
@@ -77,6 +78,15 @@ class World:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
+
+    def proposed(self, number: int, files: Mapping[str, str]) -> str:
+        """Opens a pull request and merges it, on a branch of its own, into what main is now; the head's hash."""
+        self.git("checkout", "--quiet", "-b", f"head-{number}", "main")
+        head = self.commit("Propose", files)
+        self.git("checkout", "--quiet", "-b", f"pull-{number}", "main")
+        self.git("merge", "--quiet", "--no-ff", "--message", "Merge", f"head-{number}")
+        self.git("checkout", "--quiet", "main")
+        return head
 
     def git(self, *words: str) -> str:
         line = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *words]
@@ -146,6 +156,13 @@ class World:
         }
         return boto3.client(service, REGION, endpoint_url=self.machines.cloud.aws_url, **keys)
 
+    def key(self, environment: str) -> str:
+        """The id of the key that the small program makes."""
+        kms = self.aws("kms", environment)
+        found = [kms.describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in kms.list_keys()["Keys"]]
+        (key,) = [one["KeyId"] for one in found if one["KeyUsage"] == "ENCRYPT_DECRYPT"]
+        return str(key)
+
     def _variables(self, context: Mapping[str, Any], event: Path) -> dict[str, str]:
         """GitHub docs, "Variables reference"; of this machine what a runner has, too."""
         kept = ("HOME", "LANG", "XDG_CACHE_HOME", "GOPROXY", "GOSUMDB", "GOFLAGS")
@@ -190,6 +207,8 @@ def cloudy_world(folder: Path, github: GitHub) -> Iterator[World]:
     try:
         world = make_world(folder, github, running)
         (world.repository / "stacks" / "__main__.py").write_text(program())
+        for environment in ACCOUNTS:
+            _sign(world, environment)
         _waive(world)
         world.commit("Begin", {})
         for environment, account in ACCOUNTS.items():
@@ -201,6 +220,16 @@ def cloudy_world(folder: Path, github: GitHub) -> Iterator[World]:
         yield world
     finally:
         process.stop(root)
+
+
+def _sign(world: World, environment: str) -> None:
+    """A key of KMS that signs plans and records, named in the environment's settings."""
+    kms = world.aws("kms", environment)
+    key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256", Description="signs")["KeyMetadata"]["Arn"]
+    file = world.repository / f"Pulumi.{environment}.yaml"
+    content = yaml.safe_load(file.read_text())
+    content["config"]["billing-platform:policy"]["signing_key"] = key
+    file.write_text(yaml.safe_dump(content))
 
 
 def _waive(world: World) -> None:
