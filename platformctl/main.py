@@ -71,7 +71,10 @@ for _heading, _groups in _GROUPS.items():
 def doctor(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document instead of text."),
 ) -> None:
-    """List every tool: version, where it came from, what is missing, and the command that mends it."""
+    """List every tool: version, where it came from, what is missing, and the command that mends it.
+
+    Example: platformctl doctor --json
+    """
     from platformctl.doctor import doctor as examine
 
     raise typer.Exit(examine(as_json))

@@ -20,6 +20,8 @@ def bootstrap(environment: Environment = "staging") -> None:
     """Print the pipeline's rights in the cluster, as YAML, for `kubectl apply --server-side --force-conflicts -f -`.
 
     Applied once to a new cluster, and again whenever the pipeline needs more: it cannot give itself more.
+
+    Example: platformctl cluster bootstrap prod | kubectl apply --server-side --force-conflicts -f -
     """
     from platformctl.cluster_bootstrap import as_yaml, manifests
     from platformctl.render import render

@@ -117,7 +117,10 @@ def destroy(
     approver: Approver = "",
     wait_for_lock: WaitForLock = 0.0,
 ) -> None:
-    """Delete everything in the environment. Refused while any of its resources is protected."""
+    """Delete everything in the environment. Refused while any of its resources is protected.
+
+    Example: platformctl destroy sandbox --yes
+    """
     document_needs_no_answer(as_json, yes)
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()

@@ -26,6 +26,8 @@ def drift(
 
     Every difference is security (access, encryption or evidence: act now), ours (a setting: deploy or adopt it)
     or harmless (labels).
+
+    Example: platformctl drift prod --live --json
     """
     started = time.monotonic()
     project, stack = Project.choose(environment)

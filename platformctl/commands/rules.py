@@ -120,7 +120,10 @@ def coverage(
 def docs(
     folder: Annotated[Path | None, typer.Argument(help="Where to. Default: docs/compliance of the checkout.")] = None,
 ) -> None:
-    """Write docs/compliance anew: a page for each framework, and one with every rule."""
+    """Write docs/compliance anew: a page for each framework, and one with every rule.
+
+    Example: platformctl rules docs
+    """
     from platformctl.project import Project
     from policies.compliance_pages import pages
 

@@ -24,20 +24,29 @@ WithCluster = Annotated[
 
 @app.command()
 def start(with_cluster: WithCluster = False) -> None:
-    """Start the sandbox's cloud in the background; does nothing when it runs."""
+    """Start the sandbox's cloud in the background; does nothing when it runs.
+
+    Example: platformctl sandbox start --cluster
+    """
     _show_started(_safely(process.start), with_cluster)
 
 
 @app.command()
 def stop() -> None:
-    """Stop it. Its cloud and its stacks' state live and end together: both are gone."""
+    """Stop it. Its cloud and its stacks' state live and end together: both are gone.
+
+    Example: platformctl sandbox stop
+    """
     _safely(process.stop)
     show.out.print("the sandbox is stopped; its cloud and state are gone")
 
 
 @app.command()
 def reset(with_cluster: WithCluster = False) -> None:
-    """Stop it, forget everything, and start an empty one, with a control plane if it had one."""
+    """Stop it, forget everything, and start an empty one, with a control plane if it had one.
+
+    Example: platformctl sandbox reset
+    """
     found = process.find(Project.find().root)
     had_cluster = isinstance(found, process.Running) and cluster.find(found.directory) is not None
     _show_started(_safely(process.reset), with_cluster or had_cluster)
@@ -45,7 +54,10 @@ def reset(with_cluster: WithCluster = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say what runs where, what the cloud holds, and what it cannot verify. Exit code 2 when it does not run."""
+    """Say what runs where, what the cloud holds, and what it cannot verify. Exit code 2 when it does not run.
+
+    Example: platformctl sandbox status --json
+    """
     found = process.find(Project.find().root)
     if not isinstance(found, process.Running):
         reason = f"dead: {found.reason}; `platformctl sandbox start` begins a new one" if found else "not running"
@@ -76,11 +88,16 @@ def status(as_json: AsJson = False) -> None:
     )
 
 
-def env(environment: Environment = "staging", sandbox: bool = True) -> None:
+def env(
+    environment: Environment = "staging",
+    sandbox: Annotated[bool, typer.Option(help="Point at the sandbox, where one runs.")] = True,
+) -> None:
     """Print the shell settings for the ordinary Pulumi CLI: eval "$(platformctl env staging)".
 
     With a running sandbox they point at it. With --no-sandbox, or when none runs, they name the stack and put the
     tools on PATH; backend and credentials stay what the shell has.
+
+    Example: eval "$(platformctl env staging)"
     """
     project, stack = Project.choose(environment)
     settings = project.settings(stack)
