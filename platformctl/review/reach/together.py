@@ -22,7 +22,8 @@ from platformctl.review.reach.openings import (
     port_text,
     widened,
 )
-from platformctl.review.reach.pods import Pods, selects_more
+from platformctl.review.reach.pod_rules import selects_more
+from platformctl.review.reach.pods import Pods
 from platformctl.review.reach.routes import reached, routes_of
 from policies import tokens
 
