@@ -1,6 +1,7 @@
 """The rules of security groups, read alike from inline blocks and from both kinds of separate rules."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from platformctl.review.reach.openings import ALL_PORTS, EVERY, Peer, protocol_of
