@@ -232,7 +232,7 @@ def _points(openings: Iterable[Opening]) -> set[tuple[str, int, int]]:
     }
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(_BOXES, _BOXES)
 def test_what_is_new_is_exactly_what_is_open_after_and_was_not_before(before: list[Any], after: list[Any]) -> None:
     old, new = _openings(before), _openings(after)
