@@ -108,7 +108,7 @@ def test_an_ingress_that_gets_another_load_balancer_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "effect", (*OF_AWS, *OF_CLUSTER), ids=lambda effect: f"{effect.types[0]} {effect.operations[0]}"
+    "effect", [*OF_AWS, *OF_CLUSTER], ids=lambda effect: f"{effect.types[0]} {effect.operations[0]}"
 )
 def test_every_effect_says_why_and_cites_where_that_is_written(effect: Any) -> None:
     assert effect.why

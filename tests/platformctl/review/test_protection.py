@@ -63,7 +63,7 @@ def test_less_is_told_and_more_is_not(nodes: tuple[Node, Node], told: str) -> No
     assert said((before,), (before,), "protection") == []
 
 
-@pytest.mark.parametrize("guard", (*GUARDS, *COMPANIONS), ids=lambda guard: f"{guard.types[0]} {guard.path}")
+@pytest.mark.parametrize("guard", [*GUARDS, *COMPANIONS], ids=lambda guard: f"{guard.types[0]} {guard.path}")
 def test_every_guard_names_what_is_lost_and_can_be_lost(guard: Any) -> None:
     samples = (True, False, None, 30, 1, 0, "Enabled", "IMMUTABLE", "Retain", "COMPLIANCE", "x", ["a", "b"], ["a"])
     assert any(guard.weaker(was, now) for was in samples for now in (*samples, guard.default))

@@ -1,7 +1,8 @@
 """The whole review: of staging with an edited setting, in its JSON form, in order, and without secrets."""
 
 import json
-import shutil
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from policies.engine import evaluate
 from policies.examples import Node, Ref, secret
 from policies.graph import Graph
 from policies.rules import ALL
+from policies.waivers import load
 from tests.platformctl.formats.reports import finding
 from tests.platformctl.review.made import compared
 
@@ -33,20 +35,14 @@ def _checked(review: Review) -> dict[str, Any]:
     return document
 
 
-def _edited(folder: Path) -> Project:
-    """A checkout of which the settings of staging differ."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "tests", "docs", "benchmarks", "__pycache__"))
-    file = folder / "Pulumi.staging.yaml"
-    content = yaml.safe_load(file.read_text())
-    settings = next(value for value in content["config"].values() if isinstance(value, dict) and "network" in value)
-    _edit(settings)
-    file.write_text(yaml.safe_dump(content, sort_keys=False))
-    return Project(folder)
+@dataclass(frozen=True)
+class _Edited(Project):
+    """This checkout with other settings for staging."""
 
+    file: Path = Path()
 
-def _edit(settings: dict[str, Any]) -> None:
-    groups = settings["cluster"]["node_groups"]
-    next(iter(groups.values()) if isinstance(groups, dict) else iter(groups))["desired_nodes"] = 3
+    def settings_file(self, environment: str) -> Path:
+        return self.file
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +52,12 @@ def staging() -> Graph:
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    project = _edited(tmp_path_factory.mktemp("edited") / "checkout")
-    return from_registrations(render(project, "staging"))
+    """Staging with one more node desired in its general group."""
+    content = yaml.safe_load((ROOT / "Pulumi.staging.yaml").read_text())
+    content["config"]["billing-platform:cluster"]["node_groups"]["general"]["desired_nodes"] += 1
+    file = tmp_path_factory.mktemp("edited") / "Pulumi.staging.yaml"
+    file.write_text(yaml.safe_dump(content))
+    return from_registrations(render(_Edited(ROOT, file=file), "staging"))
 
 
 def test_a_setting_that_is_edited_is_reviewed_from_program_to_report(staging: Graph, edited: Graph) -> None:
@@ -104,10 +104,6 @@ def test_findings_are_those_of_the_rules(staging: Graph) -> None:
     bucket = Node(tokens.BUCKET, "invoices", {"bucket": "invoices"})
     comparison = compared((), (bucket,))
     rules = [rule for rule in ALL if rule.id.startswith("S3-")]
-    from datetime import date
-
-    from policies.waivers import load
-
     report = evaluate(comparison.after, rules, load(), date(2026, 3, 1), partial=True).as_dict()
     review = _checked(assess(compared((), (bucket,), after_report=report)))
     assert {one["rule"] for one in review["policies"]["new"]} >= {"S3-05"}
