@@ -80,6 +80,11 @@ def test_steps_are_shown_as_they_were_and_as_they_are() -> None:
     assert "changed" in item.summary or "tightened" in item.summary
 
 
+def test_numbers_of_a_state_and_of_a_program_are_the_same() -> None:
+    written, sent = ([{"setCanaryScale": {"weight": number}}, {"setWeight": number}] for number in (10, 10.0))
+    assert said((rollout(written),), (rollout(sent),), "rollout") == []
+
+
 def test_another_image_is_no_change_of_strategy() -> None:
     one, other = (rollout(template={"spec": {"containers": [{"image": image}]}}) for image in "ab")
     assert said((one,), (other,), "rollout") == []
