@@ -41,7 +41,7 @@ class Groups:
         for resource in self.graph.resources:
             if resource.type in _NOT_USERS:
                 self._state(resource)
-            else:
+            elif resource.custom and not resource.type.startswith("pulumi:"):  # a stack's outputs use nothing
                 for group in self._used(resource):
                     self.users[group].append(resource.urn)
 

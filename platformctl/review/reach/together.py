@@ -111,7 +111,7 @@ def _item(compared: Compared, way: _Way, openings: Sequence[Opening], subjects: 
         details.append(f"and {len(names) - _SUBJECTS_SHOWN} more")
     if len(openings) > PEERS_SHOWN:
         details += [peer_text(one) for one in openings[PEERS_SHOWN : PEERS_SHOWN + _SUBJECTS_SHOWN]]
-    states = dict.fromkeys(one.by for one in openings if one.by and one.by != way.about)
+    states = dict.fromkeys(by for one in openings for by in (one.by, *one.also) if by and by != way.about)
     details += [f"stated by {_named(urn, compared)}" for urn in states]
     told = words.format(peer=peers_text(openings), port=way.port, protocol=way.protocol)
     return compared.item(way.about, f"{names[0] if alone else f'{len(names)} resources'}: {told}", *details)

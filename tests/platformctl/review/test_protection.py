@@ -75,6 +75,11 @@ def test_versions_that_are_suspended_or_unmanaged_are_told_of_their_bucket() -> 
     told = ["invoices: objects are overwritten and deleted for good"]
     assert said((BUCKET, _versioning()), (BUCKET, _versioning("Suspended")), "protection") == told
     assert said((BUCKET, _versioning()), (BUCKET,), "protection") == told
+    (item,) = items(compared((BUCKET, _versioning()), (BUCKET, _versioning("Suspended"))), "protection")
+    assert item.details == (
+        "BucketVersioning versioningConfiguration.status: Enabled → Suspended",
+        "update versions (BucketVersioning)",
+    )
     assert said((BUCKET, _versioning()), (BUCKET, _versioning(name="moved")), "protection") == []
     assert said((BUCKET, _versioning()), (), "protection") == []  # the loss of the bucket itself is told above
 

@@ -42,6 +42,9 @@ def test_the_internet_is_named_in_both_families_and_split() -> None:
     ]
     halves = reach((), (rule(cidrIpv4="0.0.0.0/1"), rule("other", cidrIpv4="128.0.0.0/1")))
     assert halves == ["other: ledger (Cluster): accepts tcp 5432 from the internet (0.0.0.0/0)"]
+    both = (VPC, GROUP, LEDGER, rule(cidrIpv4="0.0.0.0/1"), rule("other", cidrIpv4="128.0.0.0/1"))
+    (item,) = items(compared((VPC, GROUP, LEDGER), both), "reach")
+    assert item.details == ("stated by rule (SecurityGroupIngressRule), new",)
 
 
 def _inline(*cidrs: str, **fields: Any) -> Node:
@@ -182,6 +185,13 @@ def test_prefix_lists_are_opened_and_those_of_aws_named() -> None:
     assert reach((listed, named), (more, named)) == ["rule: ledger (Cluster): accepts tcp 5432 from 198.51.100.0/24"]
     assert reach((), (rule(prefixListId="pl-1234"),)) == [
         "rule: ledger (Cluster): accepts tcp 5432 from the prefix list pl-1234"
+    ]
+
+
+def test_the_outputs_of_a_stack_use_no_group() -> None:
+    stack = Node(tokens.STACK, "stack", {"outputs": Ref("db")})
+    assert reach((stack,), (stack, rule(cidrIpv4="10.9.0.0/16"))) == [
+        "rule: ledger (Cluster): accepts tcp 5432 from 10.9.0.0/16"
     ]
 
 
