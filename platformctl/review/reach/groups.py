@@ -116,6 +116,7 @@ class Groups:
         yield from self._of_lists(resource, block)
 
     def _of_lists(self, resource: Resource, block: Block) -> Iterator[Network | Peer]:
+        ranges: list[Any]
         try:
             ranges = list(prefix_lists.prefixes(resource, block, self.graph))
         except Undecided:

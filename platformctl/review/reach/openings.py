@@ -34,7 +34,7 @@ class Opening:
     peer: Network | Peer
     by: str = field(default="", compare=False)  # the URN of what states it
     certain: bool = field(default=True, compare=False)
-    was: tuple[Network, ...] = field(default=(), compare=False)  # the part of the peer that was open before
+    was: tuple[Network, ...] = ()  # the part of the peer that was open before
     also: tuple[str, ...] = field(default=(), compare=False)  # and of what else does, for a part of it
 
     @property

@@ -117,5 +117,5 @@ def _requirements(selector: Any) -> Requirements:
 
 def _single(one: Mapping[str, Any]) -> str:
     """`In` with one value is what matchLabels says."""
-    values = one.get("values") or ()
+    values = list(one.get("values") or ())
     return f"{one.get('key')}={values[0]}" if one.get("operator") == "In" and len(values) == 1 else ""

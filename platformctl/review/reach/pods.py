@@ -104,7 +104,7 @@ def _selects(spec: Any, labels: Any) -> bool:
 
 
 def _fulfils(labels: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
-    key, values = one.get("key"), one.get("values") or ()
+    key, values = str(one.get("key")), one.get("values") or ()
     has = key in labels
     tests = {
         "In": has and labels.get(key) in values,

@@ -43,7 +43,7 @@ def item(**fields: Any) -> dict[str, Any]:
 
 
 def section(kind: Any, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return vars(kind) | {"items": list(items)}
+    return {**vars(kind), "items": list(items)}
 
 
 def review(**fields: Any) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_pods_restart_only_where_their_template_changes() -> None:
     state = _pods(tokens.STATEFUL_SET)
     assert len(found((state,), (_pods(tokens.STATEFUL_SET, "b"),))) == 1
     assert found((state,), (_pods(tokens.STATEFUL_SET, replicas=3),)) == []
-    recreate = {"strategy": {"type": "Recreate"}}
+    recreate: dict[str, Any] = {"strategy": {"type": "Recreate"}}
     before, after = _pods(tokens.DEPLOYMENT, **recreate), _pods(tokens.DEPLOYMENT, "b", **recreate)
     assert found((before,), (after,)) == ["api: outage: all pods end before new ones start (strategy Recreate)"]
     assert found((_pods(tokens.DEPLOYMENT),), (_pods(tokens.DEPLOYMENT, "b"),)) == []

@@ -30,7 +30,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def _checked(review: Review) -> dict[str, Any]:
-    document = json.loads(json.dumps(review.as_dict()))
+    document: dict[str, Any] = json.loads(json.dumps(review.as_dict()))
     VALIDATOR.validate(document)
     return document
 

@@ -79,7 +79,8 @@ def _holds(test: Condition, account: str | None) -> bool:
     """Whether a condition keeps everyone out but the own account."""
     operator = test.operator.lower()
     positive = "equals" in operator and "not" not in operator and "ifexists" not in operator
-    return bool(account) and positive and test.key in _OF_CALLER and all(account in value for value in test.values)
+    named = positive and test.key in _OF_CALLER
+    return named and account is not None and all(account in value for value in test.values)
 
 
 def _principals(one: Statement) -> tuple[Principal, ...]:
