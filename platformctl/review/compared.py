@@ -134,9 +134,16 @@ def text(value: Any) -> str:
     """A value in one short line; secret and unknown ones as words."""
     if isinstance(value, Wrong):
         return "a value of another type"
+    return "unset" if value is None else value_text(_whole(readable(value)))
+
+
+def _whole(value: Any) -> Any:
+    """The same with whole numbers as such: the wire knows no others than with fractions, a state does."""
     if isinstance(value, float) and value.is_integer():
-        value = int(value)  # numbers come as such from the wire
-    return "unset" if value is None else value_text(readable(value))
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return {key: _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def label(resource: "Resource") -> str:

@@ -1,5 +1,6 @@
 """The review as one comment of a pull request: worst sections open, the rest folded, always under GitHub's limit."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -21,8 +22,8 @@ _FINDINGS = "| rule | resource | what is wrong | where |\n|---|---|---|---|\n"
 
 def marker(environment: str) -> str:
     """The first line of the comment, by which it is found again and updated in place."""
-    kept = "".join(character for character in environment if character.isalnum() or character in "-_/.")
-    return f"<!-- platformctl:diff:{kept.replace('--', '-')} -->"
+    kept = re.sub(r"[^A-Za-z0-9_/.-]", "", environment)[:_SHORT]
+    return f"<!-- platformctl:diff:{re.sub('-+', '-', kept)} -->"
 
 
 def render(review: Mapping[str, Any]) -> str:

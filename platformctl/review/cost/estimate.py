@@ -18,22 +18,17 @@ _NOTHING = Cost(0.0, "")
 
 def estimate(compared: Compared) -> dict[str, Any]:
     """Amounts a month: of all that is priced, of what differs, and the types that change and are not priced."""
-    items, unpriced = [], set[str]()
+    items: list[dict[str, Any]] = []
+    unpriced: set[str] = set()
     totals = [0.0, 0.0]
     for pair in compared.pairs():
-        costs = []
-        for graph, resource in ((compared.before, pair.before), (compared.after, pair.after)):
-            try:
-                costs.append(_cost(resource, graph))
-            except Unpriced:
-                costs.append(None)
-        if None in costs:
+        try:
+            before, after = _cost(pair.before, compared.before), _cost(pair.after, compared.after)
+        except Unpriced:
             if pair.urn in compared.changes:
                 unpriced.add(pair.type)
             continue
-        before, after = (cost or _NOTHING for cost in costs)
-        totals[0] += before.amount
-        totals[1] += after.amount
+        totals = [totals[0] + before.amount, totals[1] + after.amount]
         if round(after.amount - before.amount, _CENTS):
             items.append(_item(compared, pair.urn, before, after))
     table = document()

@@ -95,8 +95,9 @@ def _ports(block: Block, name: str) -> tuple[int, int]:
     if _protocol(block) == EVERY or name not in ("tcp", "udp"):
         return ALL_PORTS
     first, last = block.raw.get("fromPort"), block.raw.get("toPort")
-    known = isinstance(first, int | float) and isinstance(last, int | float)
-    return (int(first), int(last)) if known else ALL_PORTS
+    if isinstance(first, int | float) and isinstance(last, int | float):
+        return int(first), int(last)
+    return ALL_PORTS
 
 
 def _protocol(block: Block) -> str:

@@ -3,23 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
 from typing import Any
 
 from platformctl.review.compared import label, raw
-from platformctl.review.reach.openings import ALL_PORTS, EVERY, Opening, Peer, protocol_of
+from platformctl.review.reach.group_rules import blocks, listed, network, ports, unknown
+from platformctl.review.reach.openings import ALL_PORTS, EVERY, Opening, Peer
 from policies import tokens
 from policies.cidr import Network
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rules.network import prefix_lists
-from policies.rules.network.permissions import GROUPS, RULE_TYPES, SINGLE_RULES, Permission
-from policies.values import REDACTED, UNKNOWN, Block, Mistyped, Secret, Undecided
+from policies.rules.network.permissions import GROUPS, RULE_TYPES, Permission
+from policies.values import UNKNOWN, Block, Mistyped, Undecided
 
-DIRECTIONS = ("ingress", "egress")
 _CIDRS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
 _MEMBERS = ("referencedSecurityGroupId", "sourceSecurityGroupId", "securityGroups")
-_ICMP = ("icmp", "icmpv6")
 _OWNED = ((tokens.EKS_CLUSTER, "vpcConfig.clusterSecurityGroupId"), (tokens.VPC, "defaultSecurityGroupId"))
 _NOT_USERS = (*GROUPS, *RULE_TYPES)
 Openings = Mapping[tuple[str, str], list[Opening]]  # by URN, or name, of what is reached, and direction
@@ -43,7 +41,7 @@ class Groups:
         for resource in self.graph.resources:
             if resource.type in _NOT_USERS:
                 self._state(resource)
-            else:
+            elif resource.custom and not resource.type.startswith("pulumi:"):  # a stack's outputs use nothing
                 for group in self._used(resource):
                     self.users[group].append(resource.urn)
 
@@ -89,7 +87,7 @@ class Groups:
         return found.urn if found else self.owned.get(text)
 
     def _state(self, resource: Resource) -> None:
-        for direction, block in _blocks(resource):
+        for direction, block in blocks(resource):
             top = "" if block is resource.props else direction
             groups = [resource.urn] if top else [peer.key for peer in self._named(resource, "securityGroupId", "")]
             for group in groups:
@@ -100,7 +98,7 @@ class Groups:
         certain = True
         protocol, first, last = EVERY, *ALL_PORTS
         try:
-            protocol, (first, last) = _ports(permission)
+            protocol, (first, last) = ports(permission)
         except (Undecided, Mistyped, ValueError, TypeError):
             certain = False
         for peer in self._peers(resource, block, group, top):
@@ -108,8 +106,8 @@ class Groups:
 
     def _peers(self, resource: Resource, block: Block, group: str, top: str) -> Iterator[Network | Peer]:
         for key in _CIDRS:
-            for value in _listed(block.raw.get(key)):
-                yield from _network(value, resource, block.at(key))
+            for value in listed(block.raw.get(key)):
+                yield from network(value, resource, block.at(key))
         for key in _MEMBERS:
             if block.raw.get(key):
                 yield from self._named(resource, key, top, block)
@@ -118,14 +116,15 @@ class Groups:
         yield from self._of_lists(resource, block)
 
     def _of_lists(self, resource: Resource, block: Block) -> Iterator[Network | Peer]:
+        ranges: list[Any]
         try:
             ranges = list(prefix_lists.prefixes(resource, block, self.graph))
         except Undecided:
             ranges = [UNKNOWN]
         for value in ranges:
-            yield from _network(value, resource, block.at("prefixListId"))
+            yield from network(value, resource, block.at("prefixListId"))
         for key in prefix_lists.KEYS:
-            for value in _listed(block.raw.get(key)):
+            for value in listed(block.raw.get(key)):
                 if not ranges and value is not UNKNOWN:
                     yield Peer(str(value), f"the prefix list {value}")
                 elif not ranges:
@@ -136,72 +135,20 @@ class Groups:
         """The groups that a property names: known ones by id, others by what produces the value."""
         producers = [urn for urn in resource.property_dependencies.get(top or key, ()) if urn in self.graph.by_urn]
         of_groups = [urn for urn in producers if self.graph.by_urn[urn].type in GROUPS]
-        for value in _listed((block or resource.props).raw.get(key)):
+        for value in listed((block or resource.props).raw.get(key)):
             if isinstance(value, str):
                 yield self._peer(self._known(value) or value)
             elif value is UNKNOWN and (of_groups or producers):
                 named = of_groups or producers
                 yield from (self._peer(urn, certain=len(named) == 1) for urn in named)
             else:
-                yield _unknown(resource, key, "a group")
+                yield unknown(resource, key, "a group")
 
     def _peer(self, key: str, *, certain: bool = True) -> Peer:
         one = self.graph.by_urn.get(key)
         if one is None:
             return Peer(key, f"the group {key}")
         return Peer(key, one.name, tuple(_of_vpc(one, self.graph)), certain)
-
-
-def _blocks(resource: Resource) -> Iterator[tuple[str, Block]]:
-    for direction in DIRECTIONS:
-        if resource.type in GROUPS:
-            try:
-                yield from ((direction, block) for block in resource.props.blocks(direction))
-            except (Undecided, Mistyped):
-                unknown = Block({"cidrBlocks": [UNKNOWN]}, direction, resource._origin)
-                yield direction, unknown
-        elif resource.type == tokens.SECURITY_GROUP_RULE:
-            if resource.properties.get("type") in (direction, UNKNOWN):
-                yield direction, resource.props
-        elif resource.type == SINGLE_RULES[direction]:
-            yield direction, resource.props
-
-
-def _ports(permission: Permission) -> tuple[str, tuple[int, int]]:
-    protocol = protocol_of(permission.protocol)
-    if protocol == EVERY:
-        return protocol, ALL_PORTS
-    if protocol in _ICMP:  # fromPort is the type of the message, -1 any
-        kind = permission.block.get("fromPort")
-        return (protocol, ALL_PORTS) if kind is None or int(kind) == -1 else (f"{protocol} type {int(kind)}", (0, 0))
-    ports = permission.ports
-    return protocol, (ports[0], ports[-1]) if ports else ALL_PORTS
-
-
-def _network(value: Any, resource: Resource, path: str) -> Iterator[Network | Peer]:
-    """A range, or a word for it where it may not be shown or is not known."""
-    if value is None or value == "":
-        return
-    if isinstance(value, Secret):
-        yield Peer(f"{resource.urn} {path} {value.value!r}", f"an address that is secret {REDACTED}")
-    elif isinstance(value, str):
-        try:
-            yield ip_network(str.__str__(value), strict=False)
-        except ValueError:
-            yield Peer(value, f"{value}, which is no address range")
-    else:
-        yield _unknown(resource, path, "an address")
-
-
-def _unknown(resource: Resource, path: str, what: str) -> Peer:
-    makers = resource.property_dependencies.get(path.split(".")[0].split("[")[0], ())
-    named = ", ".join(sorted(urn.rpartition("::")[2] for urn in makers))
-    return Peer(
-        f"{path} {' '.join(sorted(makers)) or resource.urn}",
-        f"{what} not known yet{f' ({named})' * bool(named)}",
-        (),
-        False,
-    )
 
 
 def _of_vpc(group: Resource, graph: Graph) -> Iterator[Network]:
@@ -214,13 +161,7 @@ def _of_vpc(group: Resource, graph: Graph) -> Iterator[Network]:
         values = [vpc.properties.get(key) for key in ("cidrBlock", "ipv6CidrBlock")]
         more = graph.possible_referrers(vpc, tokens.VPC_CIDR, "vpcId")
         for value in (*values, *(one.properties.get("cidrBlock") for one in more)):
-            yield from (one for one in _network(value, vpc, "cidrBlock") if not isinstance(one, Peer))
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, Secret) and isinstance(value.value, list):
-        return [Secret(item) for item in value.value]
-    return value if isinstance(value, list) else [] if value is None else [value]
+            yield from (one for one in network(value, vpc, "cidrBlock") if not isinstance(one, Peer))
 
 
 def _texts(value: Any) -> Iterator[str]:

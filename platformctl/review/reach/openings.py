@@ -34,7 +34,8 @@ class Opening:
     peer: Network | Peer
     by: str = field(default="", compare=False)  # the URN of what states it
     certain: bool = field(default=True, compare=False)
-    was: tuple[Network, ...] = field(default=(), compare=False)  # the part of the peer that was open before
+    was: tuple[Network, ...] = ()  # the part of the peer that was open before
+    also: tuple[str, ...] = field(default=(), compare=False)  # and of what else does, for a part of it
 
     @property
     def sure(self) -> bool:
@@ -113,11 +114,11 @@ def _joined(spans: list[tuple[int, int, tuple[Network, ...]]]) -> Iterator[tuple
 
 
 def _stated(one: Opening, after: Iterable[Opening]) -> Opening:
-    """With what states it, the first that does, and whether that is sure."""
+    """With what states it, and whether that is sure."""
     same = [other for other in after if _is_part(other, one)]
     sure = [other for other in same if other.sure]
-    chosen = min(sure or same, key=lambda other: other.by)
-    return replace(one, by=chosen.by, certain=chosen.certain)
+    by, *also = sorted({other.by for other in sure or same})
+    return replace(one, by=by, also=tuple(also), certain=bool(sure) or any(other.certain for other in same))
 
 
 def _is_part(stated: Opening, found: Opening) -> bool:

@@ -22,7 +22,8 @@ from platformctl.review.reach.openings import (
     port_text,
     widened,
 )
-from platformctl.review.reach.pods import Pods, selects_more
+from platformctl.review.reach.pod_rules import selects_more
+from platformctl.review.reach.pods import Pods
 from platformctl.review.reach.routes import reached, routes_of
 from policies import tokens
 
@@ -37,6 +38,9 @@ _VERBS = {
     "pods ingress": ("its pods accept {port} from {peer}", "its pods may accept {port} from {peer}"),
     "pods egress": ("its pods reach {peer} on {port}", "its pods may reach {peer} on {port}"),
 }
+
+
+Found = tuple[str, str, Opening]  # what is open, in which way, and for whom
 
 
 @dataclass(frozen=True)
@@ -58,28 +62,37 @@ def reach(compared: Compared) -> Iterator[Item]:
     yield from opened(compared, but=(tokens.ROLE,))
 
 
-def _openings(compared: Compared) -> Iterator[tuple[str, str, Opening]]:
+def _openings(compared: Compared) -> Iterator[Found]:
     """Who, in which way, and what is new about it."""
+    yield from _of_groups(compared)
+    yield from _of_acls(compared)
+    routed = routes_of(compared.before)
+    for subnet, routes in sorted(routes_of(compared.after).items()):
+        yield from ((subnet, "route", one) for one in widened(reached(routed.get(subnet, ())), routes))
+    before, after = Pods(compared.before), Pods(compared.after)
+    for subject, direction in sorted(after.subjects()):
+        had, permitted = (side.openings(subject, direction) for side in (before, after))
+        yield from ((subject, f"pods {direction}", one) for one in widened(had, permitted, selects_more))
+
+
+def _of_groups(compared: Compared) -> Iterator[Found]:
     old, new = Groups(compared.before), Groups(compared.after)
     before = old.openings()
     for (subject, direction), permitted in sorted(new.openings().items()):
         had = before.get((subject, direction), old.of_group(subject, direction))
         yield from ((subject, direction, one) for one in widened(had, permitted))
-    was, now = Subnets(compared.before), Subnets(compared.after)
-    for subnet in sorted(was.known & now.known):
+
+
+def _of_acls(compared: Compared) -> Iterator[Found]:
+    old, new = Subnets(compared.before), Subnets(compared.after)
+    protocols = old.protocols | new.protocols
+    for subnet in sorted(old.known & new.known):
         for direction in ("ingress", "egress"):
-            allowed = (side.openings(subnet, direction, was.protocols | now.protocols) for side in (was, now))
-            yield from ((subnet, f"acl {direction}", one) for one in widened(*allowed))
-    routed = routes_of(compared.before)
-    for subnet, routes in sorted(routes_of(compared.after).items()):
-        yield from ((subnet, "route", one) for one in widened(reached(routed.get(subnet, ())), routes))
-    pods = Pods(compared.before), Pods(compared.after)
-    for subject, direction in sorted(pods[1].subjects()):
-        permitted = (side.openings(subject, direction) for side in pods)
-        yield from ((subject, f"pods {direction}", one) for one in widened(*permitted, selects_more))
+            had, allowed = (side.openings(subnet, direction, protocols) for side in (old, new))
+            yield from ((subnet, f"acl {direction}", one) for one in widened(had, allowed))
 
 
-def _items(compared: Compared, found: Iterable[tuple[str, str, Opening]]) -> Iterator[Item]:
+def _items(compared: Compared, found: Iterable[Found]) -> Iterator[Item]:
     """What is said of several other sides, and of several subjects, together."""
     by_subject: dict[tuple[_Way, str], dict[Opening, None]] = defaultdict(dict)
     for subject, verb, one in found:
@@ -88,11 +101,13 @@ def _items(compared: Compared, found: Iterable[tuple[str, str, Opening]]) -> Ite
     told: dict[tuple[_Way, tuple[Opening, ...]], list[str]] = defaultdict(list)
     for (way, subject), openings in by_subject.items():
         told[way, tuple(sorted(openings, key=lambda one: peer_rank(one.peer)))].append(subject)
-    order = list(_VERBS)
-    for way, openings in sorted(
-        told, key=lambda one: (not is_open([o.peer for o in one[1]]), order.index(one[0].verb), not one[0].sure)
-    ):
-        yield _item(compared, way, openings, told[way, openings])
+    for key in sorted(told, key=lambda key: _rank(*key)):
+        yield _item(compared, *key, told[key])
+
+
+def _rank(way: _Way, openings: Sequence[Opening]) -> tuple[bool, int, bool]:
+    """The internet first."""
+    return not is_open(one.peer for one in openings), list(_VERBS).index(way.verb), not way.sure
 
 
 def _about(subject: str, opening: Opening, compared: Compared) -> str:
@@ -110,7 +125,7 @@ def _item(compared: Compared, way: _Way, openings: Sequence[Opening], subjects: 
         details.append(f"and {len(names) - _SUBJECTS_SHOWN} more")
     if len(openings) > PEERS_SHOWN:
         details += [peer_text(one) for one in openings[PEERS_SHOWN : PEERS_SHOWN + _SUBJECTS_SHOWN]]
-    states = dict.fromkeys(one.by for one in openings if one.by and one.by != way.about)
+    states = dict.fromkeys(by for one in openings for by in (one.by, *one.also) if by and by != way.about)
     details += [f"stated by {_named(urn, compared)}" for urn in states]
     told = words.format(peer=peers_text(openings), port=way.port, protocol=way.protocol)
     return compared.item(way.about, f"{names[0] if alone else f'{len(names)} resources'}: {told}", *details)

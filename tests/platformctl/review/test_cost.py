@@ -37,7 +37,7 @@ def test_more_nodes_cost_their_hours_and_their_disks() -> None:
     assert [(item["name"], item["basis"]) for item in found["items"]] == [
         (
             "nodes",
-            "2 x m7g.large with 50 GiB each, as desired, on demand → 3 x m7g.large with 50 GiB each, as desired, on demand",
+            " → ".join(f"{number} x m7g.large with 50 GiB each, as desired, on demand" for number in (2, 3)),
         )
     ]
 

@@ -92,7 +92,7 @@ def test_pods_restart_only_where_their_template_changes() -> None:
     state = _pods(tokens.STATEFUL_SET)
     assert len(found((state,), (_pods(tokens.STATEFUL_SET, "b"),))) == 1
     assert found((state,), (_pods(tokens.STATEFUL_SET, replicas=3),)) == []
-    recreate = {"strategy": {"type": "Recreate"}}
+    recreate: dict[str, Any] = {"strategy": {"type": "Recreate"}}
     before, after = _pods(tokens.DEPLOYMENT, **recreate), _pods(tokens.DEPLOYMENT, "b", **recreate)
     assert found((before,), (after,)) == ["api: outage: all pods end before new ones start (strategy Recreate)"]
     assert found((_pods(tokens.DEPLOYMENT),), (_pods(tokens.DEPLOYMENT, "b"),)) == []
@@ -108,7 +108,7 @@ def test_an_ingress_that_gets_another_load_balancer_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "effect", (*OF_AWS, *OF_CLUSTER), ids=lambda effect: f"{effect.types[0]} {effect.operations[0]}"
+    "effect", [*OF_AWS, *OF_CLUSTER], ids=lambda effect: f"{effect.types[0]} {effect.operations[0]}"
 )
 def test_every_effect_says_why_and_cites_where_that_is_written(effect: Any) -> None:
     assert effect.why

@@ -63,7 +63,7 @@ def test_less_is_told_and_more_is_not(nodes: tuple[Node, Node], told: str) -> No
     assert said((before,), (before,), "protection") == []
 
 
-@pytest.mark.parametrize("guard", (*GUARDS, *COMPANIONS), ids=lambda guard: f"{guard.types[0]} {guard.path}")
+@pytest.mark.parametrize("guard", [*GUARDS, *COMPANIONS], ids=lambda guard: f"{guard.types[0]} {guard.path}")
 def test_every_guard_names_what_is_lost_and_can_be_lost(guard: Any) -> None:
     samples = (True, False, None, 30, 1, 0, "Enabled", "IMMUTABLE", "Retain", "COMPLIANCE", "x", ["a", "b"], ["a"])
     assert any(guard.weaker(was, now) for was in samples for now in (*samples, guard.default))
@@ -75,6 +75,11 @@ def test_versions_that_are_suspended_or_unmanaged_are_told_of_their_bucket() -> 
     told = ["invoices: objects are overwritten and deleted for good"]
     assert said((BUCKET, _versioning()), (BUCKET, _versioning("Suspended")), "protection") == told
     assert said((BUCKET, _versioning()), (BUCKET,), "protection") == told
+    (item,) = items(compared((BUCKET, _versioning()), (BUCKET, _versioning("Suspended"))), "protection")
+    assert item.details == (
+        "BucketVersioning versioningConfiguration.status: Enabled → Suspended",
+        "update versions (BucketVersioning)",
+    )
     assert said((BUCKET, _versioning()), (BUCKET, _versioning(name="moved")), "protection") == []
     assert said((BUCKET, _versioning()), (), "protection") == []  # the loss of the bucket itself is told above
 

@@ -42,6 +42,9 @@ def test_the_internet_is_named_in_both_families_and_split() -> None:
     ]
     halves = reach((), (rule(cidrIpv4="0.0.0.0/1"), rule("other", cidrIpv4="128.0.0.0/1")))
     assert halves == ["other: ledger (Cluster): accepts tcp 5432 from the internet (0.0.0.0/0)"]
+    both = (VPC, GROUP, LEDGER, rule(cidrIpv4="0.0.0.0/1"), rule("other", cidrIpv4="128.0.0.0/1"))
+    (item,) = items(compared((VPC, GROUP, LEDGER), both), "reach")
+    assert item.details == ("stated by rule (SecurityGroupIngressRule), new",)
 
 
 def _inline(*cidrs: str, **fields: Any) -> Node:
@@ -185,6 +188,13 @@ def test_prefix_lists_are_opened_and_those_of_aws_named() -> None:
     ]
 
 
+def test_the_outputs_of_a_stack_use_no_group() -> None:
+    stack = Node(tokens.STACK, "stack", {"outputs": Ref("db")})
+    assert reach((stack,), (stack, rule(cidrIpv4="10.9.0.0/16"))) == [
+        "rule: ledger (Cluster): accepts tcp 5432 from 10.9.0.0/16"
+    ]
+
+
 def test_a_group_that_nothing_uses_is_told_by_its_own_name() -> None:
     assert reach((), (rule(cidrIpv4="0.0.0.0/0"),), VPC, GROUP) == [
         "rule: db (SecurityGroup): accepts tcp 5432 from the internet (0.0.0.0/0)"
@@ -232,7 +242,7 @@ def _points(openings: Iterable[Opening]) -> set[tuple[str, int, int]]:
     }
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(_BOXES, _BOXES)
 def test_what_is_new_is_exactly_what_is_open_after_and_was_not_before(before: list[Any], after: list[Any]) -> None:
     old, new = _openings(before), _openings(after)

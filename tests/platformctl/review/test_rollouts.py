@@ -22,6 +22,9 @@ def _check(name: str) -> dict[str, Any]:
 STEPS = [_weight(1), _check("a"), _weight(25), _check("b"), _weight(50), {"pause": {"duration": "10m"}}]
 
 
+BUDGET, SCALER = tokens.DISRUPTION_BUDGET, tokens.AUTOSCALER
+
+
 def rollout(steps: list[Any] | None = None, /, *, canary: dict[str, Any] | None = None, **spec: Any) -> Node:
     strategy = {"canary": {"steps": STEPS if steps is None else steps, **(canary or {})}}
     return Node(tokens.ROLLOUT, "api", {"spec": {"replicas": 3, "strategy": strategy, **spec}})
@@ -42,7 +45,7 @@ def object_(type_: str, **spec: Any) -> Node:
     [
         (rollout(replicas=2), rollout(), "replicas"),
         (rollout(canary={"maxUnavailable": "25%"}), rollout(canary={"maxUnavailable": 0}), "maxUnavailable"),
-        (rollout(canary={"scaleDownDelaySeconds": 30}), rollout(canary={"scaleDownDelaySeconds": 1800}), "scaleDownDelay"),
+        (rollout(canary={"scaleDownDelaySeconds": 30}), rollout(canary={"scaleDownDelaySeconds": 60}), "scaleDown"),
         (rollout(canary={"analysis": {"startingStep": 5}}), rollout(canary={"analysis": {}}), "startingStep"),
         (rollout(), rollout(progressDeadlineAbort=True), "progressDeadlineAbort"),
         (rollout(STEPS[:-1]), rollout(), "the canary's steps"),
@@ -52,9 +55,9 @@ def object_(type_: str, **spec: Any) -> Node:
         (analysis(failureLimit=3), analysis(), "errors: failureLimit 0"),
         (analysis(count=5), analysis(), "errors: count"),
         (analysis(successCondition="result[0] <= 0.05"), analysis(), "errors: successCondition"),
-        (object_(tokens.DISRUPTION_BUDGET, maxUnavailable=2), object_(tokens.DISRUPTION_BUDGET, maxUnavailable=1), "max"),
-        (object_(tokens.DISRUPTION_BUDGET, minAvailable="50%"), object_(tokens.DISRUPTION_BUDGET, minAvailable="75%"), "min"),
-        (object_(tokens.AUTOSCALER, minReplicas=2), object_(tokens.AUTOSCALER, minReplicas=3), "minReplicas"),
+        (object_(BUDGET, maxUnavailable=2), object_(BUDGET, maxUnavailable=1), "max"),
+        (object_(BUDGET, minAvailable="50%"), object_(BUDGET, minAvailable="75%"), "min"),
+        (object_(SCALER, minReplicas=2), object_(SCALER, minReplicas=3), "minReplicas"),
         (object_(tokens.DEPLOYMENT, replicas=1), object_(tokens.DEPLOYMENT, replicas=2), "replicas"),
     ],
 )  # fmt: skip
@@ -77,12 +80,17 @@ def test_steps_are_shown_as_they_were_and_as_they_are() -> None:
     assert "changed" in item.summary or "tightened" in item.summary
 
 
+def test_numbers_of_a_state_and_of_a_program_are_the_same() -> None:
+    written, sent = ([{"setCanaryScale": {"weight": number}}, {"setWeight": number}] for number in (10, 10.0))
+    assert said((rollout(written),), (rollout(sent),), "rollout") == []
+
+
 def test_another_image_is_no_change_of_strategy() -> None:
     one, other = (rollout(template={"spec": {"containers": [{"image": image}]}}) for image in "ab")
     assert said((one,), (other,), "rollout") == []
 
 
-@pytest.mark.parametrize("node", [rollout(), analysis(), object_(tokens.DISRUPTION_BUDGET), object_(tokens.AUTOSCALER)])
+@pytest.mark.parametrize("node", [rollout(), analysis(), object_(BUDGET), object_(SCALER)])
 def test_what_watched_over_a_rollout_and_goes_is_told(node: Node) -> None:
     (line,) = said((node,), (), "rollout")
     assert line.startswith(f"{node.name}: loosened: ")

@@ -79,7 +79,7 @@ def _is_harmless(compared: Compared, change: Change, effect: Effect) -> bool:
         private, public = "vpcConfig.endpointPrivateAccess", "vpcConfig.endpointPublicAccess"
         return not any(raw(before, path) is True and raw(after, path) is False for path in (private, public))
     if effect.properties == ("spec",):
-        return raw(before, "spec.template") == raw(after, "spec.template")
+        return bool(raw(before, "spec.template") == raw(after, "spec.template"))
     if change.type == tokens.LAUNCH_TEMPLATE:
         return all(one.path.startswith(("tags", "description")) for one in change.properties)
     return False

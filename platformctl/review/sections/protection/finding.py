@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from platformctl.changes import Change
-from platformctl.review.compared import Compared, Pair, raw, text
+from platformctl.review.compared import Compared, Pair, label, raw, text
 from platformctl.review.model import Item
 from platformctl.review.sections.protection.backups import backups
 from platformctl.review.sections.protection.companions import COMPANIONS, GUARDIANS
@@ -12,7 +12,7 @@ from platformctl.review.sections.protection.guard import Guard
 from platformctl.review.sections.protection.own import GUARDS
 from policies import tokens
 from policies.graph import Graph
-from policies.values import UNKNOWN, Mistyped, Undecided
+from policies.values import UNKNOWN, Partial, Undecided
 
 if TYPE_CHECKING:
     from policies.resource import Resource
@@ -54,28 +54,40 @@ def _guard(compared: Compared, pair: Pair, guard: Guard) -> Iterator[Item]:
     now = _value(compared.after, pair.after, guard)
     name = f"{guard.companion.rpartition(':')[2]} {guard.path}".strip()
     if now is UNKNOWN and was is not UNKNOWN and guard.weaker(was, None):
-        yield compared.item(
-            pair.urn, f"{guard.means}, perhaps: not known before the update", f"{name}: was {text(was)}"
-        )
+        perhaps = f"{guard.means}, perhaps: not known before the update"
+        yield compared.item(pair.urn, perhaps, f"{name}: was {text(was)}", *_by(compared, pair, guard))
     elif UNKNOWN not in (was, now) and guard.weaker(was, now):
-        yield compared.item(pair.urn, guard.means, f"{name}: {text(was)} → {text(now)}")
+        yield compared.item(pair.urn, guard.means, f"{name}: {text(was)} → {text(now)}", *_by(compared, pair, guard))
 
 
 def _value(graph: Graph, resource: "Resource | None", guard: Guard) -> Any:
-    """The property, of the resource or of its companion; the strongest says nothing where there are several."""
+    """The property, of the resource or of its companion: of several, which AWS does not take, of the first."""
     if resource is None:
         return guard.default
     if not guard.companion:
         value = raw(resource, guard.path)
         return guard.default if value is None else value
-    try:
-        companions = graph.possible_referrers(resource, guard.companion, guard.of)
-    except (Undecided, Mistyped):
-        return UNKNOWN
+    companions = _companions(graph, resource, guard)
     values = [value for one in companions if (value := raw(one, guard.path) if guard.path else True) is not None]
     if not values and companions.undecided:
         return UNKNOWN
     return values[0] if values else guard.default
+
+
+def _companions(graph: Graph, resource: "Resource", guard: Guard) -> "Partial[Resource]":
+    try:
+        return graph.possible_referrers(resource, guard.companion, guard.of)
+    except Undecided as hidden:
+        return Partial([], hidden.places)
+
+
+def _by(compared: Compared, pair: Pair, guard: Guard) -> Iterator[str]:
+    """The companions that the change touches, with their lines."""
+    if guard.companion:
+        sides = ((compared.before, pair.before), (compared.after, pair.after))
+        found = {one.urn: one for graph, side in sides if side for one in _companions(graph, side, guard)}
+        for urn in sorted(found.keys() & compared.changes.keys()):
+            yield f"{compared.changes[urn].operation} {label(found[urn])} {compared.source(urn)}".strip()
 
 
 def _moved(compared: Compared, change: Change) -> bool:
