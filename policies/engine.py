@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from policies import waivers as waiving
@@ -129,10 +130,19 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
     except DocumentError as error:
         add(Verdict.FAIL, None, f"a policy document that this holds cannot be read: {error}")
     except Exception as error:  # a rule that breaks must fail, whatever broke it
-        add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {type(error).__name__}")
+        broke = f"{type(error).__name__} at {_place(error)}"  # not its text, which may hold a secret value
+        add(Verdict.FAIL, None, f"rule {rule.id} could not judge this resource: {broke}")
     for mistyped in _mistyped(rule, resource):
         add(Verdict.FAIL, mistyped.path, str(mistyped))
     return list(findings.values())
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised, as file:line."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    return f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "an unknown place"
 
 
 def _mistyped(rule: Rule, resource: Resource) -> Iterator[Mistyped]:

@@ -41,6 +41,10 @@ class Unverified:
                 if key[0] == token:
                     users.discard((place, id))
 
+    def clear(self) -> None:
+        with self._lock:
+            self._users.clear()
+
     def listing(self) -> list[dict[str, Any]]:
         with self._lock:
             return [

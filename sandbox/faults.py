@@ -124,6 +124,12 @@ class Control:
                 resources = self._inventory()
             counters = {"calls": self.calls, "throttled": self.throttled}
             return _json(start, {**self._status(), "resources": resources, **counters})
+        if path == "/_sandbox/empty":
+            from sandbox.emptying import empty
+
+            with self.cloud:
+                empty()
+            return _json(start, {"emptied": True})
         if path != "/_sandbox/faults":
             return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
         if environ["REQUEST_METHOD"] == "POST":

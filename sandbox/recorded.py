@@ -46,6 +46,10 @@ class Records:
         with self._lock:
             self._kept.get(_place(it), {}).pop(it.id, None)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
     def counts(self) -> Iterator[tuple[str, Counter[str]]]:
         """(account, {"eks:addon": 1}) of each place where something is recorded."""
         with self._lock:

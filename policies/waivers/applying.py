@@ -86,7 +86,7 @@ def _wrong(waiver: Waiver, applied: Applied, today: date) -> tuple[str, str] | N
     latest = today + timedelta(days=LONGEST_DAYS)
     if waiver.expires < today:
         remedy = f"Mend the resource and remove the entry, or have it approved anew: {again(waiver)}."
-        return f"{what(waiver)} expired on {waiver.expires}", remedy
+        return f"{what(waiver)}, owned by {waiver.owner}, expired on {waiver.expires}", remedy
     if waiver.expires > latest:
         message = f"{what(waiver)} runs to {waiver.expires}: {LONGEST_DAYS} days at most"
         return message, f"Let it expire on {latest} or earlier."

@@ -49,6 +49,10 @@ class Records:
         with self._lock:
             return (cluster.server, kind.group, kind.name, id) in self._kept
 
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
     def counts(self) -> Iterator[tuple[str, Counter[str]]]:
         """(account, {"kubernetes:deployment": 1}) of each cluster where something is recorded."""
         with self._lock:

@@ -31,12 +31,13 @@ for one in json.loads(Path(__file__).with_name("resources.json").read_text()):
 
 @dataclass(frozen=True)
 class Kind:
-    """One type: what a resource of it is given by its name, what an update changes, and what a replacement.
+    """One type: the API's call that makes it, what it is given, what an update changes, and what a replacement.
 
-    `{name}` in a text is the resource's name, with `-b` after it once it was replaced.
+    `{name}` in a text is the resource's name.
     """
 
     type: str
+    create: str
     props: Mapping[str, Any]
     update: Mapping[str, Any]
     replacement: Mapping[str, Any]
@@ -52,41 +53,61 @@ _TRUST = json.dumps(
 )
 _NAME = {"name": "{name}-b"}
 KINDS: Mapping[str, Kind] = {
-    "topic": Kind("aws:sns/topic:Topic", {"name": "{name}"}, {"displayName": "changed"}, _NAME),
-    "queue": Kind("aws:sqs/queue:Queue", {"name": "{name}"}, {"visibilityTimeoutSeconds": 60}, _NAME),
+    "topic": Kind("aws:sns/topic:Topic", "CreateTopic", {"name": "{name}"}, {"displayName": "changed"}, _NAME),
+    "queue": Kind("aws:sqs/queue:Queue", "CreateQueue", {"name": "{name}"}, {"visibilityTimeoutSeconds": 60}, _NAME),
     "parameter": Kind(
-        "aws:ssm/parameter:Parameter", {"name": "{name}", "type": "String", "value": "a"}, {"value": "b"}, _NAME
+        "aws:ssm/parameter:Parameter",
+        "PutParameter",
+        {"name": "{name}", "type": "String", "value": "a"},
+        {"value": "b"},
+        _NAME,
     ),
     "log-group": Kind(
-        "aws:cloudwatch/logGroup:LogGroup", {"name": "{name}", "retentionInDays": 30}, {"retentionInDays": 60}, _NAME
+        "aws:cloudwatch/logGroup:LogGroup",
+        "CreateLogGroup",
+        {"name": "{name}", "retentionInDays": 30},
+        {"retentionInDays": 60},
+        _NAME,
     ),
     "role": Kind(
-        "aws:iam/role:Role", {"name": "{name}", "assumeRolePolicy": _TRUST}, {"description": "changed"}, _NAME
+        "aws:iam/role:Role",
+        "CreateRole",
+        {"name": "{name}", "assumeRolePolicy": _TRUST},
+        {"description": "changed"},
+        _NAME,
     ),
     "bucket": Kind(
         "aws:s3/bucket:Bucket",
+        "PUT",  # S3's calls have no names: the method, and the sub-resource of all but this one
         {"bucket": "{name}"},
         {"tags": {"Name": "{name}", "changed": "yes"}},
         {"bucket": "{name}-b"},
     ),
-    "key": Kind("aws:kms/key:Key", {"description": "{name}"}, {"description": "changed"}, {"multiRegion": True}),
+    "key": Kind(
+        "aws:kms/key:Key", "CreateKey", {"description": "{name}"}, {"description": "changed"}, {"multiRegion": True}
+    ),
     "vpc": Kind(
-        "aws:ec2/vpc:Vpc", {"cidrBlock": "10.1.0.0/16"}, {"enableDnsHostnames": True}, {"cidrBlock": "10.2.0.0/16"}
+        "aws:ec2/vpc:Vpc",
+        "CreateVpc",
+        {"cidrBlock": "10.1.0.0/16"},
+        {"enableDnsHostnames": True},
+        {"cidrBlock": "10.2.0.0/16"},
     ),
     "group": Kind(
         "aws:ec2/securityGroup:SecurityGroup",
+        "CreateSecurityGroup",
         {"name": "{name}", "description": "first", "vpcId": {"id_of": "vpc"}},
         {"tags": {"Name": "{name}", "changed": "yes"}},
         {"description": "second", "name": "{name}-b"},
     ),
     "subnet": Kind(
         "aws:ec2/subnet:Subnet",
+        "CreateSubnet",
         {"vpcId": {"id_of": "vpc"}, "cidrBlock": "10.1.1.0/24"},
         {"mapPublicIpOnLaunch": True},
         {"cidrBlock": "10.1.2.0/24"},
     ),
 }
-_IN_A_VPC = ("group", "subnet")
 
 
 @dataclass(frozen=True)
@@ -106,21 +127,23 @@ class One:
 
 
 def drawn(rng: Random, number: int) -> list[One]:
-    """So many resources of kinds that the seed draws, a VPC first if one of them needs it; some wait for another."""
-    kinds = rng.sample([kind for kind in KINDS if kind != "vpc"], k=min(number, len(KINDS) - 1))
-    if any(kind in _IN_A_VPC for kind in kinds):
-        kinds = ["vpc", *kinds[:-1]] if number > 1 else ["topic"]
+    """So many resources of different kinds, those of a network after it; about half of them wait for another."""
+    kinds = rng.sample(list(KINDS), k=number)
+    if {"group", "subnet"} & set(kinds):
+        kinds = ["vpc", *(kind for kind in kinds if kind != "vpc")][:number]
     made: list[One] = []
     for kind in kinds:
-        earlier = tuple(one.name for one in made)
-        after = (rng.choice(earlier),) if earlier and rng.random() < 0.5 else ()
+        after = (rng.choice(made).name,) if made and rng.random() < 0.5 else ()
         made.append(One(kind, kind, after=after))
     return made
 
 
-def in_a_row(ones: list[One]) -> list[One]:
-    """The same, each waiting for the one before."""
-    return [replace(one, after=tuple(earlier.name for earlier in ones[:n][-1:])) for n, one in enumerate(ones)]
+def in_a_row(rng: Random, number: int) -> list[One]:
+    """So many resources, each waiting for the one before; of some kinds more than one."""
+    first = drawn(rng, min(number, len(KINDS)))
+    more = [rng.choice(("topic", "queue", "parameter", "role", "key")) for _ in range(number - len(first))]
+    ones = [*first, *(One(f"{kind}-{n}", kind) for n, kind in enumerate(more))]
+    return [replace(one, after=(ones[n - 1].name,) if n else ()) for n, one in enumerate(ones)]
 
 
 def updated(one: One) -> One:

@@ -110,7 +110,7 @@ class World:
             return
         self.commands.clear()
         self.order()
-        self._ask("/moto-api/reset", b"")
+        self._ask("/_sandbox/empty", b"{}")
         directory = self.checkout.sandbox.directory
         for path in directory.iterdir():
             if path.name not in _KEPT:
@@ -123,7 +123,7 @@ class World:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         left = process.status(self.checkout.sandbox)["resources"]
-        assert not left, f"the cloud could not be emptied, it still has {left}: use another type in the case"
+        assert not left, f"the cloud could not be emptied: it still has {left}"
 
     def end_processes(self) -> list[str]:
         """Ends what still works on the checkout and says what that was; nothing, when all is as it should be."""
