@@ -14,8 +14,8 @@ from tests.engine.test_faults import DEADLINE_S, _engine_of, _faults, _post_faul
 TWO = """
 first = kms.Key("first", description="first", tags={"Name": "first"}, opts=given(protect=True), **sound)
 opts = given(protect=True, depends_on=[first])
-kms.Key("second", description="second", tags={"Name": "second"}, opts=opts, **sound)
-kms.Alias("second", name="alias/second", target_key_id=first.key_id, opts=given(depends_on=[first]))
+second = kms.Key("second", description="second", tags={"Name": "second"}, opts=opts, **sound)
+kms.Alias("second", name="alias/second", target_key_id=second.key_id, opts=given())
 """
 
 
