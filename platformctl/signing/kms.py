@@ -1,8 +1,8 @@
 """A key of AWS KMS that signs: it never leaves the service, and the trail records who used it."""
 
 import base64
-import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from platformctl.errors import CommandError
@@ -21,22 +21,30 @@ class KmsKey:
 
     def sign(self, message: bytes) -> Signature:
         """The signature of the message; CommandError when KMS refuses."""
-        known = self._asked("get_public_key")
+        known = self._known
         algorithm = next((one for one in _ALGORITHMS if one in known.get("SigningAlgorithms", ())), None)
         if algorithm is None:
             allowed = " or ".join(_ALGORITHMS)
             raise CommandError(
                 f"policy.signing_key {self.id_}: it signs by none of {allowed}: make an ECC_NIST_P256 key"
             )
-        hashed = hashlib.sha256(message).digest()
-        answer = self._asked("sign", Message=hashed, MessageType="DIGEST", SigningAlgorithm=algorithm)
+        answer = self._asked("sign", Message=message, MessageType="RAW", SigningAlgorithm=algorithm)
         public, value = base64.b64encode(known["PublicKey"]), base64.b64encode(answer["Signature"])
-        return Signature(algorithm, str(known["KeyId"]), public.decode(), value.decode())
+        return Signature(algorithm, self.label, public.decode(), value.decode())
+
+    @property
+    def label(self) -> str:
+        """Its ARN, which an alias may not stay with."""
+        return str(self._known["KeyId"])
 
     @property
     def trust(self) -> Trust:
         """This key alone, as KMS tells it."""
-        return {fingerprint(self._asked("get_public_key")["PublicKey"]): self.id_}
+        return {fingerprint(self._known["PublicKey"]): self.id_}
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return self._asked("get_public_key")
 
     def _asked(self, operation: str, **arguments: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -37,6 +37,11 @@ class LocalKey:
         return self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     @property
+    def label(self) -> str:
+        """For people, who see no more of it than of a commit's hash."""
+        return f"local key {fingerprint(self.public)[:16]}"
+
+    @property
     def trust(self) -> Trust:
         """This key alone."""
         return {fingerprint(self.public): "the key of this machine's user"}
@@ -44,8 +49,7 @@ class LocalKey:
     def sign(self, message: bytes) -> Signature:
         """The signature of the message."""
         value, public = self.private.sign(message), self.public
-        name = f"local key {fingerprint(public)[:16]}"
-        return Signature("ED25519", name, base64.b64encode(public).decode(), base64.b64encode(value).decode())
+        return Signature("ED25519", self.label, base64.b64encode(public).decode(), base64.b64encode(value).decode())
 
 
 def local_key(folder: Path | None = None) -> LocalKey:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from platformctl.signing.canonical import canonical
+from platformctl.signing.canonical import canonical, digest
 
 Trust = Mapping[str, str]  # fingerprint of a public key -> whose it is
 
@@ -45,7 +45,10 @@ class Signature:
 
 
 class Signer(Protocol):
-    """A key that signs."""
+    """A key that signs. `label`: what it is called; it is signed along."""
+
+    @property
+    def label(self) -> str: ...
 
     def sign(self, message: bytes) -> Signature:
         """The signature of the message."""
@@ -58,7 +61,7 @@ def fingerprint(public: bytes) -> str:
 
 def sign(signer: Signer, purpose: str, document: Any) -> dict[str, str]:
     """The JSON form of the signature; one for another `purpose` is none for this."""
-    return signer.sign(_message(purpose, document)).as_dict()
+    return signer.sign(_message(purpose, signer.label, document)).as_dict()
 
 
 def verified(purpose: str, document: Any, form: Any, trust: Trust) -> str:
@@ -67,13 +70,14 @@ def verified(purpose: str, document: Any, form: Any, trust: Trust) -> str:
     whose = trust.get(signature.fingerprint)
     if whose is None:
         raise BadSignature(f"it is signed with a key that is not trusted here: {signature.key}")
-    if not _holds(signature, _message(purpose, document)):
+    if not _holds(signature, _message(purpose, signature.key, document)):
         raise BadSignature("it is not what was signed: it was changed afterwards, or its signature was")
     return whose
 
 
-def _message(purpose: str, document: Any) -> bytes:
-    return f"{purpose}\n".encode() + canonical(document)
+def _message(purpose: str, label: str, document: Any) -> bytes:
+    """What is signed: short, whatever the document's size, because KMS takes 4,096 bytes (API reference, Sign)."""
+    return canonical([purpose, label, digest(document)])
 
 
 def _decoded(text: str) -> bytes:
@@ -115,7 +119,7 @@ def _pss(key: Any, value: bytes, message: bytes) -> None:
     from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    key.verify(value, message, PSS(MGF1(SHA256()), SHA256.digest_size), SHA256())
+    key.verify(value, message, PSS(MGF1(SHA256()), PSS.AUTO), SHA256())
 
 
 # The names of AWS KMS (API reference, Sign, SigningAlgorithm), besides the local one.

@@ -1,0 +1,71 @@
+"""After an engine that died: what was done, what is pending, what exists, and the rest, with nothing made twice."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import Checkout
+from tests.engine.small import FOUNDATION, program, small_checkout
+from tests.engine.test_faults import DEADLINE_S, _engine_of, _faults, _post_fault, _wait_until
+
+TWO = """
+first = kms.Key("first", description="first", tags={"Name": "first"}, opts=given(protect=True), **sound)
+opts = given(protect=True, depends_on=[first])
+second = kms.Key("second", description="second", tags={"Name": "second"}, opts=opts, **sound)
+kms.Alias("second", name="alias/second", target_key_id=second.key_id, opts=given())
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    root = tmp_path_factory.mktemp("resume")
+    with pytest.MonkeyPatch.context() as patch, small_checkout(root) as checkout:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("person")))
+        yield checkout
+
+
+def _keys(checkout: Checkout) -> list[str]:
+    kms = checkout.aws("kms", FOUNDATION)
+    found = (kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"])
+    return sorted(key["Description"] for key in found)
+
+
+def test_an_update_that_was_killed_is_reported_and_finished(small: Checkout, tmp_path: Path) -> None:
+    program(small, TWO.partition("opts =")[0])
+    small.ctl("up", FOUNDATION, "--yes")
+    program(small, TWO)
+    _post_fault(small, {"delay_s": 5, "operation": "CreateKey", "times": 1})
+    running = small.start("up", FOUNDATION, "--yes")
+    _wait_until(lambda: _faults(small)["times"] == 0 or running.poll() is not None, deadline_s=5 * DEADLINE_S)
+    assert running.poll() is None, running.communicate()
+    os.kill(_engine_of(small, "sandbox"), signal.SIGKILL)
+    running.communicate(timeout=DEADLINE_S)
+    _wait_until(lambda: _keys(small) == ["first", "second"])
+
+    done = small.json("resume", FOUNDATION, "--yes", "--reason", "the runner was lost")
+    resumed = done["resumed"]
+    assert resumed["last"] == {"sequence": 2, "command": "up", "outcome": "failed"}
+    (pending,) = resumed["pending"]
+    assert (pending["type"], pending["urn"].rpartition("::")[2]) == ("creating", "second")
+    (exists,) = resumed["untracked"]
+    assert exists["command"].startswith("pulumi import aws:kms/key:Key second ")
+    assert resumed["unclaimed"] == []
+    assert _keys(small) == ["first", "second"]
+    assert small.json("preview", FOUNDATION)["changes"] == []
+    last = small.json("changes", "list", FOUNDATION)["changes"][0]
+    assert (last["command"], last["outcome"], last["why"]) == ("resume", "succeeded", "the runner was lost")
+    assert "whole and unchanged" in small.ctl("changes", "verify", FOUNDATION).stdout
+    assert "nothing is left to do" in small.ctl("resume", FOUNDATION, "--yes").stdout
+
+
+def test_what_the_tag_says_is_ours_and_no_program_claims_is_told(small: Checkout) -> None:
+    kms = small.aws("kms", FOUNDATION)
+    tags = [{"TagKey": "environment", "TagValue": "sandbox"}, {"TagKey": "Name", "TagValue": "stray"}]
+    id_ = kms.create_key(Description="stray", Tags=tags)["KeyMetadata"]["KeyId"]
+    told = small.ctl("resume", FOUNDATION, "--yes").stdout
+    assert "nothing in the program claims it" in told
+    assert f"pulumi import aws:kms/key:Key stray {id_}" in told
+    assert kms.describe_key(KeyId=id_)["KeyMetadata"]["KeyState"] == "Enabled"
