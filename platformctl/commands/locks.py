@@ -37,7 +37,7 @@ def lock(
     An update that runs already goes on. Example: platformctl lock prod --reason "INC-7: database fails over" --for 1h
     """
     from platformctl.locks import protocol
-    from platformctl.locks.held import named
+    from platformctl.locks.entry import named
     from platformctl.locks.owner import owner
 
     project, stack = Project.choose(environment)
@@ -66,7 +66,7 @@ def unlock(
     Example: platformctl unlock prod --reason "INC-7 is over"
     """
     from platformctl.locks import protocol
-    from platformctl.locks.held import named
+    from platformctl.locks.entry import named
     from platformctl.locks.owner import owner
 
     project, stack = Project.choose(environment)
