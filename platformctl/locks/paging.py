@@ -21,7 +21,8 @@ def page(target: Target, settings: Any, subject: str, message: str) -> str:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN") if target.sandbox else ()
     config = Config(connect_timeout=_TIMES_S[0], read_timeout=_TIMES_S[1], retries={"total_max_attempts": 3})
     try:
-        session = boto3.Session(region_name=account.region, **{name.lower(): variables.get(name) for name in names})
+        keys: dict[str, Any] = {name.lower(): variables.get(name) for name in names}
+        session = boto3.Session(region_name=account.region, **keys)
         client = session.client("sns", endpoint_url=variables.get("AWS_ENDPOINT_URL"), config=config)
         client.publish(TopicArn=topic, Subject=subject[:100], Message=message)
     except (BotoCoreError, ClientError) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with process.temporary(tmp_path_factory.mktemp("cloud")) as running:
         variables = process.environment(running, ACCOUNT, REGION)
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        keys = {name.lower(): variables[name] for name in names}
-        client = boto3.client("s3", region_name=REGION, endpoint_url=running.aws_url, **keys)  # type: ignore[call-overload]
+        keys: Any = {name.lower(): variables[name] for name in names}
+        client = boto3.client("s3", region_name=REGION, endpoint_url=running.aws_url, **keys)
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         host = running.aws_url.removeprefix("http://")

@@ -63,7 +63,7 @@ def place(tmp_path: Path, cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch
 def _client(service: str, cloud: dict[str, str]) -> Any:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     keys: Any = {name.lower(): cloud[name] for name in names}
-    return boto3.client(service, region_name=REGION, endpoint_url=cloud["AWS_ENDPOINT_URL"], **keys)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=REGION, endpoint_url=cloud["AWS_ENDPOINT_URL"], **keys)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from platformctl.locks import lease as leases
 from platformctl.locks import protocol
 from platformctl.locks.book import Book
 from platformctl.locks.lease import Lease, acquire, holding, interrupting
+from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Locked, Superseded
 from tests.platformctl.locks.memory import MemoryStore
 
@@ -156,7 +157,7 @@ def test_a_process_that_died_on_this_machine_holds_nothing(book: Book, store: Me
     gone = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     acquire(book, "ada", "up")
     document = store.documents["p/e"].decode()
-    mine = leases.this_process()
+    mine = this_process()
     store.documents["p/e"] = document.replace(mine, gone).encode()
     assert acquire(book, "ben", "up").owner == "ben"
     elsewhere = document.replace(mine, "another-machine/pid:[1] 1 1")
