@@ -132,13 +132,13 @@ def _tell(book: "Book", change: "Change", as_json: bool) -> None:
 
 def _book(project: Project, environment: str, live: bool) -> "Book":
     from platformctl.locks.backend import store_of
-    from platformctl.locks.book import Book
+    from platformctl.locks.book import book
 
-    store = store_of(_variables(project, environment, live))
-    return Book(store, f"{project.name}/{environment}", project.target(environment))
+    store = store_of(state_variables(project, environment, live))
+    return book(store, project.name, environment, project.target(environment))
 
 
-def _variables(project: Project, environment: str, live: bool) -> Mapping[str, str]:
+def state_variables(project: Project, environment: str, live: bool) -> Mapping[str, str]:
     """Where the state is, without the engine, which no lock needs."""
     from platformctl.target import sandbox_variables
     from sandbox import process

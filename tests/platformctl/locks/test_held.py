@@ -5,14 +5,12 @@ others; refused by a person's lock, which a rollback passes.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 
 from platformctl.errors import CommandError, Exit
@@ -58,30 +56,6 @@ def place(tmp_path: Path, cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch
     sandbox: Any = SimpleNamespace()
     monkeypatch.setattr("platformctl.locks.entry.owner", lambda _: "ada@desk")
     return Place(Target(project, "prod", variables, sandbox), freezes)
-
-
-def _client(service: str, cloud: dict[str, str]) -> Any:
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    keys: Any = {name.lower(): cloud[name] for name in names}
-    return boto3.client(service, region_name=REGION, endpoint_url=cloud["AWS_ENDPOINT_URL"], **keys)
-
-
-@pytest.fixture
-def pages(cloud: dict[str, str]) -> Iterator[Any]:
-    """What the topic that pages was told, read from a queue that subscribes to it."""
-    sns, sqs = _client("sns", cloud), _client("sqs", cloud)
-    topic = sns.create_topic(Name="prod-page")["TopicArn"]
-    queue = sqs.create_queue(QueueName="pager")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-
-    def received() -> list[dict[str, Any]]:
-        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(one["Body"]) for one in found]
-
-    yield received
-    sns.delete_topic(TopicArn=topic)
-    sqs.delete_queue(QueueUrl=queue)
 
 
 def test_nothing_is_changed_in_a_freeze_and_the_lock_is_free_again(place: Place) -> None:
@@ -184,10 +158,10 @@ class Skewed(true_class):
 time.time = lambda: true_time() + SKEW
 module.datetime = Skewed
 from platformctl.locks.backend import store_of
-from platformctl.locks.book import Book
+from platformctl.locks.book import book
 from platformctl.locks.lease import acquire
 from platformctl.locks.protocol import Locked
-book = Book(store_of({"PULUMI_BACKEND_URL": sys.argv[2]}), "p/e", "e")
+book = book(store_of({"PULUMI_BACKEND_URL": sys.argv[2]}), "p", "e", "e")
 try:
     lease = acquire(book, "skewed", "up")
 except Locked:

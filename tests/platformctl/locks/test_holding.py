@@ -13,6 +13,7 @@ from platformctl.errors import CommandError, Exit
 from platformctl.locks import lease as leases
 from platformctl.locks import protocol
 from platformctl.locks.book import Book
+from platformctl.locks.book import book as lock_book
 from platformctl.locks.lease import Lease, acquire, holding, interrupting
 from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Locked, Superseded
@@ -28,7 +29,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def book(store: MemoryStore) -> Book:
-    return Book(store, "p/e", "e")
+    return lock_book(store, "p", "e", "e")
 
 
 @pytest.fixture
@@ -156,12 +157,12 @@ def test_a_process_that_died_on_this_machine_holds_nothing(book: Book, store: Me
     code = "from platformctl.locks.owner import this_process; print(this_process())"
     gone = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     acquire(book, "ada", "up")
-    document = store.documents["p/e"].decode()
+    document = store.documents["locks/p/e"].decode()
     mine = this_process()
-    store.documents["p/e"] = document.replace(mine, gone).encode()
+    store.documents["locks/p/e"] = document.replace(mine, gone).encode()
     assert acquire(book, "ben", "up").owner == "ben"
     elsewhere = document.replace(mine, "another-machine/pid:[1] 1 1")
-    store.documents["p/e"] = elsewhere.encode()
+    store.documents["locks/p/e"] = elsewhere.encode()
     with pytest.raises(Locked):
         acquire(book, "eve", "up")
 
@@ -187,8 +188,8 @@ def test_waiting_ends_when_the_lock_is_free(book: Book, monkeypatch: pytest.Monk
     ],
 )
 def test_a_record_that_says_nothing_lets_nobody_in(book: Book, store: MemoryStore, wrong: bytes) -> None:
-    store.documents["p/e"] = wrong
+    store.documents["locks/p/e"] = wrong
     with pytest.raises(CommandError, match="cannot be read") as raised:
         acquire(book, "ada", "up")
     assert raised.value.code == Exit.ENGINE
-    assert store.documents["p/e"] == wrong
+    assert store.documents["locks/p/e"] == wrong

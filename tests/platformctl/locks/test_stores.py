@@ -47,7 +47,7 @@ def test_a_deleted_document_can_be_made_again(cloud: dict[str, str]) -> None:
     store, name = store_of(cloud), f"p/{secrets.token_hex(4)}"
     assert isinstance(store, BucketStore)
     store.replace(name, b"1", None)
-    store.client.delete_object(Bucket=store.bucket, Key=f"team/.platform/locks/{name}.json")
+    store.client.delete_object(Bucket=store.bucket, Key=f"team/.platform/{name}.json")
     assert store.read(name).content is None
     store.replace(name, b"2", None)
     assert store.read(name).content == b"2"
