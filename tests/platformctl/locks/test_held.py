@@ -2,11 +2,10 @@
 others; refused by a person's lock, which a rollback passes.
 """
 
-import json
 import subprocess
 import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +14,14 @@ import pytest
 
 from platformctl.errors import CommandError, Exit
 from platformctl.locks import book_of, held, protocol
-from platformctl.locks.protocol import Locked
+from platformctl.locks.backend import store_of
+from platformctl.locks.book import book as lock_book
+from platformctl.locks.protocol import Asking, Locked
 from platformctl.target import Target
 from tests.platformctl.locks.conftest import ACCOUNT, REGION
 
 HOUR = timedelta(hours=1)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -147,42 +149,20 @@ def test_a_persons_lock_ends_at_its_time(place: Place) -> None:
         pass
 
 
-SKEWED = """
-import sys, time, datetime as module
-SKEW = float(sys.argv[1])
-true_time, true_class = time.time, module.datetime
-class Skewed(true_class):
-    @classmethod
-    def now(cls, tz=None):
-        return true_class.now(tz) + module.timedelta(seconds=SKEW)
-time.time = lambda: true_time() + SKEW
-module.datetime = Skewed
-from platformctl.locks.backend import store_of
-from platformctl.locks.book import book
-from platformctl.locks.lease import acquire
-from platformctl.locks.protocol import Locked
-book = book(store_of({"PULUMI_BACKEND_URL": sys.argv[2]}), "p", "e", "e")
-try:
-    lease = acquire(book, "skewed", "up")
-except Locked:
-    print("locked")
-else:
-    print(lease.running.since.isoformat())
-"""
-
-
 @pytest.mark.parametrize("skew_s", [300, -300, 86_400])
 def test_a_runner_with_a_wrong_clock_decides_by_the_stores(tmp_path: Path, skew_s: int) -> None:
-    url = f"file://{tmp_path}"
-    line = [sys.executable, "-c", SKEWED, str(skew_s), url]
-    since = subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
-    assert abs(datetime.fromisoformat(since) - datetime.now(UTC)) < timedelta(seconds=60)
-    file = tmp_path / ".platform/locks/p/e.json"
-    document = json.loads(file.read_text())
-    document["running"]["process"] = "another-machine 1 1"  # it lives, as far as anybody here can know
-    file.write_text(json.dumps(document))
-    again = subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
-    assert again == "locked"  # a clock five minutes ahead does not end another's lease
-    renewed = datetime.fromisoformat(document["running"]["renewed"]) - timedelta(seconds=protocol.LEASE_S)
-    file.write_text(json.dumps({**document, "running": {**document["running"], "renewed": renewed.isoformat()}}))
-    assert "T" in subprocess.run(line, capture_output=True, text=True, check=True).stdout  # one behind does not keep it
+    """Neither does a clock that is ahead end another's lease, nor one behind keep it: all is the store's time."""
+    book = lock_book(store_of({"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), "p", "e", "e")
+    asking = Asking("ada", "up", "a", "another-machine 1 1")  # it lives, as far as anybody here can know
+    book.change(lambda record, now: protocol.take(record, asking, now, "e"))
+    line = [sys.executable, "-m", "tests.platformctl.locks.runner", f"file://{tmp_path}", str(skew_s), f"{tmp_path}/w"]
+    refused = subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert refused.returncode == Exit.ENGINE
+    assert "e is locked by ada" in refused.stdout
+    over = timedelta(seconds=protocol.LEASE_S)
+    book.change(lambda r, now: replace(r, running=replace(r.running, renewed=now - over)))  # type: ignore[type-var]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=ROOT) as runner:
+        assert runner.stdout
+        _, since = runner.stdout.readline().split()
+        runner.kill()
+    assert abs(datetime.fromisoformat(since) - book.read()[1]) < timedelta(seconds=60)
