@@ -26,7 +26,7 @@ from platformctl.locks.store import Store
 from policies.access import Outcome
 from tests.engine.conftest import ROOT
 from tests.faults.cloud import assert_sound
-from tests.faults.command import Command
+from tests.faults.command import DEADLINE_S, Command
 from tests.faults.fault import Observed, fault
 from tests.faults.programs import drawn, write
 from tests.faults.world import World
@@ -122,6 +122,30 @@ def dead_holder(rng: Random, world: World) -> Observed:
     note = lock.read()[0].notes[-1]
     assert note.what == "ended without letting go", note
     return Observed(f"taken by token {lease.token}, {gone:.1f} s of them moved in the record", safe, safe)
+
+
+@fault(4, "the command is killed and its engine is left", level="E",
+       expected="the engine ends what is under way, saves and stops; the next update goes on")  # fmt: skip
+def orphaned_engine(rng: Random, world: World) -> Observed:
+    write(world, drawn(rng, 3))
+    running = world.start("up", world.target, "--yes")
+    world.engine(running)
+    world.order(skip=rng.randrange(3), delay_s=2.0, times=1)
+    world.wait(lambda: world.ordered()["times"] == 0 or not running.running)
+    if not running.running:
+        return Observed("the update ended before: nothing was struck")
+    os.kill(running.process.pid, signal.SIGKILL)
+    struck = time.monotonic()
+    running.process.wait(DEADLINE_S)
+    world.wait(lambda: not world.processes())
+    detected = time.monotonic()
+    assert not world.locks(), f"the engine's lock was kept: {world.locks()}"
+    pending = world.deployment()["pending_operations"]
+    assert not pending, f"left pending: {pending}"
+    world.run("up", world.target, "--yes")
+    assert_sound(world)
+    safe = time.monotonic()
+    return Observed("the engine saved and stopped; the next update finished", detected - struck, safe - struck)
 
 
 @fault(39, "a lock is left on in an incident", level="E",

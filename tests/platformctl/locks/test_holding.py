@@ -17,6 +17,7 @@ from platformctl.locks.book import book as lock_book
 from platformctl.locks.lease import Lease, acquire, holding, interrupting
 from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Locked, Superseded
+from platformctl.states.relay import Answer, Asked, fenced
 from tests.platformctl.locks.memory import MemoryStore
 
 PATIENCE_S = 30
@@ -193,3 +194,23 @@ def test_a_record_that_says_nothing_lets_nobody_in(book: Book, store: MemoryStor
         acquire(book, "ada", "up")
     assert raised.value.code == Exit.ENGINE
     assert store.documents["locks/p/e"] == wrong
+
+
+@pytest.mark.usefixtures("_fast")
+def test_a_late_save_of_the_engine_is_kept_from_the_bucket(book: Book, store: MemoryStore) -> None:
+    """The relay between engine and bucket asks before each write; reading and letting go of locks goes on."""
+    lease, passed = acquire(book, "ada", "up"), []
+
+    def bucket(asked: Asked) -> Answer:
+        passed.append(asked.method)
+        return Answer(200)
+
+    forward = fenced(bucket, lease.may_write)
+    assert forward(Asked("PUT", "/b/state", "state", {}, b"1")).status == 200
+    until = time.monotonic() + PATIENCE_S
+    while lease.may_write() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert lease.age_s >= protocol.KILL_S
+    assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("PUT", "POST")] == [503, 503]
+    assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("GET", "DELETE")] == [200, 200]
+    assert passed == ["PUT", "GET", "DELETE"]
