@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ from platformctl.errors import CommandError
 from platformctl.project import PROGRAMS, Project
 
 if TYPE_CHECKING:  # loaded when a command runs
-    from platformctl.locks.book import Book, Change
+    from platformctl.locks.book import Book
     from platformctl.locks.record import Record
 
 LONGEST_H = 24  # where the settings say nothing
@@ -114,7 +114,7 @@ def _chosen(environment: str | None) -> list[tuple[Project, str]]:
     return [(project, name) for project in projects for name in project.environments]
 
 
-def _tell(book: "Book", change: "Change", as_json: bool) -> None:
+def _tell(book: "Book", change: "Callable[[Record, datetime], Record]", as_json: bool) -> None:
     from platformctl.locks import show as forms
     from platformctl.locks.book import unreachable
     from platformctl.locks.store import Unreachable

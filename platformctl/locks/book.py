@@ -68,8 +68,13 @@ Book = Document[Record]  # of an environment's lock
 
 
 def book(store: Store, project: str, environment: str, name: str) -> Book:
-    """The record of the lock of one stack: each has its own, as it has a state of its own."""
-    return Document(store, f"locks/{project}/{environment}", name, Record.loads)
+    """The record of the lock of one stack."""
+    return Document(store, key(project, environment), name, Record.loads)
+
+
+def key(project: str, environment: str) -> str:
+    """What the record is called: each stack has its own, as it has a state of its own."""
+    return f"locks/{project}/{environment}"
 
 
 def unreachable(name: str, error: Unreachable) -> CommandError:

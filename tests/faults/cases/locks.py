@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Barrier
@@ -216,7 +217,7 @@ def emergency(rng: Random, world: World) -> Observed:
     later = now + SESSION + timedelta(minutes=rng.randint(0, 10**4))
     for reviewer, allowed in (("ada", False), ("ben", True)):
         _is_refused(lambda: model.opened(first, "eve", "again", "INC-8", told, later, "prod"), True)
-        _is_refused(lambda by=reviewer: model.closed(first, by, "clean", later, "prod"), not allowed)
+        _is_refused(partial(model.closed, first, reviewer, "clean", later, "prod"), not allowed)
     closed = model.closed(first, "ben", "clean", later, "prod")
     assert len(model.opened(closed, "eve", "again", "INC-8", told, later, "prod").uses) == 2
     return Observed("denied after the grant and without review; told and stored; open again after another's review")

@@ -14,7 +14,7 @@ from platformctl.locks import lease as leases
 from platformctl.locks import protocol
 from platformctl.locks.book import Book
 from platformctl.locks.book import book as lock_book
-from platformctl.locks.lease import Lease, acquire, holding, interrupting
+from platformctl.locks.lease import Lease, acquire, holding, interrupting, still_ours
 from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Locked, Superseded
 from platformctl.states.relay import Answer, Asked, fenced
@@ -214,3 +214,19 @@ def test_a_late_save_of_the_engine_is_kept_from_the_bucket(book: Book, store: Me
     assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("PUT", "POST")] == [503, 503]
     assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("GET", "DELETE")] == [200, 200]
     assert passed == ["PUT", "GET", "DELETE"]
+
+
+@pytest.mark.usefixtures("_fast")
+def test_what_this_process_does_not_hold_it_may_write_and_what_it_lost_it_may_not(
+    book: Book, store: MemoryStore
+) -> None:
+    assert still_ours(book.key)
+    with holding(acquire(book, "ada", "up"), lambda: None) as lease:
+        assert still_ours(book.key)
+        store.down = True
+        until = time.monotonic() + PATIENCE_S
+        while not lease.lost and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not still_ours(book.key)
+        assert still_ours("locks/p/other")
+    assert still_ours(book.key)
