@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platformctl.errors import CommandError, Exit
+from platformctl.locks.owner import person
 from platformctl.locks.protocol import shown
 
 SCHEMA = 1
@@ -97,7 +98,7 @@ def closed(uses: Uses, owner: str, outcome: str, now: datetime, name: str) -> Us
     use = uses.unreviewed
     if use is None:
         raise CommandError(f"no use of break-glass of {name} waits for a review")
-    if use.owner == owner:
+    if person(use.owner) == person(owner):
         raise CommandError(f"use {use.number} of {name} is reviewed by somebody else than {owner}, who made it")
     if now < use.ends:
         raise CommandError(f"use {use.number} of {name} is reviewed when its session is over, at {shown(use.ends)}")

@@ -33,8 +33,9 @@ def test_a_use_blocks_the_next_until_somebody_else_has_reviewed_it() -> None:
     ) as no:
         _opened(once, "ben", later)
     assert no.value.code == Exit.FINDINGS
-    with pytest.raises(CommandError, match="reviewed by somebody else than ada"):
-        model.closed(once, "ada", "fine", later, "prod")
+    for same in ("ada", "ada@laptop", "Ada (https://gh/o/r/actions/runs/7)"):
+        with pytest.raises(CommandError, match=r"reviewed by somebody else than [aA]da"):
+            model.closed(once, same, "fine", later, "prod")
     with pytest.raises(CommandError, match="when its session is over, at 2026-11-26 05:00:00 UTC"):
         model.closed(once, "ben", "fine", later - timedelta(seconds=1), "prod")
     reviewed = model.closed(once, "ben", "drift is clean", later, "prod")

@@ -116,3 +116,13 @@ def test_freezes_tell_what_holds_until_when_and_what_is_next() -> None:
     assert "not frozen" in _run("freezes", "sandbox").stdout
     assert _refused("freezes", "prod", "--at", "soon")[0] == Exit.USAGE
     assert _refused("freezes", "foundation/prod")[0] == Exit.USAGE
+
+
+@pytest.mark.usefixtures("_place")
+def test_who_locked_in_one_run_of_a_workflow_unlocks_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ACTIONS": "true", "ACTOR": "Ada", "RUN_ID": "7"}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    _json("lock", "prod", "--reason", "maintenance", "--live")
+    monkeypatch.setenv("GITHUB_RUN_ID", "8")
+    (free,) = _json("unlock", "prod", "--reason", "over", "--live")["locks"]
+    assert free["notes"][-1]["what"] == "unlocked"
