@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.account_names import bucket_name
+from components.account_names import bucket_name, state_bucket_name
 from components.break_glass import BreakGlass
-from components.deploy_permissions import deploying, no_data, reading
+from components.deploy_permissions import deploying, lock_access, no_data, reading
 from components.evidence.reading import EvidencePlace, reading_evidence
 from components.foundation_role import RoleSpec, make_role
 from components.guardrails import archive_arns
@@ -56,6 +56,7 @@ class AccessRoles(ComponentResource):
 def role_specs(args: AccessRolesArgs) -> tuple[RoleSpec, ...]:
     """The roles of people, from the one who only looks to the one for emergencies."""
     looks = {"read": (reading(), *_metrics()), "no-data": no_data("none")}
+    locks = lock_access(state_bucket_name(args.organisation, args.environment, args.account_id))
     return (
         RoleSpec(
             role="engineer",
@@ -66,9 +67,9 @@ def role_specs(args: AccessRolesArgs) -> tuple[RoleSpec, ...]:
         ),
         RoleSpec(
             role="on-call",
-            description="On call: restart, fail over, restore, and read logs",
+            description="On call: restart, fail over, restore, lock, and read logs",
             trust=(_people(args, "on-call"),),
-            permissions={"read": (reading(), *_metrics()), "act": (*_acting(args), *_evidence(args))},
+            permissions={"read": (reading(), *_metrics()), "act": (*_acting(args), *_evidence(args), *locks)},
             session_s=_SHIFT_S,
         ),
         RoleSpec(
@@ -91,6 +92,7 @@ def role_specs(args: AccessRolesArgs) -> tuple[RoleSpec, ...]:
             permissions={
                 "read": (reading(), *_metrics()),
                 "deploy": deploying(args.account_id, args.region, args.organisation, args.environment),
+                "locks": locks,
             },
             session_s=_EMERGENCY_S,
             tags={"access": "break-glass"},

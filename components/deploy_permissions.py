@@ -206,6 +206,15 @@ def state_access(state_bucket: str, *, write: bool) -> tuple[Statement, ...]:
     )
 
 
+def lock_access(state_bucket: str) -> tuple[Statement, ...]:
+    """The locks beside the state, and the uses of break-glass: read and replaced, never removed, and not the state."""
+    bucket = f"arn:aws:s3:::{state_bucket}"
+    return (
+        Statement(sid="ListState", actions=("s3:ListBucket",), resources=(bucket,)),  # else what is absent is denied
+        Statement(sid="Locks", actions=("s3:GetObject", "s3:PutObject"), resources=(f"{bucket}/.platform/*",)),
+    )
+
+
 def deploying(account_id: str, region: str, organisation: str, environment: str) -> tuple[Statement, ...]:
     """Making, changing and deleting the resources of an environment: no identity outside the boundary, no secret's
     value, no object's content.

@@ -1,5 +1,6 @@
 """Starts the Pulumi engine, follows its events, and says what it printed when it fails."""
 
+import ctypes
 import json
 import os
 import signal
@@ -18,6 +19,9 @@ PACKS = ("access_control", "compliance", "operations")
 _POLL_S = 0.05
 # The engine writes the whole state before and after each step: most of the time of an update of hundreds of resources.
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 
 Event = dict[str, Any]
 
@@ -97,6 +101,7 @@ def _run(
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
+                preexec_fn=_interrupt_when_we_die,
             )
         try:
             events = tuple(_follow(process, log, on_event))
@@ -162,6 +167,14 @@ def explain(printed: str) -> str:
 def _command(target: Target, *words: str) -> list[str]:
     config = [f"--config-file={target.config_file}"] if target.config_file and words[0] != "stack" else []
     return ["pulumi", *words, *config]
+
+
+def _interrupt_when_we_die() -> None:
+    """Run in the engine's process before it starts. Killed, we can neither renew the deploy lock nor interrupt the
+    engine, so the kernel does: it ends what is under way, saves and lets go (prctl(2), PR_SET_PDEATHSIG; on Linux).
+    """
+    if _PRCTL:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[Event], None] | None) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from platformctl import show
 from platformctl.commands import (
     access,
     audit,
+    break_glass,
     changes,
     check,
     cluster,
@@ -56,6 +57,7 @@ _COMMANDS = {
 _GROUPS = {
     "Judge it": {"rules": rules.app, "waivers": waivers.app},
     "Make it": {"state": state.app, "release": release.app, "cluster": cluster.app},
+    "One at a time": {"break-glass": break_glass.app},
     "Prove it": {"changes": changes.app, "audit": audit.app},
     "Set up": {"settings": settings.app, "new": new.app, "sandbox": sandbox.app, "github": github.app},
 }

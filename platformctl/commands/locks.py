@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ from platformctl.errors import CommandError
 from platformctl.project import PROGRAMS, Project
 
 if TYPE_CHECKING:  # loaded when a command runs
-    from platformctl.locks.book import Book, Change
+    from platformctl.locks.book import Book
     from platformctl.locks.record import Record
 
 LONGEST_H = 24  # where the settings say nothing
@@ -37,7 +37,7 @@ def lock(
     An update that runs already goes on. Example: platformctl lock prod --reason "INC-7: database fails over" --for 1h
     """
     from platformctl.locks import protocol
-    from platformctl.locks.held import named
+    from platformctl.locks.entry import named
     from platformctl.locks.owner import owner
 
     project, stack = Project.choose(environment)
@@ -66,7 +66,7 @@ def unlock(
     Example: platformctl unlock prod --reason "INC-7 is over"
     """
     from platformctl.locks import protocol
-    from platformctl.locks.held import named
+    from platformctl.locks.entry import named
     from platformctl.locks.owner import owner
 
     project, stack = Project.choose(environment)
@@ -114,7 +114,7 @@ def _chosen(environment: str | None) -> list[tuple[Project, str]]:
     return [(project, name) for project in projects for name in project.environments]
 
 
-def _tell(book: "Book", change: "Change", as_json: bool) -> None:
+def _tell(book: "Book", change: "Callable[[Record, datetime], Record]", as_json: bool) -> None:
     from platformctl.locks import show as forms
     from platformctl.locks.book import unreachable
     from platformctl.locks.store import Unreachable
@@ -132,13 +132,13 @@ def _tell(book: "Book", change: "Change", as_json: bool) -> None:
 
 def _book(project: Project, environment: str, live: bool) -> "Book":
     from platformctl.locks.backend import store_of
-    from platformctl.locks.book import Book
+    from platformctl.locks.book import book
 
-    store = store_of(_variables(project, environment, live))
-    return Book(store, f"{project.name}/{environment}", project.target(environment))
+    store = store_of(state_variables(project, environment, live))
+    return book(store, project.name, environment, project.target(environment))
 
 
-def _variables(project: Project, environment: str, live: bool) -> Mapping[str, str]:
+def state_variables(project: Project, environment: str, live: bool) -> Mapping[str, str]:
     """Where the state is, without the engine, which no lock needs."""
     from platformctl.target import sandbox_variables
     from sandbox import process

@@ -1,41 +1,52 @@
-"""Reads and changes the record of one environment's lock: decided on what was seen, written only if it still is so."""
+"""Reads and changes a document of a store: decided on what was seen, written only if it still is so."""
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from platformctl.errors import CommandError, Exit
 from platformctl.locks.record import Record
 from platformctl.locks.store import Conflict, Store, Unreachable
 
 _TRIES = 50  # each lost one is another's success
-Change = Callable[[Record, datetime], Record]
+
+
+class Written(Protocol):
+    """What can be written down."""
+
+    def dumps(self) -> bytes:
+        """The document."""
+
+
+D = TypeVar("D", bound=Written)
 
 
 @dataclass(frozen=True)
-class Book:
-    """`name` is for people, such as `prod`; `key` is the document's, such as `billing-platform/prod`."""
+class Document(Generic[D]):
+    """`name` is for people, such as `prod`; `key` is the document's, such as `locks/billing-platform/prod`."""
 
     store: Store
     key: str
     name: str
+    loads: Callable[[bytes | None, str], D]  # of its content, None where there is none, and where it is kept
 
-    def read(self) -> tuple[Record, datetime]:
-        """The record and the store's time. CommandError if the store cannot be asked."""
+    def read(self) -> tuple[D, datetime]:
+        """What is written, and the store's time. CommandError if the store cannot be asked."""
         try:
             seen = self.store.read(self.key)
         except Unreachable as error:
             raise unreachable(self.name, error) from None
-        return Record.loads(seen.content, self._place), seen.now
+        return self.loads(seen.content, self._place), seen.now
 
-    def change(self, change: Change) -> Record:
-        """The record after `change`, which is asked again whenever another wrote in between. Raises what it raises, and
-        Unreachable.
+    def change(self, change: Callable[[D, datetime], D]) -> D:
+        """What is written after `change`, which is asked again whenever another wrote in between. Raises what it
+        raises, and Unreachable.
         """
         for _ in range(_TRIES):
             seen = self.store.read(self.key)
-            after = change(Record.loads(seen.content, self._place), seen.now)
+            after = change(self.loads(seen.content, self._place), seen.now)
             try:
                 self.store.replace(self.key, after.dumps(), seen.version)
             except Conflict:
@@ -45,13 +56,25 @@ class Book:
             return after
         raise Unreachable(f"{self._place}: {_TRIES} others wrote first")
 
-    def _is_ours(self, wrote: Record) -> bool:
-        seen = self.store.read(self.key)
-        return seen.content is not None and seen.content == wrote.dumps()
+    def _is_ours(self, wrote: D) -> bool:
+        return self.store.read(self.key).content == wrote.dumps()
 
     @property
     def _place(self) -> str:
         return f"{self.store.place} ({self.key})"
+
+
+Book = Document[Record]  # of an environment's lock
+
+
+def book(store: Store, project: str, environment: str, name: str) -> Book:
+    """The record of the lock of one stack."""
+    return Document(store, key(project, environment), name, Record.loads)
+
+
+def key(project: str, environment: str) -> str:
+    """What the record is called: each stack has its own, as it has a state of its own."""
+    return f"locks/{project}/{environment}"
 
 
 def unreachable(name: str, error: Unreachable) -> CommandError:

@@ -9,8 +9,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from platformctl.locks.store import FOLDER, Conflict, Seen, Unreachable
 
-# Bounded, so that a holder that cannot renew knows it in time: platformctl.locks.lease has the times.
-CONNECT_S, READ_S, ATTEMPTS = 2, 3, 2
 # Amazon S3 user guide, "How to prevent object overwrites with conditional writes": 412 when the condition does not
 # hold, 409 when another write came in between, 404 for If-Match on an object that is gone.
 _CONFLICTS = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409", "404")

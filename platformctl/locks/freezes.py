@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platformctl.errors import CommandError, Exit
+from platformctl.locks.owner import person
 from platformctl.locks.protocol import shown
 
 AHEAD = timedelta(days=400)  # a yearly one is in it
@@ -88,6 +89,6 @@ def approved(approver: str, owner: str, settings: Any) -> str:
     known = settings.changes.approvers
     if approver not in known:
         raise CommandError(f"--approver must be one of {', '.join(known)}, got {approver!r}")
-    if approver.lower() in (owner.lower(), owner.partition("@")[0].lower(), owner.partition(" ")[0].lower()):
+    if person(approver) == person(owner):
         raise CommandError(f"--approver must be somebody else than who makes the change ({owner})")
     return approver

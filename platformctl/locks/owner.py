@@ -22,6 +22,11 @@ def owner(variables: Mapping[str, str]) -> str:
     return f"{getpass.getuser()}@{socket.gethostname()}"
 
 
+def person(owner: str) -> str:
+    """Whom an owner names, whatever the run or the machine: who locked by a workflow unlocks by another run of it."""
+    return owner.partition(" (")[0].partition("@")[0].lower()
+
+
 def this_process() -> str:
     """The machine since it was started, its namespace of process ids, the id, and when that process began."""
     return f"{_machine()} {os.getpid()} {start_ticks(os.getpid())}"

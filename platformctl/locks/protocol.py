@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from platformctl.errors import CommandError, Exit
-from platformctl.locks.owner import is_dead
+from platformctl.locks.owner import is_dead, person
 from platformctl.locks.record import NOTED, Hold, Note, Record, Running
 
 RENEW_S, INTERRUPT_S, KILL_S, LEASE_S = 10, 30, 45, 55
@@ -111,7 +111,7 @@ def mine(record: Record, token: int, name: str) -> Running:
 def lock(record: Record, owner: str, reason: str, until: datetime, now: datetime, name: str) -> Record:
     """The record with a person's lock; the same person's is renewed. Raises Locked if there is another's."""
     held = hold(record, now)
-    if held and held.owner != owner:
+    if held and person(held.owner) != person(owner):
         raise Locked(
             f"{name} is locked by {held.owner} since {shown(held.since)} for {held.reason!r} until {shown(held.until)}:"
             f" `platformctl unlock {name} --force --reason WHY` takes that lock away"
@@ -130,13 +130,14 @@ def unlock(record: Record, owner: str, reason: str, now: datetime, name: str, *,
     if there is None:
         what = "no command that runs holds" if running else "no person holds"
         raise CommandError(f"{name} is not locked: {what} its lock")
-    if there.owner != owner and not force:
+    theirs = person(there.owner) == person(owner)
+    if not theirs and not force:
         raise CommandError(
             f"{name} is locked by {there.owner} since {shown(there.since)} for {there.reason!r}, not by {owner}:"
             " ask them, or pass --force, which is recorded"
         )
     left = replace(record, running=None) if running else replace(record, hold=None)
-    verb = "unlocked" if there.owner == owner else "broken"
+    verb = "unlocked" if theirs else "broken"
     return noted(left, Note(now, owner, verb, reason, there.token))
 
 

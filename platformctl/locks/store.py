@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-FOLDER = ".platform/locks"  # beside the engine's own .pulumi
+FOLDER = ".platform"  # beside the engine's own .pulumi
 
 
 class Conflict(Exception):  # noqa: N818  an answer, not an error
@@ -32,7 +32,7 @@ class Store(Protocol):
         """For people: where the locks are."""
 
     def read(self, name: str) -> Seen:
-        """The document of that name, such as `billing-platform/prod`. Raises Unreachable."""
+        """The document of that name, such as `locks/billing-platform/prod`. Raises Unreachable."""
 
     def replace(self, name: str, content: bytes, version: str | None) -> Seen:
         """Writes it if it still is what `version` named (None: there was none). Raises Conflict or Unreachable."""

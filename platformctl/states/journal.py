@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from platformctl.states import integrity
 from platformctl.states.backend import Backend, BackendError, Bucket
 from platformctl.states.examine import backend_of, keys_of, read_state
 from platformctl.states.keys import OURS, Keys
-from platformctl.states.relay import PATIENCE_S, Answer, Asked, Forward, forwarding, patient, relay
+from platformctl.states.relay import PATIENCE_S, Answer, Asked, Forward, fenced, forwarding, patient, relay
 from platformctl.target import Target
 
 _REFUSED = 403  # the engine's client does not repeat it; the engine itself does, ten times in half a minute
@@ -106,9 +106,13 @@ class _Keeper:
 
 
 @contextmanager
-def journalled(target: Target, patience_s: float = PATIENCE_S) -> Iterator[Target]:
+def journalled(
+    target: Target, patience_s: float = PATIENCE_S, may_write: Callable[[], bool] = lambda: True
+) -> Iterator[Target]:
     """The target with an engine whose saves pass through us. CommandError at the end when the bucket did not take the
     last one: says where it is kept.
+
+    `may_write`: whether the deploy lock is still ours (Lease.may_write), asked before each save.
 
     While the bucket is gone, what would begin is refused, so that nothing more is asked of the cloud; what ends is kept.
     """
@@ -119,9 +123,8 @@ def journalled(target: Target, patience_s: float = PATIENCE_S) -> Iterator[Targe
     content = read_state(bucket, keys)
     since = datetime.now(UTC).isoformat(timespec="seconds")
     base = integrity.digest(content) if content is not None else ""
-    keeper = _Keeper(
-        forwarding(bucket), keys, bucket.prefix, Journal(_file(target), base, "", bucket.url, since), patience_s
-    )
+    forward = fenced(forwarding(bucket), may_write)
+    keeper = _Keeper(forward, keys, bucket.prefix, Journal(_file(target), base, "", bucket.url, since), patience_s)
     with relay(keeper) as url:
         yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
     if (waiting := journal_of(target)) is not None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
+from platformctl.locks.book import key
+from platformctl.locks.lease import still_ours
 from platformctl.states.journal import journalled
 from platformctl.states.sealing import sealed, writes
 from platformctl.target import Target
@@ -14,5 +17,6 @@ def kept(target: Target, command: str, arguments: tuple[str, ...]) -> Iterator[T
     if not writes(command, arguments):
         yield target
         return
-    with sealed(target, command), journalled(target) as around:
+    lock = key(target.project.name, target.environment)
+    with sealed(target, command), journalled(target, may_write=partial(still_ours, lock)) as around:
         yield around

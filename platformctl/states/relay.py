@@ -152,6 +152,13 @@ def forwarding(bucket: Bucket) -> Forward:
     return forward
 
 
+def fenced(forward: Forward, may_write: Callable[[], bool]) -> Forward:
+    """Writes nothing once `may_write` says no: the bucket is as if it were gone. What is read and what is taken away,
+    such as the engine's own lock, goes on.
+    """
+    return lambda asked: Answer(_GONE) if asked.method in ("PUT", "POST") and not may_write() else forward(asked)
+
+
 def patient(forward: Forward, asked: Asked, patience_s: float) -> Answer:
     """The answer, tried anew for a while where it may be another time."""
     until = time.monotonic() + patience_s

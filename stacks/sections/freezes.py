@@ -20,7 +20,7 @@ _FREQUENCIES = ("WEEKLY", "MONTHLY", "YEARLY")
 _PART = re.compile(r"(FREQ|BYDAY|BYMONTHDAY|BYMONTH|BYYEARDAY|BYWEEKNO|BYSETPOS|WKST)=[A-Z0-9,+-]+")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _BEGINNING, _DAY = date(2024, 1, 1), timedelta(days=1)
-_NAIVE = tuple(moment.replace(tzinfo=None) for moment in LOOKED_AT)
+_EARLIEST, _LATEST = (moment.replace(tzinfo=None) for moment in LOOKED_AT)
 
 
 class Recurring(Strict):
@@ -93,7 +93,7 @@ def _recurring(key: str, recurring: Recurring) -> Found:
     if allowed:
         yield f"{key}.rule", recurring.rule, allowed, remedy
         return
-    begins = _occurrences(recurring, *_NAIVE)
+    begins = _occurrences(recurring, _EARLIEST, _LATEST)
     apart = min((later - earlier for earlier, later in pairwise(begins)), default=timedelta.max)
     if timedelta(hours=recurring.hours) > apart:
         allowed = f"{int(apart.total_seconds() // 3600)} at most: until it begins again"
@@ -109,7 +109,8 @@ def _rule_problem(recurring: Recurring) -> tuple[str, str]:
     if parts[0].removeprefix("FREQ=") not in _FREQUENCIES:
         return f"FREQ first, one of {', '.join(_FREQUENCIES)}", "name the days instead: FREQ=WEEKLY;BYDAY=TU,FR"
     try:
-        each = [_occurrences(recurring, *_NAIVE, shift_days=shift) for shift in (0, 1, 40) if _comes_about(recurring)]
+        shifts = (0, 1, 40) if _comes_about(recurring) else ()
+        each = [_occurrences(recurring, _EARLIEST, _LATEST, shift) for shift in shifts]
     except (ValueError, TypeError, KeyError) as error:
         return f"an RFC 5545 recurrence ({error})", "correct it"
     if not each or not each[0]:

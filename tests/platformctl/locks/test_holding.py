@@ -13,8 +13,11 @@ from platformctl.errors import CommandError, Exit
 from platformctl.locks import lease as leases
 from platformctl.locks import protocol
 from platformctl.locks.book import Book
-from platformctl.locks.lease import Lease, acquire, holding, interrupting
+from platformctl.locks.book import book as lock_book
+from platformctl.locks.lease import Lease, acquire, holding, interrupting, still_ours
+from platformctl.locks.owner import this_process
 from platformctl.locks.protocol import Locked, Superseded
+from platformctl.states.relay import Answer, Asked, fenced
 from tests.platformctl.locks.memory import MemoryStore
 
 PATIENCE_S = 30
@@ -27,7 +30,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def book(store: MemoryStore) -> Book:
-    return Book(store, "p/e", "e")
+    return lock_book(store, "p", "e", "e")
 
 
 @pytest.fixture
@@ -155,12 +158,12 @@ def test_a_process_that_died_on_this_machine_holds_nothing(book: Book, store: Me
     code = "from platformctl.locks.owner import this_process; print(this_process())"
     gone = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     acquire(book, "ada", "up")
-    document = store.documents["p/e"].decode()
-    mine = leases.this_process()
-    store.documents["p/e"] = document.replace(mine, gone).encode()
+    document = store.documents["locks/p/e"].decode()
+    mine = this_process()
+    store.documents["locks/p/e"] = document.replace(mine, gone).encode()
     assert acquire(book, "ben", "up").owner == "ben"
     elsewhere = document.replace(mine, "another-machine/pid:[1] 1 1")
-    store.documents["p/e"] = elsewhere.encode()
+    store.documents["locks/p/e"] = elsewhere.encode()
     with pytest.raises(Locked):
         acquire(book, "eve", "up")
 
@@ -186,8 +189,44 @@ def test_waiting_ends_when_the_lock_is_free(book: Book, monkeypatch: pytest.Monk
     ],
 )
 def test_a_record_that_says_nothing_lets_nobody_in(book: Book, store: MemoryStore, wrong: bytes) -> None:
-    store.documents["p/e"] = wrong
+    store.documents["locks/p/e"] = wrong
     with pytest.raises(CommandError, match="cannot be read") as raised:
         acquire(book, "ada", "up")
     assert raised.value.code == Exit.ENGINE
-    assert store.documents["p/e"] == wrong
+    assert store.documents["locks/p/e"] == wrong
+
+
+@pytest.mark.usefixtures("_fast")
+def test_a_late_save_of_the_engine_is_kept_from_the_bucket(book: Book, store: MemoryStore) -> None:
+    """The relay between engine and bucket asks before each write; reading and letting go of locks goes on."""
+    lease, passed = acquire(book, "ada", "up"), []
+
+    def bucket(asked: Asked) -> Answer:
+        passed.append(asked.method)
+        return Answer(200)
+
+    forward = fenced(bucket, lease.may_write)
+    assert forward(Asked("PUT", "/b/state", "state", {}, b"1")).status == 200
+    until = time.monotonic() + PATIENCE_S
+    while lease.may_write() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert lease.age_s >= protocol.KILL_S
+    assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("PUT", "POST")] == [503, 503]
+    assert [forward(Asked(method, "/b/x", "x", {}, b"")).status for method in ("GET", "DELETE")] == [200, 200]
+    assert passed == ["PUT", "GET", "DELETE"]
+
+
+@pytest.mark.usefixtures("_fast")
+def test_what_this_process_does_not_hold_it_may_write_and_what_it_lost_it_may_not(
+    book: Book, store: MemoryStore
+) -> None:
+    assert still_ours(book.key)
+    with holding(acquire(book, "ada", "up"), lambda: None) as lease:
+        assert still_ours(book.key)
+        store.down = True
+        until = time.monotonic() + PATIENCE_S
+        while not lease.lost and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not still_ours(book.key)
+        assert still_ours("locks/p/other")
+    assert still_ours(book.key)

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from platformctl.errors import CommandError
 from platformctl.locks import lease as leases
 from platformctl.locks import protocol
-from platformctl.locks.book import Book
+from platformctl.locks.book import book as lock_book
 from platformctl.locks.lease import Lease
 from platformctl.locks.protocol import Locked, Superseded
 from platformctl.locks.store import Unreachable
@@ -27,7 +27,7 @@ class Leases(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store = MemoryStore()
-        self.book = Book(self.store, "p/e", "e")
+        self.book = lock_book(self.store, "p", "e", "e")
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(leases, "elapsed_s", lambda: self.store.now.timestamp())
         self.patch.setattr(protocol, "is_dead", lambda process: False)

@@ -11,6 +11,7 @@ from typing import Any
 
 from platformctl.locks.backend import store_of
 from platformctl.locks.book import Book
+from platformctl.locks.book import book as lock_book
 from platformctl.locks.lease import Lease, acquire
 from platformctl.locks.protocol import Locked
 
@@ -26,7 +27,7 @@ def _run(variables: Mapping[str, str], races: range, barrier: Any, runner: int) 
     for race in races:
         barrier.wait(PATIENCE_S)
         try:
-            lease = acquire(Book(store, f"races/{os.getppid()}-{race}", "race"), f"runner {runner}", "race")
+            lease = acquire(lock_book(store, "races", f"{os.getppid()}-{race}", "race"), f"runner {runner}", "race")
         except Locked:
             continue
         won.append((race, lease.token))
@@ -75,7 +76,7 @@ def test_holders_follow_one_another_and_their_tokens_grow(tmp_path: Path) -> Non
     def hold(runner: int) -> list[int]:
         tokens = []
         for _ in range(rounds):
-            lease = _wait_for(Book(store, "p/e", "e"), f"runner {runner}")
+            lease = _wait_for(lock_book(store, "p", "e", "e"), f"runner {runner}")
             mark.write_text(str(lease.token))
             tokens.append(lease.token)
             time.sleep(0.001)

@@ -20,6 +20,7 @@ ACCOUNT, IDENTITY = "730218645519", "118204476391"
 ISSUER = "token.actions.githubusercontent.com"
 STATE_BUCKET = f"arn:aws:s3:::kestrel-billing-prod-state-{ACCOUNT}"
 STATE = f"{STATE_BUCKET}/.pulumi/stacks/billing-platform/prod.json"
+LOCK = f"{STATE_BUCKET}/.platform/locks/billing-platform/prod.json"
 ARCHIVE = f"arn:aws:s3:::kestrel-billing-prod-archive-{ACCOUNT}"
 TRAIL = f"arn:aws:cloudtrail:eu-central-1:{ACCOUNT}:trail/prod"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1"
@@ -84,8 +85,15 @@ ALLOWED = (
     ("auditor", "glue:GetTable", f"arn:aws:glue:eu-central-1:{ACCOUNT}:table/audit_prod/trail"),
     ("auditor", "s3:PutObject", f"arn:aws:s3:::kestrel-billing-prod-audit-results-{ACCOUNT}/answer.csv"),
     ("break-glass", "ec2:CreateVpc", "*"),
+    *((role, f"s3:{verb}Object", LOCK) for role in ("deploy", "on-call", "break-glass") for verb in ("Get", "Put")),
+    *((role, "s3:ListBucket", STATE_BUCKET) for role in ("deploy", "on-call", "break-glass")),
+    ("preview", "s3:GetObject", LOCK),
 )
 DENIED = (
+    *((role, "s3:PutObject", LOCK) for role in ("preview", "drift", "engineer", "auditor", "key-administrator")),
+    *((role, "s3:PutObject", STATE) for role in ("on-call", "break-glass")),
+    *((role, "s3:DeleteObject", LOCK) for role in ("preview", "drift", "engineer", "on-call", "break-glass")),
+    *((role, "s3:DeleteObjectVersion", LOCK) for role in ("deploy", "on-call", "break-glass")),
     *(("preview", action, SECRET) for action in ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")),
     ("preview", "s3:GetObject", f"{ARCHIVE}/trail/AWSLogs/x.json.gz"),
     ("preview", "s3:PutObject", STATE),

@@ -9,7 +9,7 @@ from platformctl.errors import CommandError
 from platformctl.locks import freezes, protocol
 from platformctl.locks import lease as leases
 from platformctl.locks.backend import store_of
-from platformctl.locks.book import Book
+from platformctl.locks.book import Book, book
 from platformctl.locks.freezes import Override
 from platformctl.locks.lease import Lease
 from platformctl.locks.owner import owner
@@ -19,8 +19,8 @@ from platformctl.target import Target
 
 
 def book_of(target: Target) -> Book:
-    """The record of the target's lock, beside its state: each project has its own, as it has a state of its own."""
-    return Book(store_of(target.variables), f"{target.project.name}/{target.environment}", target.name)
+    """The record of the target's lock, beside its state."""
+    return book(store_of(target.variables), target.project.name, target.environment, target.name)
 
 
 @contextmanager
@@ -70,6 +70,8 @@ def _through(target: Target, lease: Lease, reason: str, approver: str) -> Overri
     note = Note(now, lease.owner, what, reason, lease.token)
     lease.book.change(lambda record, _: protocol.noted(record, note))
     told = f"{lease.owner} {what}, at {protocol.shown(now)}: {reason}"
-    if trouble := page(target, settings, f"{target.name}: changed in a freeze", told):
+    if trouble := page(
+        target.variables, target.environment, settings.account, f"{target.name}: changed in a freeze", told
+    ):
         show.err.print(f"[bold red]warning:[/] {show.escape(trouble)}")
     return made

@@ -1,0 +1,1 @@
+"""Uses of the role for emergencies: each with a reason, told to all approvers, and reviewed before the next."""
