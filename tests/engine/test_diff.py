@@ -230,6 +230,7 @@ def test_a_protected_deletion_is_refused(repository: Repository) -> None:
 
 
 def test_other_settings_of_the_base_are_another_base_and_other_documents_are_not(repository: Repository) -> None:
+    repository.diff("main..change")
     repository.git("checkout", "--quiet", "-b", "elsewhere", "main")
     try:
         (repository.root / "README.md").write_text("words\n")
