@@ -68,9 +68,10 @@ class Monitor:
         return answer
 
     def _source(self, request: Any) -> str:
-        """The line of the program, as the state has it."""
+        """The line of the program, as the state has it; empty for what the SDK makes itself."""
         position = request.sourcePosition
-        return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if position.uri else ""
+        own = position.uri.startswith(self._prefix)
+        return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if own else ""
 
 
 class Engine:
