@@ -24,7 +24,7 @@ VERSION = "7.51.1"  # the package whose types these tables describe
 
 
 class Provider(Servicer[Connection]):
-    """The `aws` package; `endpoint` is moto's URL."""
+    """The `aws` package; `endpoint` is moto's URL, empty where there is no cloud."""
 
     version = VERSION
 

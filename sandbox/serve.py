@@ -80,7 +80,7 @@ def main() -> None:
     with control.cloud:  # calls wait until moto is loaded; whoever starts us need not
         http = make_server(HOST, 0, control, threaded=True, request_handler=_handler(handler))
         threading.Thread(target=http.serve_forever, daemon=True).start()
-        provider = Provider(f"http://{HOST}:{http.server_port}")
+        provider = Provider("" if options.no_cloud else f"http://{HOST}:{http.server_port}")
         kubernetes = KubernetesProvider(options.directory, control.strike)
         servers = [_serve(provider, WORKERS), _serve(kubernetes, WAITING_WORKERS)]
         process.record(

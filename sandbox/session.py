@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.clients import CLIENTS
-from sandbox.retry import Cancelled, patiently
+from sandbox.retry import AwsError, Cancelled, patiently
 
 
 @dataclass
 class Session:
     """What one provider instance of one engine was configured with."""
 
-    endpoint: str
+    endpoint: str  # empty: there is no cloud
     region: str
     account: str
     default_tags: Mapping[str, str] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def client(self, service: str, region: str = "", *, gone: Callable[[], bool] = lambda: False) -> Any:
+        if not self.endpoint:
+            raise AwsError(service, "NoCloud", "this preview has no cloud to read or adopt anything from")
         where = (self.endpoint, self.account, service, region or self.region)
         return CLIENTS.get(*where, lambda waiting: self.check(gone, waiting=waiting))
 

@@ -1,6 +1,7 @@
 """diff: what a change would do, by the real engine and without an account."""
 
 import json
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,8 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def diff(
@@ -46,7 +49,7 @@ def diff(
 
     What the policies refuse blocks, whether it is new or stood before: exit code 1, as of `check`.
 
-    Examples: platformctl diff staging, platformctl diff origin/main..HEAD prod --format json -o diff.json
+    Examples: platformctl diff staging, platformctl diff origin/main..HEAD prod --format html -o diff.html
     """
     form = Form.JSON if as_json else form
     revisions, target = _named(names)
@@ -68,14 +71,53 @@ def diff(
 
 
 def _hand_over(comparison: "Comparison", form: Form, output: Path | None) -> None:
-    """On standard output, or in a file."""
+    """The review of it on standard output, or in a file."""
+    from platformctl.review import assess
+
+    review = assess(comparison).as_dict()
     if form is Form.TEXT and output is None:
-        show.show_run(comparison.run)
-        compared = f"{comparison.environment}, {comparison.base}..{comparison.head}"
-        show.out.print(f"{compared} in a private sandbox: {comparison.seconds:.1f} s")
+        from platformctl.review import text
+
+        for line in text.lines(review):
+            show.out.print(line)
         return
-    text = json.dumps(_document(comparison), indent=2, ensure_ascii=False) + "\n"
-    to_file(text, output) if output else to_stdout(text)
+    rendered = _FORMS[form](review, comparison)
+    if output:
+        to_file(rendered, output)
+    else:
+        to_stdout(rendered)
+
+
+def _text(review: dict[str, Any], _: "Comparison") -> str:
+    from platformctl.review import text
+
+    return text.render(review)
+
+
+def _json(review: dict[str, Any], _: "Comparison") -> str:
+    return json.dumps(review, indent=2, ensure_ascii=False) + "\n"
+
+
+def _markdown(review: dict[str, Any], _: "Comparison") -> str:
+    from platformctl.review import markdown
+
+    return markdown.render(review)
+
+
+def _html(review: dict[str, Any], comparison: "Comparison") -> str:
+    from platformctl.picture import draw
+    from platformctl.review.page import page
+
+    changed = {change.urn: change.operation for change in comparison.run.changes}
+    return page(review, draw(comparison.after, changed, comparison.before))
+
+
+_FORMS: Mapping[Form, Callable[[dict[str, Any], "Comparison"], str]] = {
+    Form.TEXT: _text,
+    Form.JSON: _json,
+    Form.MARKDOWN: _markdown,
+    Form.HTML: _html,
+}
 
 
 def _named(names: list[str]) -> tuple[str | None, str]:
@@ -83,9 +125,3 @@ def _named(names: list[str]) -> tuple[str | None, str]:
     if len(names) > 2:
         raise CommandError(f"one environment at a time, after BASE..HEAD; got {' '.join(names)}")
     return (names[0], names[1]) if len(names) == 2 else (None, names[0])
-
-
-def _document(comparison: "Comparison") -> dict[str, Any]:
-    about = {key: getattr(comparison, key) for key in ("environment", "base", "head")}
-    place = {"place": "sandbox", "operations": "planned"}
-    return {"schema": 1, **about, **place, **comparison.run.as_dict(), "seconds": round(comparison.seconds, 1)}

@@ -57,7 +57,7 @@ def applied(project: Project, environment: str, revision: Revision, folder: Path
         yield Applied(checkpoint, lambda: report)
         return
     with judged(at(project, revision, folder / "base").root, folder / "before") as judging:
-        judging.begin(place.exported(checkpoint))
+        judging.begin(place.exported(project, checkpoint))
 
         def judge() -> Report:
             made = judging.end()

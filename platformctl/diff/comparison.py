@@ -68,7 +68,7 @@ def compare(project: Project, environment: str, revisions: str | None = None) ->
         outcome = _previewed(program, target, base.checkpoint)
         planned_state = planned.state(outcome.events, program.registered)
         judging.begin(planned_state)
-        graphs = [_graph(document) for document in (place.exported(base.checkpoint), planned_state)]
+        graphs = [_graph(document) for document in (place.exported(project, base.checkpoint), planned_state)]
         report = judging.end()
         _no_credentials(report)
         run = judge(target, replace(outcome, reports=({"report": report},)), refuse=True)

@@ -25,13 +25,13 @@ from typing import Any
 
 import grpc
 import pulumi
-from google.protobuf import json_format
 from pulumi.runtime import configure, resource, rpc, run_in_stack, set_all_config
 from pulumi.runtime import settings as runtime
 from pulumi.runtime.proto import engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
 
 from platformctl import sdk
 from platformctl.diff import preload
+from sandbox import wire
 
 resource._get_stack_trace = sdk.line_of_program
 rpc.declare_dependency = sdk.declare_dependency  # type: ignore[attr-defined]  # it is imported there
@@ -53,8 +53,8 @@ class Monitor:
         answered = {key: list(value.urns) for key, value in answer.propertyDependencies.items()}
         asked = {key: list(value.urns) for key, value in request.propertyDependencies.items()}
         self.registered[answer.urn] = {
-            "inputs": json_format.MessageToDict(request.object),
-            "outputs": json_format.MessageToDict(answer.object),
+            "inputs": wire.decode(request.object),
+            "outputs": wire.decode(answer.object),
             "dependencies": list(request.dependencies),
             "propertyDependencies": asked or answered,
             "sourcePosition": self._source(request),
@@ -64,13 +64,14 @@ class Monitor:
     def RegisterResourceOutputs(self, request: Any, *rest: Any, **options: Any) -> Any:
         answer = self._engine.RegisterResourceOutputs(request, *rest, **options)
         if request.urn in self.registered:
-            self.registered[request.urn]["outputs"] = json_format.MessageToDict(request.outputs)
+            self.registered[request.urn]["outputs"] = wire.decode(request.outputs)
         return answer
 
     def _source(self, request: Any) -> str:
-        """The line of the program, as the state has it."""
+        """The line of the program, as the state has it; empty for what the SDK makes itself."""
         position = request.sourcePosition
-        return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if position.uri else ""
+        own = position.uri.startswith(self._prefix)
+        return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if own else ""
 
 
 class Engine:
@@ -119,7 +120,7 @@ def main(root: str, folder: str, program: str, settings: str, target: str) -> No
     sys.path.insert(0, root)  # after all of platformctl: what the revision has of it is not what runs it
     print(json.dumps(_facts(Path(program), Path(settings))), flush=True)
     sys.stdout = sys.stderr  # what the program prints is no part of the answer
-    preload.sdk(Path(root))
+    preload.sdk(Path(root), Path(program))
     host.answer.put(_run(host.requests.get(), root, folder, program, Path(target)))
     threading.Event().wait()  # until it is ended
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platformctl.diff.program import around
 from platformctl.errors import CommandError, Exit
 
 Report = dict[str, Any]
@@ -46,7 +47,7 @@ def judged(root: Path, file: Path) -> Iterator[Judging]:
     """Starts the process with the rules of the checkout at `root`; it ends with the block."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     line = [sys.executable, "-P", "-m", __spec__.name, str(root)]
-    process = subprocess.Popen(line, cwd=root, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]  # noqa: S603
+    process = subprocess.Popen(line, cwd=root, env=around(), text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]  # noqa: S603
     try:
         yield Judging(process, file)
     finally:

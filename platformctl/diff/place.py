@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from platformctl.project import Project
 from platformctl.target import Target, engine_path, settings_without_secrets_provider
 from sandbox import process
 
+_PROJECT = "project:///"
 Checkpoint = dict[str, Any]  # the file of a stack, as the engine's file backend keeps it
 
 
@@ -71,11 +73,30 @@ def _file(target: Target) -> Path:
     return folder / f"{target.environment}.json"
 
 
-def exported(checkpoint: Checkpoint) -> dict[str, Any]:
-    """The same as `pulumi stack export` prints it."""
-    return {"version": checkpoint["version"], "deployment": checkpoint["checkpoint"].get("latest") or {"manifest": {}}}
+def exported(project: Project, checkpoint: Checkpoint) -> dict[str, Any]:
+    """The same as `pulumi stack export` prints it, in the form of `tidy`."""
+    latest = checkpoint["checkpoint"].get("latest") or {"manifest": {}}
+    folder = project.shown(project.folder)
+    found = [tidy(one, folder) for one in resources(checkpoint)]
+    return {"version": checkpoint["version"], "deployment": {**latest, "resources": found}}
+
+
+def tidy(resource: dict[str, Any], folder: str = ".") -> dict[str, Any]:
+    """A resource of a state with what it depends on in order, which the SDK tells in any, and with its line of the
+    program named as from the checkout: the engine names it as from the project's `folder`.
+    """
+    path, _, line = resource.get("sourcePosition", "").removeprefix(_PROJECT).partition("#")
+    place = normpath(f"{folder}/{path}")
+    own = bool(line) and not place.startswith(("..", "/"))  # the SDK makes the stack itself
+    uses = resource.get("propertyDependencies") or {}
+    return {
+        **resource,
+        "dependencies": sorted(resource.get("dependencies") or ()),
+        "propertyDependencies": {key: sorted(urns or ()) for key, urns in sorted(uses.items())},
+        "sourcePosition": f"{_PROJECT}{place}#{line}" if own else "",
+    }
 
 
 def resources(checkpoint: Checkpoint) -> list[dict[str, Any]]:
     """What the state lists."""
-    return exported(checkpoint)["deployment"].get("resources") or []
+    return (checkpoint["checkpoint"].get("latest") or {}).get("resources") or []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from platformctl.diff.place import Checkpoint
+from platformctl.diff.place import Checkpoint, tidy
 from platformctl.engine import Event, Outcome
 from policies.values import REDACTED
 
@@ -71,12 +71,9 @@ def _resource(told: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, An
         key: known[key] if key in known and _is_hidden(value) else value
         for key, value in (told.get("inputs") or {}).items()
     }
-    return {
-        **kept,
-        "inputs": inputs or dict(known),
-        "outputs": asked.get("outputs") or told.get("outputs") or {},
-        **{key: asked[key] for key in ("dependencies", "propertyDependencies", "sourcePosition") if key in asked},
-    }
+    rest = {key: asked[key] for key in ("dependencies", "propertyDependencies", "sourcePosition") if key in asked}
+    outputs = asked.get("outputs") or told.get("outputs") or {}
+    return tidy({**kept, "inputs": inputs or dict(known), "outputs": outputs, **rest})
 
 
 def _is_hidden(value: Any) -> bool:

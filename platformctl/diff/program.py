@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from platformctl.errors import CommandError, Exit
+from platformctl.errors import CommandError
 from platformctl.project import Project
 
 # Of the shell, what could reach an account, or people's own Pulumi: a change under review may be anybody's.
@@ -37,16 +37,17 @@ class Program:
     @cached_property
     def settings(self) -> Any:
         """What its settings say of account and policy; CommandError for those that are not valid."""
-        facts = self._facts
+        _, facts = self._told
         if "error" in facts:
             file = self.project.shown(self.project.settings_file(self.environment))
             raise CommandError(f"{file} of {self.shown} is not valid:\n{facts['error']}")
         return SimpleNamespace(**{key: SimpleNamespace(**values) for key, values in facts.items()})
 
-    @cached_property
+    @property
     def option(self) -> str:
         """The engine's option to run this."""
-        return f"--client=127.0.0.1:{self._first['port']}"
+        first, _ = self._told
+        return f"--client=127.0.0.1:{first['port']}"
 
     @property
     def registered(self) -> dict[str, dict[str, Any]]:
@@ -56,22 +57,13 @@ class Program:
         return found
 
     @cached_property
-    def _first(self) -> dict[str, Any]:
-        return self._line()
-
-    @cached_property
-    def _facts(self) -> dict[str, Any]:
-        assert self._first
-        return self._line()
-
-    def _line(self) -> dict[str, Any]:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        if not line:
+    def _told(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The two lines that the process prints."""
+        first, second = (self.process.stdout.readline() if self.process.stdout else "" for _ in range(2))
+        if not second:
             last = (self.folder / "said").read_text().strip().splitlines() or ["it ended without a word"]
-            raise CommandError(f"the settings of {self.shown} cannot be read: {last[-1]}", Exit.USAGE)
-        told: dict[str, Any] = json.loads(line)
-        return told
+            raise CommandError(f"the settings of {self.shown} cannot be read: {last[-1]}")
+        return json.loads(first), json.loads(second)
 
 
 @contextmanager

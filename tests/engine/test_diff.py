@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from platformctl.diff.comparison import compare
+from platformctl.project import Project
 from sandbox.tools import places
 from tests.engine.conftest import Checkout
 from tests.engine.small import FOUNDATION, HEAD, small_checkout
@@ -138,17 +140,9 @@ def _comparable(document: Any) -> Any:
         (one["urn"], one["operation"], [(p["path"], p["replaces"]) for p in one["properties"]])
         for one in document["changes"]
     ]
-    findings = [
-        (f["rule"], f["verdict"], f["urn"], f["property"], f["message"]) for f in document["policies"]["findings"]
-    ]
-    refusals = [(one["urn"], one["operation"], one["reasons"], one["remedy"]) for one in document["refusals"]]
-    return {
-        "changes": changes,
-        "findings": findings,
-        "rules": document["policies"]["rules"],
-        "refusals": refusals,
-        "counts": document["counts"],
-    }
+    policies = document["policies"]
+    findings = [(f["rule"], f["verdict"], f["urn"], f["property"], f["message"]) for f in policies["findings"]]
+    return changes, findings, policies["rules"], document["refusals"], document["counts"]
 
 
 def test_creations_updates_replacements_and_deletions_are_those_of_a_preview_against_the_deployed_base(
@@ -170,7 +164,23 @@ def test_creations_updates_replacements_and_deletions_are_those_of_a_preview_aga
         repository.checkout.pulumi(FOUNDATION, "up", "--yes", "--skip-preview", checkpoints=False)
     repository.git("checkout", "--quiet", "change")
     previewed = repository.previewed()
-    assert _comparable(told) == _comparable(previewed)
+    compared = compare(Project.named("foundation", repository.root), "sandbox", "main..change")
+    assert _comparable(compared.run.as_dict()) == _comparable(previewed)
+    assert compared.before_report["summary"]["fail"] > 0
+    assert compared.source(next(urn for urn in compared.before.by_urn if urn.endswith("::deleted"))).startswith(
+        "stacks/foundation/__main__.py:"
+    )
+
+
+def test_every_form_is_written_to_a_file(repository: Repository, tmp_path: Path) -> None:
+    begin = {"markdown": "<!-- platformctl:diff:foundation/sandbox -->", "html": "<!", "text": "foundation/sandbox"}
+    for form, start in begin.items():
+        repository.checkout.ctl(
+            "diff", "main..change", FOUNDATION, "--format", form, "-o", str(tmp_path / form), code=1
+        )
+        text = (tmp_path / form).read_text()
+        assert text.lower().startswith(start)
+        assert "renamed-now" in text
 
 
 def test_the_same_base_is_not_applied_again_and_gives_the_same(repository: Repository) -> None:
@@ -220,6 +230,7 @@ def test_a_protected_deletion_is_refused(repository: Repository) -> None:
 
 
 def test_other_settings_of_the_base_are_another_base_and_other_documents_are_not(repository: Repository) -> None:
+    repository.diff("main..change")
     repository.git("checkout", "--quiet", "-b", "elsewhere", "main")
     try:
         (repository.root / "README.md").write_text("words\n")
@@ -250,7 +261,7 @@ def test_two_at_once_apply_the_base_once(repository: Repository) -> None:
     ends = [process.communicate(timeout=600) for process in both]
     assert sorted("applying" in complaint for _, complaint in ends) == [False, True]
     documents = [json.loads(printed) for printed, _ in ends]
-    assert _comparable(documents[0]) == _comparable(documents[1])
+    assert {**documents[0], "seconds": 0} == {**documents[1], "seconds": 0}
 
 
 def test_ctrl_c_while_the_base_is_applied_leaves_nothing(repository: Repository, tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from sandbox import process
@@ -154,6 +157,20 @@ def test_a_temporary_one_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
         time.sleep(0.05)
     assert not alive(pid)
     assert not Path(directory).exists()
+
+
+def test_one_without_a_cloud_takes_engines_and_refuses_every_call(tmp_path: Path) -> None:
+    with process.temporary(tmp_path, cloud=False) as running:
+        assert process.find(tmp_path) is None
+        assert process.environment(running, "111111111111", "eu-central-1")["AWS_SECRET_ACCESS_KEY"] == "none"
+        assert process.status(running)["resources"] == {}
+        with pytest.raises(urllib.error.HTTPError, match="501"):
+            urllib.request.urlopen(running.aws_url)
+        engine = Engine(running)
+        assert engine.create("aws:kms/key:Key", {"description": "d"}, preview=True)[1]["description"] == "d"
+        with pytest.raises(grpc.RpcError, match="this preview has no cloud"):
+            engine.create("aws:kms/key:Key", {"description": "d"})
+    assert not alive(running.pid)
 
 
 def test_it_listens_on_loopback_only(sandbox: Running) -> None:
