@@ -26,7 +26,7 @@ def draw(
 
 def mermaid(graph: "Graph", changed: Mapping[str, str] | None = None, before: "Graph | None" = None) -> str:
     """The picture as the text of a Mermaid flowchart."""
-    from platformctl.picture.mermaid import chart
+    from platformctl.picture.flowchart import chart
 
     return chart(*_read(graph, changed or {}, before))
 

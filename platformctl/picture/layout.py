@@ -1,4 +1,4 @@
-"""Lays a picture out: columns from the internet to the recovery region, rows by tier; the same picture, the same sheet."""
+"""Lays a picture out: columns from the internet to the recovery region, rows by tier; always the same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
