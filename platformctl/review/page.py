@@ -117,7 +117,7 @@ def _layers(changes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         return change["component"] or "outside of components"
 
     ordered = sorted(changes, key=lambda one: (layer(one), component(one), one["type"], one["name"], one["urn"]))
-    found = []
+    found: list[Mapping[str, Any]] = []
     for name, group in groupby(ordered, key=layer):
         members = list(group)
         components = []
