@@ -15,7 +15,8 @@ def png(svg: str) -> bytes:
         raise CommandError(
             "a PNG needs the package resvg-py, which is not installed: install the locked requirements, or write .svg"
         ) from None
-    letter, blank = (bytes(svg_to_bytes(svg_string=_LETTER.format(text))) for text in ("M", ""))
+    fonts = {"font_family": _FONT, "sans_serif_family": _FONT}
+    letter, blank = (bytes(svg_to_bytes(svg_string=_LETTER.format(text), **fonts)) for text in ("M", ""))
     if letter == blank:
         raise CommandError("a PNG needs a font, and this machine has none: install fonts-dejavu-core, or write .svg")
-    return bytes(svg_to_bytes(svg_string=svg, zoom=_SCALE, font_family=_FONT, sans_serif_family=_FONT))
+    return bytes(svg_to_bytes(svg_string=svg, zoom=_SCALE, **fonts))
