@@ -1,10 +1,14 @@
 """The picture as a PNG image."""
 
 from platformctl.errors import CommandError
+from platformctl.picture.style import FONT
 
 _SCALE = 2.0  # pixels of the image for one of the picture: sharp on the screens of today
 _FONT = "DejaVu Sans"  # where the fonts that the picture names are not installed
-_LETTER = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><text y="16">{}</text></svg>'
+_LETTER = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
+    f'<text y="16" font-family="{FONT}">{{}}</text></svg>'
+)
 
 
 def png(svg: str) -> bytes:
