@@ -4,15 +4,20 @@ import base64
 import hashlib
 import re
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from platformctl.picture import draw
+from platformctl.review import assess
 from platformctl.review.page import LIMIT, page
+from policies import tokens
 from policies.graph import Graph
+from policies.resource import Resource
 from tests.platformctl.picture import reviews
 from tests.platformctl.picture.states import graph, shop
+from tests.platformctl.review.made import compared
 
 SVG = draw(graph(*shop()))
 
@@ -81,6 +86,29 @@ def test_holds_all_that_a_review_says(staging: Graph) -> None:
         "forces replacement",
     ):
         assert words in text, words
+
+
+def test_shows_a_review_as_it_is_really_made(staging: Graph) -> None:
+    def after(one: Resource) -> Resource:
+        if one.type != tokens.DATABASE_INSTANCE:
+            return one
+        values = {
+            **one.properties,
+            "deletionProtection": False,
+            "instanceClass": "db.t4g.large",
+            "publiclyAccessible": True,
+        }
+        return replace(one, properties=values, asked=values)
+
+    head = Graph(after(one) for one in staging.resources if not one.urn.endswith("Queue::queue-webhook-events"))
+    review = assess(compared(staging, head, replaced={"subscriptions"})).as_dict()
+    made = page(review, SVG)
+    assert {"data-loss", "protection"} <= {section["id"] for section in review["sections"]}
+    for section in review["sections"]:
+        told = section["title"] if section["id"] != "changes" else "All changes"
+        assert told in made
+    assert review["cost"]["note"] in made
+    assert len(re.findall(r'<li><p class="what">', made[made.index('id="changes"') :])) == len(review["changes"]) >= 2
 
 
 def test_the_worst_sections_are_open_and_the_others_folded(staging: Graph) -> None:
