@@ -1,7 +1,7 @@
 """The picture as a PNG image."""
 
 from platformctl.errors import CommandError
-from platformctl.picture.style import FONT
+from platformctl.picture.drawing.style import FONT
 
 _SCALE = 2.0  # pixels of the image for one of the picture: sharp on the screens of today
 _FONT = "DejaVu Sans"  # where the fonts that the picture names are not installed

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from platformctl.formats.characters import cut, shown
+from platformctl.picture.drawing.style import DARK, FONT, LIGHT
 from platformctl.picture.marks import SIGNS
-from platformctl.picture.style import DARK, FONT, LIGHT
 
 LIMIT = 500_000  # bytes, so that it goes through mail and opens at once on a phone
 _PARTS = Path(__file__).parent / "page_parts"

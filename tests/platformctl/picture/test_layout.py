@@ -6,13 +6,13 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platformctl.picture.layout import lay_out
-from platformctl.picture.letters import width
+from platformctl.picture.drawing.letters import width
+from platformctl.picture.drawing.style import FLOWS
 from platformctl.picture.marks import marks
 from platformctl.picture.model import Box, Cell, Flow, Frame, Network, Picture, Region, Tier
 from platformctl.picture.reading import read
-from platformctl.picture.sheet import TEXT, TITLE, Rect, Sheet
-from platformctl.picture.style import FLOWS
+from platformctl.picture.sheet.cards import TEXT, TITLE, Rect, Sheet
+from platformctl.picture.sheet.layout import lay_out
 from policies.graph import Graph
 
 names = st.text(st.characters(codec="utf-8"), min_size=0, max_size=60)

@@ -61,7 +61,7 @@ def test_what_is_deleted_is_drawn_where_it_was_if_the_graph_before_is_given() ->
 
 
 def test_signs_and_shapes_tell_operations_without_colour() -> None:
-    from platformctl.picture.signs import _SHAPES
+    from platformctl.picture.drawing.signs import _SHAPES
 
     told = {(SIGNS[key].sign, _SHAPES[SIGNS[key].css]) for key in ("create", "update", "replace", "delete")}
     assert len(told) == 4
