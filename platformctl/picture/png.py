@@ -14,13 +14,16 @@ _LETTER = (
 def png(svg: str) -> bytes:
     """The image of an SVG in its light colours; CommandError without the library that draws it, or without a font."""
     try:
-        from resvg_py import svg_to_bytes
+        import resvg_py
     except ImportError:
         raise CommandError(
             "a PNG needs the package resvg-py, which is not installed: install the locked requirements, or write .svg"
         ) from None
-    fonts = {"font_family": _FONT, "sans_serif_family": _FONT}
-    letter, blank = (bytes(svg_to_bytes(svg_string=_LETTER.format(text), **fonts)) for text in ("M", ""))
-    if letter == blank:
+
+    def image(drawn: str) -> bytes:
+        made = resvg_py.svg_to_bytes(svg_string=drawn, zoom=_SCALE, font_family=_FONT, sans_serif_family=_FONT)
+        return bytes(made)
+
+    if image(_LETTER.format("M")) == image(_LETTER.format("")):
         raise CommandError("a PNG needs a font, and this machine has none: install fonts-dejavu-core, or write .svg")
-    return bytes(svg_to_bytes(svg_string=svg, zoom=_SCALE, **fonts))
+    return image(svg)
