@@ -2,7 +2,7 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster faults check lint benchmark lock clean set-up tools tools-cluster tools-workflows postgres prometheus
+.PHONY: help preview test test-cluster faults check lint benchmark lock clean set-up tools tools-cluster tools-workflows postgres chromium prometheus
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -18,7 +18,7 @@ help: ## List these commands
 preview: set-up tools ## Show what ENV (default: staging) would be, with policy verdicts; no cloud account
 	$(bin)/platformctl preview $(ENV)
 
-test: set-up tools tools-workflows postgres ## Run every test but the cluster suite, on the real engine
+test: set-up tools tools-workflows postgres chromium ## Run every test but the cluster suite, on the real engine
 	$(bin)/python -m tests.side_by_side
 
 test-cluster: set-up tools tools-cluster prometheus ## Run the cluster suite, on a real Kubernetes control plane
@@ -28,7 +28,7 @@ faults: set-up tools ## Strike every fault under SEEDS seeds (default: 30); tabl
 	mkdir -p build
 	$(bin)/python -m tests.faults --seeds $(SEEDS) --output build/faults.md
 
-check: lint tools-workflows postgres ## lint, and the tests that need no engine; for every commit
+check: lint tools-workflows postgres chromium ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"
 
 lint: set-up ## Format, style, types and import boundaries
@@ -80,6 +80,20 @@ postgres:
 	  fi
 	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends $$packages >/dev/null
 	} || { echo "error: the tests need PostgreSQL with pgaudit. To mend it: apt-get install $$packages" >&2; exit 2; }
+
+# Chromium with a font, in which tests look at pages and pictures.
+chromium:
+	for name in chromium chromium-browser google-chrome; do
+	  if command -v $$name >/dev/null; then exit 0; fi
+	done
+	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n")
+	packages="chromium fonts-dejavu-core"
+	echo "Installing Chromium: a minute, once per machine"
+	{
+	  $$as_root apt-get update -qq
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends $$packages >/dev/null
+	  command -v chromium >/dev/null
+	} || { echo "error: the tests need Chromium. To mend it: apt-get install $$packages" >&2; exit 2; }
 
 # Prometheus with promtool, which the control plane runs as its own process: never the service that comes with the
 # package. The policy keeps the installation from starting it, the rest keeps every boot from it.

@@ -17,8 +17,8 @@ def draw(
     changed: operations (create, update, replace, delete) by URN; every one is shown, in its place or listed. before:
     the graph that deleted resources are in, so that they are drawn where they were. dark: follow the reader's scheme.
     """
-    from platformctl.picture.layout import lay_out
-    from platformctl.picture.svg import write
+    from platformctl.picture.drawing.svg import write
+    from platformctl.picture.sheet.layout import lay_out
 
     picture, found = _read(graph, changed or {}, before)
     return write(lay_out(picture, found), picture, found, dark=dark) + "\n"
@@ -26,7 +26,7 @@ def draw(
 
 def mermaid(graph: "Graph", changed: Mapping[str, str] | None = None, before: "Graph | None" = None) -> str:
     """The picture as the text of a Mermaid flowchart."""
-    from platformctl.picture.mermaid import chart
+    from platformctl.picture.flowchart import chart
 
     return chart(*_read(graph, changed or {}, before))
 

@@ -87,9 +87,8 @@ def layer(urn: str) -> str:
 
 
 def _owners(picture: Picture) -> tuple[dict[str, str], dict[str, str]]:
-    """The URN that leads each box, and the box of each URN that one stands for.
-
-    A component belongs to a box if all that is drawn of it is in that box.
+    """The URN that leads each box, and the box of each URN that one stands for; of a component, too, if there is one
+    box that it belongs to.
     """
     leads: dict[str, str] = {}
     owner: dict[str, str] = {}
@@ -98,14 +97,26 @@ def _owners(picture: Picture) -> tuple[dict[str, str], dict[str, str]]:
             leads.setdefault(box, urns[0])
         for urn in urns:
             owner.setdefault(urn, box)
-    above: dict[str, set[str]] = defaultdict(set)
+    above: dict[str, Counter[str]] = defaultdict(Counter)
     for urn, box in owner.items():
         for parent in _ancestors(urn, picture.parents):
-            above[parent].add(box)
+            above[parent][box] += 1
     for parent, found in above.items():
-        if len(found) == 1 and picture.parents.get(parent):  # the stack itself, which has no parent, is no component
-            owner.setdefault(parent, next(iter(found)))
+        if picture.parents.get(parent) and (box := _belongs(parent, found, leads)):  # the stack alone has no parent
+            owner.setdefault(parent, box)
     return leads, owner
+
+
+def _belongs(component: str, found: Counter[str], leads: Mapping[str, str]) -> str:
+    """The box that most of what is drawn of a component is in, else the one led by a resource of the same name."""
+    most, count = min(found.items(), key=lambda one: (-one[1], one[0]))
+    if 2 * count > found.total():
+        return most
+    return min((box for box in found if _name(leads[box]) == _name(component)), default="")
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
 
 
 def _box(urn: str, owner: Mapping[str, str], parents: Mapping[str, str]) -> str:

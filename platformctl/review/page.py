@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from platformctl.formats.characters import cut, shown
+from platformctl.picture.drawing.style import DARK, FONT, LIGHT
 from platformctl.picture.marks import SIGNS
-from platformctl.picture.style import DARK, FONT, LIGHT
 
 LIMIT = 500_000  # bytes, so that it goes through mail and opens at once on a phone
 _PARTS = Path(__file__).parent / "page_parts"
@@ -117,7 +117,7 @@ def _layers(changes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         return change["component"] or "outside of components"
 
     ordered = sorted(changes, key=lambda one: (layer(one), component(one), one["type"], one["name"], one["urn"]))
-    found = []
+    found: list[Mapping[str, Any]] = []
     for name, group in groupby(ordered, key=layer):
         members = list(group)
         components = []

@@ -29,6 +29,7 @@ def databases(graph: Graph) -> Iterator[tuple[tuple[Resource, ...], Box]]:
         facts = (
             word(instance, "instanceClass"),
             "in two zones" if word(instance, "multiAz") == "true" else "in one zone",
+            "",
         )
         yield _subnets(graph, instance), _box(graph, instance, facts, ())
 

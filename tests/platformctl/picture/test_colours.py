@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from platformctl.picture.style import DARK, FLOWS, LIGHT, OPERATIONS, style_sheet
+from platformctl.picture.drawing.style import DARK, FLOWS, LIGHT, OPERATIONS, style_sheet
 
 TEXT, GRAPHIC = 4.5, 3.0
 SURFACES = ("page", "card", "region", "network", "tier", "nodes", "scoped")

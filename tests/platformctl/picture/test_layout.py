@@ -6,13 +6,13 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platformctl.picture.layout import lay_out
-from platformctl.picture.letters import width
+from platformctl.picture.drawing.letters import width
+from platformctl.picture.drawing.style import FLOWS
 from platformctl.picture.marks import marks
 from platformctl.picture.model import Box, Cell, Flow, Frame, Network, Picture, Region, Tier
 from platformctl.picture.reading import read
-from platformctl.picture.sheet import TEXT, TITLE, Rect, Sheet
-from platformctl.picture.style import FLOWS
+from platformctl.picture.sheet.cards import TEXT, TITLE, Rect, Sheet
+from platformctl.picture.sheet.layout import lay_out
 from policies.graph import Graph
 
 names = st.text(st.characters(codec="utf-8"), min_size=0, max_size=60)
@@ -27,7 +27,7 @@ def check(sheet: Sheet) -> None:
     for one, other in combinations(sheet.placed, 2):
         assert not _overlap(one.rect, other.rect), (one.card.title, other.card.title)
     for one in sheet.placed:
-        assert 0 <= one.rect.x
+        assert one.rect.x >= 0
         assert one.rect.right <= sheet.width
         assert one.rect.bottom <= sheet.height
         assert all(width(line, TITLE, bold=True) <= one.rect.width - 26 for line in one.card.title)
@@ -104,7 +104,9 @@ def pictures(draw: st.DrawFn) -> Picture:
             unique=True,
         )
     )
-    flows = tuple(Flow(source, target, kind, "why") for source, target, kind in pairs if source != target)
+    flows = tuple(
+        Flow(source, target, kind, f"{source} {target} {kind}.") for source, target, kind in pairs if source != target
+    )
     return Picture("e", "r", outside, tuple(networks), regional, others, flows)
 
 
@@ -114,6 +116,8 @@ def test_any_picture_is_tidy(picture: Picture) -> None:
     changed: Mapping[str, str] = {}
     sheet = lay_out(picture, marks(picture, changed))
     check(sheet)
+    edges = {one.card.box.id: (one.rect.x, one.rect.right) for one in sheet.placed}
     for flow in picture.flows:
         heads = [line for line in sheet.lines if line.head and any(why.endswith(flow.why) for why in line.why)]
         assert heads, flow
+        assert all(round(line.points[1][0], 3) in {round(x, 3) for x in edges[flow.target]} for line in heads)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from platformctl.picture.columns import Way
-from platformctl.picture.sheet import Placed, Sheet
+from platformctl.picture.sheet.cards import Placed, Sheet
+from platformctl.picture.sheet.columns import Way
 
 Bus = tuple[str, str]
 Port = tuple[str, str, str, str]  # box, side, kind, in or out

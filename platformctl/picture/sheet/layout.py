@@ -1,59 +1,14 @@
-"""Lays a picture out: columns from the internet to the recovery region, rows by tier; the same picture, the same sheet."""
+"""Lays a picture out: columns from the internet to the recovery region, rows by tier; always the same."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from platformctl.picture import columns
-from platformctl.picture.lanes import Lanes, lanes
 from platformctl.picture.marks import Marks
 from platformctl.picture.model import Box, Network, Picture, Tier
-from platformctl.picture.routes import draw_lines
-from platformctl.picture.sheet import Area, Card, Placed, Rect, Sheet, card
-
-WIDTHS = {columns.OUTSIDE: 184.0, columns.EDGE: 176.0, columns.INSIDE: 230.0, columns.REGION: 200.0}
-WIDTHS[columns.ELSEWHERE] = 186.0
-MARGIN, GAP, PAD = 14.0, 10.0, 9.0  # around all, between cards, inside of a frame
-LABEL, STRIP, HEADING = 24.0, 36.0, 22.0  # heights of a frame's label, of a tier's subnets, of a heading
-LANE = 7.0  # between two lines that run side by side
-# What a gutter has left and right of its lanes: the borders of the frames that end or begin there.
-_PADS = {
-    columns.OUTSIDE: (10.0, 4 * PAD),
-    columns.EDGE: (8.0, 8.0 + PAD),
-    columns.INSIDE: (3 * PAD, 10.0),
-    columns.REGION: (8.0, 4 * PAD),
-}
-
-
-@dataclass
-class _Plan:
-    """What is known while the sheet is laid out."""
-
-    picture: Picture
-    marks: Marks
-    ways: list[columns.Way]
-    ports: dict[tuple[str, str], list[tuple[str, str]]]
-    corridors: dict[str, list[tuple[str, str]]]
-    x: dict[int, float] = field(default_factory=dict)
-    right: dict[int, float] = field(default_factory=dict)
-    tracks: dict[tuple[str, tuple[str, str]], float] = field(default_factory=dict)  # y of a bus in a corridor
-    sheet: Sheet = field(default_factory=Sheet)
-
-    def card(self, box: Box, room: float) -> Card:
-        count = max(len(self.ports.get((box.id, side), ())) for side in (columns.LEFT, columns.RIGHT))
-        return card(box, self.marks.boxes.get(box.id), room, count)
-
-    def place(self, box: Box, column: int, y: float, inset: float = 0.0, corridor: str = "") -> float:
-        made = self.card(box, WIDTHS[column] - 2 * inset)
-        rect = Rect(self.x[column] + inset, y, made.width, made.height)
-        self.sheet.placed.append(Placed(made, rect, column, corridor))
-        return rect.bottom
-
-    def track(self, corridor: str, y: float) -> float:
-        """Gives each bus of a corridor its line from y on; the corridor's end."""
-        buses = self.corridors.get(corridor, ())
-        for number, bus in enumerate(buses):
-            self.tracks[corridor, bus] = y + 4 + number * LANE
-        return y + (len(buses) * LANE + 6 if buses else 0)
+from platformctl.picture.sheet import columns
+from platformctl.picture.sheet.cards import Area, Rect, Sheet
+from platformctl.picture.sheet.lanes import Lanes, lanes
+from platformctl.picture.sheet.plan import GAP, HEADING, LABEL, LANE, MARGIN, PAD, STRIP, WIDTHS, Plan, set_columns
+from platformctl.picture.sheet.routes import draw_lines
 
 
 def lay_out(picture: Picture, marks: Marks) -> Sheet:
@@ -64,11 +19,11 @@ def lay_out(picture: Picture, marks: Marks) -> Sheet:
     return plan.sheet
 
 
-def _attempt(picture: Picture, marks: Marks, counts: dict[int, int]) -> tuple[_Plan, dict[int, Lanes]]:
+def _attempt(picture: Picture, marks: Marks, counts: dict[int, int]) -> tuple[Plan, dict[int, Lanes]]:
     ways = columns.ways(picture)
-    plan = _Plan(picture, marks, ways, columns.ports(ways), columns.corridors(ways))
+    plan = Plan(picture, marks, ways, columns.ports(ways), columns.corridors(ways))
     present = columns.present(picture)
-    starts = _set_columns(plan, present, counts)
+    starts = set_columns(plan, present, counts)
     top = MARGIN + LABEL
     bottom = max([top, *(_network(plan, network, y) for network, y in _stacked(plan, top))])
     bottom = max(bottom, _regional(plan, top, bottom))
@@ -83,27 +38,13 @@ def _attempt(picture: Picture, marks: Marks, counts: dict[int, int]) -> tuple[_P
     return plan, lanes(plan.sheet, ways, plan.ports, plan.tracks, starts, LANE)
 
 
-def _set_columns(plan: _Plan, present: list[int], counts: dict[int, int]) -> dict[int, float]:
-    """Every column's x; where the lanes of each gutter begin."""
-    starts: dict[int, float] = {}
-    x = MARGIN + (0.0 if columns.OUTSIDE in present else 3 * PAD)
-    for number, column in enumerate(present):
-        plan.x[column], plan.right[column] = x, x + WIDTHS[column]
-        left, right = _PADS.get(column, (8.0, 8.0))
-        if number + 1 < len(present) and present[number + 1] == columns.REGION and column == columns.OUTSIDE:
-            right = 2 * PAD
-        starts[number] = plan.right[column] + left
-        x = starts[number] + counts.get(number, 0) * LANE + right
-    return starts
-
-
-def _stacked(plan: _Plan, top: float) -> Iterable[tuple[Network, float]]:
+def _stacked(plan: Plan, top: float) -> Iterable[tuple[Network, float]]:
     for network in plan.picture.networks:
         bottom = max([top, *(area.rect.bottom + GAP for area in plan.sheet.areas)])
         yield network, bottom
 
 
-def _network(plan: _Plan, network: Network, y: float) -> float:
+def _network(plan: Plan, network: Network, y: float) -> float:
     left, right = plan.x[columns.EDGE] - 2 * PAD, plan.right[columns.INSIDE] + 2 * PAD
     areas = plan.sheet.areas
     at = len(areas)
@@ -118,7 +59,7 @@ def _network(plan: _Plan, network: Network, y: float) -> float:
     return bottom
 
 
-def _tier(plan: _Plan, network: Network, tier: Tier, corridor: str, y: float) -> float:
+def _tier(plan: Plan, network: Network, tier: Tier, corridor: str, y: float) -> float:
     left, right = plan.x[columns.EDGE] - PAD, plan.right[columns.INSIDE] + PAD
     at = len(plan.sheet.areas)
     inner = y + LABEL
@@ -142,7 +83,7 @@ def _tier(plan: _Plan, network: Network, tier: Tier, corridor: str, y: float) ->
     return bottom
 
 
-def _frame(plan: _Plan, box: Box, inside: tuple[Box, ...], y: float, corridor: str) -> float:
+def _frame(plan: Plan, box: Box, inside: tuple[Box, ...], y: float, corridor: str) -> float:
     at = len(plan.sheet.areas)
     bottom = y + LABEL + (28 if box.id in plan.marks.boxes else 14)
     for one in inside:
@@ -156,7 +97,7 @@ def _frame(plan: _Plan, box: Box, inside: tuple[Box, ...], y: float, corridor: s
     return bottom
 
 
-def _groups(plan: _Plan, boxes: tuple[Box, ...], column: int, y: float) -> float:
+def _groups(plan: Plan, boxes: tuple[Box, ...], column: int, y: float) -> float:
     """Boxes under their headings."""
     heading = ""
     for box in boxes:
@@ -168,13 +109,13 @@ def _groups(plan: _Plan, boxes: tuple[Box, ...], column: int, y: float) -> float
     return y
 
 
-def _regional(plan: _Plan, top: float, bottom: float) -> float:
+def _regional(plan: Plan, top: float, bottom: float) -> float:
     if not plan.picture.regional:
         return bottom
     return _groups(plan, plan.picture.regional, columns.REGION, top)
 
 
-def _elsewhere(plan: _Plan, top: float) -> float:
+def _elsewhere(plan: Plan, top: float) -> float:
     y = top - LABEL
     for region in plan.picture.others:
         begun = y
@@ -187,7 +128,7 @@ def _elsewhere(plan: _Plan, top: float) -> float:
     return y
 
 
-def _outside(plan: _Plan, top: float) -> None:
+def _outside(plan: Plan, top: float) -> None:
     """Whatever is outside stands beside what it talks to, as near as there is room."""
     middles = {one.card.box.id: one.rect.y + one.rect.height / 2 for one in plan.sheet.placed}
     wanted: list[tuple[float, str, Box]] = []
@@ -207,7 +148,7 @@ def _outside(plan: _Plan, top: float) -> None:
         y = plan.place(box, columns.OUTSIDE, y) + GAP
 
 
-def _region_frame(plan: _Plan, bottom: float) -> None:
+def _region_frame(plan: Plan, bottom: float) -> None:
     """The frame of the environment's own region, around its networks and what it keeps outside of them."""
     inside = [column for column in (columns.EDGE, columns.INSIDE, columns.REGION) if column in plan.x]
     if not inside:

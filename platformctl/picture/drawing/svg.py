@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from platformctl.picture.elements import polyline, safe, tag, text, title
-from platformctl.picture.icons import icon
-from platformctl.picture.legend import legend
-from platformctl.picture.letters import fitted, width
+from platformctl.picture.drawing.elements import polyline, safe, tag, text, title
+from platformctl.picture.drawing.icons import icon
+from platformctl.picture.drawing.legend import legend
+from platformctl.picture.drawing.letters import fitted, width
+from platformctl.picture.drawing.signs import badge
+from platformctl.picture.drawing.style import style_sheet
 from platformctl.picture.marks import Mark, Marks, told
 from platformctl.picture.model import Picture
-from platformctl.picture.sheet import SMALL, TEXT, TITLE, Area, Card, Line, Placed, Rect, Sheet
-from platformctl.picture.signs import badge
-from platformctl.picture.style import style_sheet
+from platformctl.picture.sheet.cards import SMALL, TEXT, TITLE, Area, Card, Line, Placed, Rect, Sheet
 
 _HEAD_LENGTH, _HEAD_WIDTH = 7.0, 4.0
 _RADIUS = {"region": 10.0, "network": 8.0, "tier": 6.0, "nodes": 6.0, "subnet": 3.0}

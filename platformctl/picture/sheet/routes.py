@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from platformctl.picture.columns import RIGHT, Way
-from platformctl.picture.lanes import Bus, Lanes, heights, stops
 from platformctl.picture.model import Flow
-from platformctl.picture.sheet import Line, Sheet
+from platformctl.picture.sheet.cards import Line, Sheet
+from platformctl.picture.sheet.columns import RIGHT, Way
+from platformctl.picture.sheet.lanes import Bus, Lanes, heights, stops
 
 Level = tuple[float, float, float]  # from x, to x, at y
 

@@ -1,6 +1,6 @@
 """The signs of changes: each its own shape, so that none is told by its colour alone."""
 
-from platformctl.picture.elements import number, tag, text
+from platformctl.picture.drawing.elements import number, tag, text
 from platformctl.picture.marks import SIGNS, Mark
 
 _SHAPES = {  # around the origin, 8 pixels each way

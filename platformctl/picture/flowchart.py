@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from platformctl.formats.characters import shown
+from platformctl.picture.drawing.style import FLOWS, LIGHT, OPERATIONS
 from platformctl.picture.marks import Mark, Marks
 from platformctl.picture.model import Box, Network, Picture
-from platformctl.picture.style import FLOWS, LIGHT, OPERATIONS
 
 _ARROWS = {"data": "==>", "log": "-.->", "copy": "-.->"}
 _SHAPES = {"database": ("[(", ")]"), "queue": ("[[", "]]"), "outside": ("([", "])"), "bucket": ("[(", ")]")}

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from platformctl.picture.elements import tag, text, title
-from platformctl.picture.letters import fitted, width
+from platformctl.picture.drawing.elements import tag, text, title
+from platformctl.picture.drawing.letters import fitted, width
+from platformctl.picture.drawing.signs import sign
+from platformctl.picture.drawing.style import FLOWS
 from platformctl.picture.marks import SIGNS, Marks
-from platformctl.picture.sheet import TEXT, Sheet
-from platformctl.picture.signs import sign
-from platformctl.picture.style import FLOWS
+from platformctl.picture.sheet.cards import TEXT, Sheet
 
 _LEFT, _ROW, _SAMPLE, _BETWEEN = 18.0, 24.0, 34.0, 22.0
 _SHOWN = ("create", "update", "replace", "delete")

@@ -12,7 +12,7 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *content: str, **attributes: str | float) -> str:
-    """An element; content is markup, attributes are values. `_` in a name stands for `-`, and at its end for nothing."""
+    """An element; content is markup, attributes are values. `_` in a name stands for `-`, at its end for nothing."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{number(value) if isinstance(value, int | float) else safe(value)}"'
         for key, value in attributes.items()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from platformctl.picture.letters import named, width, wrapped
+from platformctl.picture.drawing.letters import named, width, wrapped
 from platformctl.picture.marks import Mark
 from platformctl.picture.model import Box
 

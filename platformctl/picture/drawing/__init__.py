@@ -1,0 +1,1 @@
+"""Draws a sheet: letters, colours, signs, and the SVG that they make."""
