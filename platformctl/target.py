@@ -87,9 +87,7 @@ def open_target(
 
 
 @contextmanager
-def _opened(
-    project: Project, environment: str, live: bool, keep: bool, official_providers: bool
-) -> Iterator[Target]:
+def _opened(project: Project, environment: str, live: bool, keep: bool, official_providers: bool) -> Iterator[Target]:
     settings = project.settings(environment)
     path = engine_path()
     if live:

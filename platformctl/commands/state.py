@@ -23,7 +23,8 @@ app = typer.Typer(no_args_is_help=True, help="The engine's state: verify it, lis
 _LISTED = 20
 
 Wanted = Annotated[
-    str | None, typer.Option("--version", help="As `state history` names it; the default is the sealed or newest sound.")
+    str | None,
+    typer.Option("--version", help="As `state history` names it; the default is the sealed or newest sound."),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why the state is right as it is; kept with its seal.")]
 
@@ -45,7 +46,9 @@ def verify(environment: Environment, as_json: AsJson = False, live: Live = False
         else:
             held = len(found.checkpoint.resources) if found.checkpoint else 0
             sealed = f"sealed as serial {found.serial}" if found.seal else "not sealed yet: the next update does it"
-            pending = f", {len(found.checkpoint.pending)} under way" if found.checkpoint and found.checkpoint.pending else ""
+            pending = (
+                f", {len(found.checkpoint.pending)} under way" if found.checkpoint and found.checkpoint.pending else ""
+            )
             show.out.print(f"the state of {target.name} is sound: {held} resources{pending}, {sealed}")
     raise typer.Exit(Exit.FINDINGS if found.problems else Exit.FINE)
 

@@ -27,18 +27,24 @@ def form(target: Target) -> Iterator[Obstacle]:
     elif parts.scheme == "file":
         if _keeps_data(target):
             yield Obstacle(
-                _ID, f"PULUMI_BACKEND_URL is {url}: a folder is no place for this environment's state, which others "
-                "would not see and no bucket would keep", remedy
+                _ID,
+                f"PULUMI_BACKEND_URL is {url}: a folder is no place for this environment's state, which others "
+                "would not see and no bucket would keep",
+                remedy,
             )
     elif parts.scheme != "s3" or not parts.netloc:
         yield Obstacle(_ID, f"PULUMI_BACKEND_URL is {url}: the state is kept in a bucket of S3", remedy)
     elif right and parts.netloc not in right:
         known = " or ".join(right)
-        yield Obstacle(_ID, f"PULUMI_BACKEND_URL names the bucket {parts.netloc}, not the environment's: {known}", remedy)
+        yield Obstacle(
+            _ID, f"PULUMI_BACKEND_URL names the bucket {parts.netloc}, not the environment's: {known}", remedy
+        )
     elif right:
         given = parse_qs(parts.query).get("region", [account.region])[-1]
         if given != right[parts.netloc]:
-            yield Obstacle(_ID, f"PULUMI_BACKEND_URL says region {given}, but that bucket is in {right[parts.netloc]}", remedy)
+            yield Obstacle(
+                _ID, f"PULUMI_BACKEND_URL says region {given}, but that bucket is in {right[parts.netloc]}", remedy
+            )
 
 
 def serves(target: Target) -> Iterator[Obstacle]:
@@ -47,11 +53,22 @@ def serves(target: Target) -> Iterator[Obstacle]:
     keys = Keys(target.project.name, target.environment)
     try:
         if isinstance(backend, Bucket):
-            backend.ask("head_bucket")
+            yield from _region(backend)
         backend.entries(keys.state)
         backend.read(keys.state)
     except BackendError as error:
         yield Obstacle(_ID, str(error))
+
+
+def _region(bucket: Bucket) -> Iterator[Obstacle]:
+    """Ours is sent on to the bucket's own region by S3; the engine's client is refused there."""
+    told = bucket.ask("head_bucket")["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+    if told and told != bucket.region:
+        yield Obstacle(
+            _ID,
+            f"the bucket {bucket.name} is in region {told}, and the engine would ask {bucket.region or 'none'}",
+            f"put ?region={told} into PULUMI_BACKEND_URL",
+        )
 
 
 _OUTPUT = "export PULUMI_BACKEND_URL with the foundation's output backend_url"

@@ -147,9 +147,7 @@ class Bucket:
             )
             session = boto3.session.Session(profile_name=self.options["profile"], **self.credentials)
             self._made.append(
-                session.client(
-                    "s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config
-                )
+                session.client("s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config)
             )
         return self._made[0]
 
@@ -186,10 +184,6 @@ class Bucket:
                 "denied",
                 f"the credentials may not read the states in {self.name} ({operation}: {code}): take a role of the "
                 "foundation (preview, drift, deploy), or ask an administrator for s3 and kms on it",
-            )
-        if status in (301, 400) or code == "PermanentRedirect":
-            return BackendError(
-                "missing", f"the bucket {self.name} is not in region {self.region or '(none)'} ({code}): see ?region="
             )
         return BackendError("unreachable", f"the state's bucket {self.name} fails ({operation}: {code}): try again")
 

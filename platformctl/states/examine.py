@@ -81,7 +81,9 @@ def read_seal(backend: Backend, keys: Keys) -> tuple[seals.Seal | None, list[Pro
 
 def newest_recorded(backend: Backend, keys: Keys) -> seals.Recorded | None:
     """The state that the last update ended with, from the engine's history."""
-    found = [e.key for e in backend.entries(keys.history) if e.key.endswith((".checkpoint.json", ".checkpoint.json.gz"))]
+    found = [
+        e.key for e in backend.entries(keys.history) if e.key.endswith((".checkpoint.json", ".checkpoint.json.gz"))
+    ]
     content = backend.read(max(found)) if found else None
     checkpoint = integrity.read(content, keys.project, keys.stack)[0] if content is not None else None
     if checkpoint is None:

@@ -94,7 +94,9 @@ def _record(backend: Backend, key: str) -> str:
     content = backend.read(key.replace(".checkpoint.", ".history."))
     try:
         told = json.loads(content or b"{}")
-        changed = ", ".join(f"{number} {operation}" for operation, number in (told.get("resourceChanges") or {}).items())
+        changed = ", ".join(
+            f"{number} {operation}" for operation, number in (told.get("resourceChanges") or {}).items()
+        )
         return f"{told['kind']} {told['result']}: {changed or 'no changes'}"
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""

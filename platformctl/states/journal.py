@@ -119,7 +119,9 @@ def journalled(target: Target, patience_s: float = PATIENCE_S) -> Iterator[Targe
     content = read_state(bucket, keys)
     since = datetime.now(UTC).isoformat(timespec="seconds")
     base = integrity.digest(content) if content is not None else ""
-    keeper = _Keeper(forwarding(bucket), keys, bucket.prefix, Journal(_file(target), base, "", bucket.url, since), patience_s)
+    keeper = _Keeper(
+        forwarding(bucket), keys, bucket.prefix, Journal(_file(target), base, "", bucket.url, since), patience_s
+    )
     with relay(keeper) as url:
         yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
     if (waiting := journal_of(target)) is not None:

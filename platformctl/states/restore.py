@@ -49,7 +49,9 @@ def choose(found: Examined, versions: Iterable[Version], asked: str | None) -> V
         fitting = fitting or [version for version in told if version.digest.startswith(asked)]
         if len(fitting) != 1:
             known = ", ".join(version.name for version in told) or "none"
-            raise CommandError(f"--version {asked}: {'several' if fitting else 'no'} versions are called so; there are: {known}")
+            raise CommandError(
+                f"--version {asked}: {'several' if fitting else 'no'} versions are called so; there are: {known}"
+            )
         if not fitting[0].sound:
             raise CommandError(f"--version {asked}: that version is not sound itself")
         return fitting[0]

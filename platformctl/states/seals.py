@@ -84,7 +84,9 @@ def compared(state: Checkpoint | None, seal: Seal | None, recorded: Recorded | N
         elif recorded and not seal:
             yield Problem("missing", f"it is gone, and the engine's history has one of {recorded.time}")
         return
-    newest = max((t for t in (moment(seal.time if seal else ""), moment(recorded.time if recorded else "")) if t), default=None)
+    newest = max(
+        (t for t in (moment(seal.time if seal else ""), moment(recorded.time if recorded else "")) if t), default=None
+    )
     known = {recorded.digest} if recorded else set()
     known |= {seal.digest} if seal else set()
     if state.digest in known and (newest is None or (state.time and state.time >= newest)):

@@ -21,7 +21,13 @@ def urn(name: str) -> str:
 
 def key(name: str, **changed: Any) -> dict[str, Any]:
     """A resource of the state."""
-    of = {"urn": urn(name), "custom": True, "id": f"id-{name}", "type": "aws:kms/key:Key", "inputs": {"description": name}}
+    of = {
+        "urn": urn(name),
+        "custom": True,
+        "id": f"id-{name}",
+        "type": "aws:kms/key:Key",
+        "inputs": {"description": name},
+    }
     return {**of, "parent": ROOT_URN, "provider": PROVIDER, **changed}
 
 

@@ -41,7 +41,9 @@ def test_a_state_that_was_cut_off_anywhere_cannot_be_read(length: int) -> None:
     assert _kinds(SOUND[:length]) == ["unreadable"]
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'{"version": 3, "checkpoint": 7}', gzip.compress(SOUND)[:90]])
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b"[]", b"{}", b'{"version": 3, "checkpoint": 7}', gzip.compress(SOUND)[:90]]
+)
 def test_what_is_no_checkpoint_cannot_be_read(content: bytes) -> None:
     assert _kinds(content) == ["unreadable"]
 
