@@ -58,7 +58,7 @@ def preview(
         environment, as_json=as_json, started=started, live=live, official_providers=official_providers
     ) as target:
         if live:
-            raise typer.Exit(preview_live(target, as_json, started))
+            raise typer.Exit(preview_live(target, as_json))
         raise typer.Exit(conclude(target, preview_run(target), as_json, started, operations="planned"))
 
 

@@ -32,7 +32,8 @@ def determinism(environment: Environment = "staging", as_json: AsJson = False) -
     else:
         for one in found[:_SHOWN]:
             where = f" [dim]{show.escape(one.source)}[/]" if one.source else ""
-            show.out.print(f"[red]{show.escape(one.name)}[/] {show.escape(one.property) or 'is not always registered'}{where}")
+            what = show.escape(one.property) or "is not always registered"
+            show.out.print(f"[red]{show.escape(one.name)}[/] {what}{where}")
             show.out.print(f"    {show.escape(show.value_text(one.one))} or {show.escape(show.value_text(one.other))}")
             show.out.print(f"    because of {show.escape(', '.join(one.causes) or 'several things together')}")
         if len(found) > _SHOWN:

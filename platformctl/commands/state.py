@@ -98,7 +98,7 @@ def restore(
         found = examine(backend, keys)
         chosen = mending.choose(found, past.versions(backend, keys, found.seal), version)
         other = integrity.read(past.content_of(backend, chosen), keys.project, keys.stack)[0]
-        assert other is not None, "only sound versions are chosen"  # noqa: S101  for the types
+        assert other is not None, "only sound versions are chosen"
         differs = mending.difference(found.checkpoint, other)
         if not as_json:
             _show_difference(found.problems, chosen, differs)

@@ -1,7 +1,8 @@
 """Another day, another file system and another order of sets, for a program that is rendered in a process of its own.
 
-`python -m platformctl.determinism.elsewhere TARGET [clock] [listing]` prints what the program registers, as JSON. The order
-of sets and the time zone are the process environment's: PYTHONHASHSEED and TZ.
+`python -m platformctl.determinism.elsewhere TARGET SECONDS [listing]` prints what the program registers, as JSON, with
+the wall clock at SECONDS since the epoch. The order of sets and the time zone are the process environment's:
+PYTHONHASHSEED and TZ.
 """
 
 import ctypes
@@ -15,29 +16,25 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from typing import Any
 
-# Another year, month, day of the month and of the week, hour, minute, second and fraction.
-LATER_S = 403 * 86_400 + 7 * 3_600 + 13 * 60 + 11.37
 
+def stop_clock(seconds: float) -> None:
+    """Stops this process's wall clock, of `time` and of `datetime`, which ask the system apart. For good."""
 
-def shift_clock() -> None:
-    """Sets this process's wall clock to LATER_S ahead: `time` and `datetime`, which ask the system apart. For good."""
-    now = time.time
-
-    def shifted() -> float:
-        return now() + LATER_S
+    def stopped() -> float:
+        return seconds
 
     datetime_, date = datetime.datetime, datetime.date
     by_stamp = {name: getattr(time, name) for name in ("localtime", "gmtime")}
-    time.time = shifted
-    time.time_ns = lambda: int(shifted() * 1e9)
+    time.time = stopped
+    time.time_ns = lambda: int(stopped() * 1e9)
     for name, original in by_stamp.items():
-        setattr(time, name, lambda seconds=None, _of=original: _of(shifted() if seconds is None else seconds))
-    time.ctime = lambda seconds=None, _of=time.ctime: _of(shifted() if seconds is None else seconds)  # type: ignore[misc]
+        setattr(time, name, lambda seconds=None, _of=original: _of(stopped() if seconds is None else seconds))
+    time.ctime = lambda seconds=None, _of=time.ctime: _of(stopped() if seconds is None else seconds)  # type: ignore[misc]
     time.strftime = lambda form, given=None, _of=time.strftime: _of(form, given or time.localtime())  # type: ignore[misc]
-    _put(datetime_, "now", lambda cls, tz=None: cls.fromtimestamp(shifted(), tz))
-    _put(datetime_, "utcnow", lambda cls: cls.fromtimestamp(shifted(), datetime.UTC).replace(tzinfo=None))
-    _put(datetime_, "today", lambda cls: cls.fromtimestamp(shifted()))
-    _put(date, "today", lambda cls: cls.fromtimestamp(shifted()))
+    _put(datetime_, "now", lambda cls, tz=None: cls.fromtimestamp(stopped(), tz))
+    _put(datetime_, "utcnow", lambda cls: cls.fromtimestamp(stopped(), datetime.UTC).replace(tzinfo=None))
+    _put(datetime_, "today", lambda cls: cls.fromtimestamp(stopped()))
+    _put(date, "today", lambda cls: cls.fromtimestamp(stopped()))
 
 
 def _put(type_: type, name: str, method: Callable[..., Any]) -> None:
@@ -75,12 +72,10 @@ class _Scanned:
     def close(self) -> None: ...
 
 
-_CHANGES: dict[str, Callable[[], None]] = {"clock": shift_clock, "listing": reverse_listings}
-
-
-def main(target: str, changes: list[str]) -> None:
-    for change in changes:
-        _CHANGES[change]()
+def main(target: str, seconds: float, changes: list[str]) -> None:
+    stop_clock(seconds)
+    if "listing" in changes:
+        reverse_listings()
     from platformctl.errors import CommandError
     from platformctl.project import Project
     from platformctl.render import render
@@ -96,4 +91,4 @@ def main(target: str, changes: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], float(sys.argv[2]), sys.argv[3:])

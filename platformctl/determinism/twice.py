@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,8 @@ from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
 
 _HOME = {"PYTHONHASHSEED": "1", "TZ": "UTC"}
+# Another year, month, day of the month and of the week, hour, minute, second and fraction.
+LATER_S = 403 * 86_400 + 7 * 3_600 + 13 * 60 + 11.37
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,23 @@ class Way:
     cause: str
     variables: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[str, ...] = ()
+    later_s: float = 0.0
 
 
 WAYS = (
-    Way("the clock", changes=("clock",)),
+    Way("the clock", later_s=LATER_S),
     Way("the order of a set", {"PYTHONHASHSEED": "2"}),
     Way("the order of files in a folder", changes=("listing",)),
     Way("the time zone", {"TZ": "Pacific/Chatham"}),
     Way("the locale", {"LC_ALL": "C", "LANG": "C"}),
 )
-# Two renders that agree on all of these differ by themselves all the same.
+_ALL = Way(
+    "",
+    {name: value for way in WAYS for name, value in way.variables.items()},
+    tuple(change for way in WAYS for change in way.changes),
+    sum(way.later_s for way in WAYS),
+)
+# Two renders that agree on all of the others, and differ all the same.
 CHANCE = Way("chance, or the process itself (random, uuid, secrets, a process id, how long something took)")
 
 
@@ -42,26 +52,21 @@ def differences(project: Project, environment: str) -> list[Unlike]:
 
     CommandError for a program that does not run, in one of the two places or in both.
     """
-    everything = Way(
-        "", {k: v for way in WAYS for k, v in way.variables.items()}, tuple(c for way in WAYS for c in way.changes)
-    )
-    first, second = _rendered(project, environment, (Way(""), everything))
+    now = time.time()
+    first, second = _rendered(project, environment, now, (Way(""), _ALL))
     found = unlike(first, second)
     if not found:
         return []
-    others = _rendered(project, environment, (CHANCE, *WAYS))
+    ways = (CHANCE, *WAYS)
+    others = _rendered(project, environment, now, ways)
     by_cause = {
-        way.cause: {_name(one) for one in unlike(first, other)}
-        for way, other in zip((CHANCE, *WAYS), others, strict=True)
+        way.cause: {_name(one) for one in unlike(first, other)} for way, other in zip(ways, others, strict=True)
     }
-    by_chance = by_cause[CHANCE.cause]
-    return [replace(one, causes=_causes(_name(one), by_cause, by_chance)) for one in found]
+    return [replace(one, causes=_causes(_name(one), by_cause)) for one in found]
 
 
-def _causes(
-    name: tuple[str, str], by_cause: Mapping[str, set[tuple[str, str]]], by_chance: set[tuple[str, str]]
-) -> tuple[str, ...]:
-    if name in by_chance:
+def _causes(name: tuple[str, str], by_cause: Mapping[str, set[tuple[str, str]]]) -> tuple[str, ...]:
+    if name in by_cause[CHANCE.cause]:
         return (CHANCE.cause,)
     return tuple(cause for cause, names in by_cause.items() if name in names)
 
@@ -70,13 +75,14 @@ def _name(one: Unlike) -> tuple[str, str]:
     return (one.urn, one.property)
 
 
-def _rendered(project: Project, environment: str, ways: Sequence[Way]) -> list[list[dict[str, Any]]]:
+def _rendered(project: Project, environment: str, now: float, ways: Sequence[Way]) -> list[list[dict[str, Any]]]:
     with ThreadPoolExecutor(os.cpu_count() or 1) as at_once:
-        return list(at_once.map(lambda way: _render(project, environment, way), ways))
+        return list(at_once.map(lambda way: _render(project, environment, now + way.later_s, way), ways))
 
 
-def _render(project: Project, environment: str, way: Way) -> list[dict[str, Any]]:
-    line = [sys.executable, "-m", "platformctl.determinism.elsewhere", project.target(environment), *way.changes]
+def _render(project: Project, environment: str, now: float, way: Way) -> list[dict[str, Any]]:
+    module = "platformctl.determinism.elsewhere"
+    line = [sys.executable, "-m", module, project.target(environment), repr(now), *way.changes]
     result = subprocess.run(  # noqa: S603  our own interpreter and module
         line,
         cwd=project.root,

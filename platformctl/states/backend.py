@@ -70,7 +70,7 @@ class Folder:
     def url(self) -> str:
         return f"file://{self.root}"
 
-    def read(self, key: str, version: str = "") -> bytes | None:
+    def read(self, key: str, version: str = "") -> bytes | None:  # noqa: ARG002  a folder keeps no versions
         try:
             return (self.root / key).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
@@ -90,14 +90,14 @@ class Folder:
         return sorted(self._files(prefix), key=lambda entry: entry.key)
 
     def _files(self, prefix: str) -> Iterator[Entry]:
-        folder, _, name = prefix.rpartition("/")
+        folder = prefix.rpartition("/")[0]
         for file in (self.root / folder).rglob("*"):
             key = file.relative_to(self.root).as_posix()
             if file.is_file() and key.startswith(prefix) and not file.name.startswith("."):
                 told = file.stat()
                 yield Entry(key, datetime.fromtimestamp(told.st_mtime, UTC), told.st_size)
 
-    def versions(self, key: str) -> list[Entry]:
+    def versions(self, key: str) -> list[Entry]:  # noqa: ARG002  a folder keeps none
         return []
 
 

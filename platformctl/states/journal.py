@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from platformctl.errors import CommandError, Exit
 from platformctl.states import integrity
-from platformctl.states.backend import Backend, BackendError, Bucket
+from platformctl.states.backend import BackendError, Bucket
 from platformctl.states.examine import backend_of, keys_of, read_state
 from platformctl.states.keys import OURS, Keys
 from platformctl.states.relay import PATIENCE_S, Answer, Asked, Forward, forwarding, patient, relay
@@ -110,7 +110,7 @@ def journalled(target: Target, patience_s: float = PATIENCE_S) -> Iterator[Targe
     """The target with an engine whose saves pass through us. CommandError at the end when the bucket did not take the
     last one: says where it is kept.
 
-    While the bucket is gone, what would begin is refused, so that nothing more is asked of the cloud; what ends is kept.
+    While the bucket is gone, what would begin is refused: nothing more is asked of the cloud; what ends is kept.
     """
     bucket, keys = backend_of(target), keys_of(target)
     if not isinstance(bucket, Bucket):
@@ -125,7 +125,7 @@ def journalled(target: Target, patience_s: float = PATIENCE_S) -> Iterator[Targe
     with relay(keeper) as url:
         yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
     if (waiting := journal_of(target)) is not None:
-        _settle(target, bucket, keys, waiting)
+        _settle(target, waiting)
 
 
 def through(url: str, variables: Mapping[str, str]) -> str:
@@ -136,7 +136,7 @@ def through(url: str, variables: Mapping[str, str]) -> str:
     return parts._replace(query=urlencode({**kept, **own})).geturl()
 
 
-def _settle(target: Target, bucket: Backend, keys: Keys, waiting: Journal) -> None:
+def _settle(target: Target, waiting: Journal) -> None:
     """The bucket may be back by now; else people are told."""
     try:
         replay(target, waiting)

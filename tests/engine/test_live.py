@@ -1,4 +1,4 @@
-"""The sandbox reached as if it were the real account: the change and the drift of a stack, and what stands in the way."""
+"""The sandbox reached as if it were the real account: change and drift of a stack, and what stands in the way."""
 
 import json
 from collections.abc import Iterator
@@ -30,6 +30,10 @@ def _program(live: Live, **descriptions: str) -> None:
 def _previewed(live: Live) -> tuple[dict[str, list[str]], dict[str, dict[str, Any]]]:
     """The changed properties by resource, and the drifted resources."""
     document = json.loads(live.ctl("preview", FOUNDATION, "--json").stdout)
+    assert document["review"]["place"] == "the real account"
+    assert document["review"]["drift"] == document["drift"]
+    sources = {one["name"]: one["source"] for one in document["review"]["changes"]}
+    assert all("__main__.py:" in source for source in sources.values()), sources
     changes = {one["name"]: [p["path"] for p in one["properties"]] for one in document["changes"]}
     return changes, {one["name"]: one for one in document["drift"]}
 
@@ -53,7 +57,7 @@ def test_drift_and_change_are_told_apart_and_a_resource_can_have_both(live: Live
         assert live.state() == before  # nothing is written
         printed = live.ctl("preview", FOUNDATION).stdout
         change, _, rest = printed.partition("Drift: what the cloud has changed since the last update")
-        assert "description: one → two" in change
+        assert "one → two" in change
         assert "by hand" not in change
         assert "the change sets it, too: two" in rest
         assert "an update leaves it as it is" in rest

@@ -21,6 +21,9 @@ from tests.engine.conftest import ROOT
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 BUCKET = f"kestrel-billing-prod-state-{ACCOUNT}"
 SALT, KEY = "v1:abc=:v1:def", "awskms://alias/prod-state-secrets?region=eu-central-1"
+OTHER_KEY = {"type": "cloud", "state": {"url": "awskms://other"}}
+PASSPHRASE = {"type": "passphrase", "state": {"salt": SALT}}
+EXPORT = f"export PULUMI_BACKEND_URL='s3://{BUCKET}?region={REGION}'"
 STATE = ".pulumi/stacks/billing-platform/prod.json"
 
 
@@ -154,14 +157,14 @@ def test_a_shell_that_fits_has_nothing_in_its_way_and_nothing_was_written(
 # What the shell has (None: unset), what stands in the way, and words of message and remedy.
 SHELLS: tuple[tuple[dict[str, str | None], str, str], ...] = (
     ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "credentials", "this shell has no AWS credentials"),
-    ({"AWS_REGION": "us-east-1"}, "region", "AWS_REGION is us-east-1, but the environment's account.region is eu-central-1 | export AWS_REGION=eu-central-1"),
-    ({"PULUMI_BACKEND_URL": None}, "backend", f"is not set: --live needs the bucket that holds the state | export PULUMI_BACKEND_URL='s3://{BUCKET}?region={REGION}'"),
+    ({"AWS_REGION": "us-east-1"}, "region", f"account.region is {REGION} | export AWS_REGION={REGION}"),
+    ({"PULUMI_BACKEND_URL": None}, "backend", f"is not set: --live needs the bucket that holds the state | {EXPORT}"),
     ({"PULUMI_BACKEND_URL": "file:///tmp/state"}, "backend", "a folder is no place for this environment's state"),
     ({"PULUMI_BACKEND_URL": "azblob://a"}, "backend", "the state is kept in a bucket of S3"),
     ({"PULUMI_BACKEND_URL": "https://api.pulumi.com"}, "backend", "the state is kept in a bucket of S3"),
     ({"PULUMI_BACKEND_URL": "s3://"}, "backend", "the state is kept in a bucket of S3"),
-    ({"PULUMI_BACKEND_URL": "s3://kestrel-billing-staging-state-1"}, "backend", "names the bucket kestrel-billing-staging-state-1, not the environment's"),
-    ({"PULUMI_BACKEND_URL": f"s3://{BUCKET}?region=eu-west-1"}, "backend", "says region eu-west-1, but that bucket is in eu-central-1"),
+    ({"PULUMI_BACKEND_URL": "s3://other-1"}, "backend", f"names the bucket other-1, not the environment's: {BUCKET}"),
+    ({"PULUMI_BACKEND_URL": f"s3://{BUCKET}?region=eu-west-1"}, "backend", "says region eu-west-1, but that bucket is"),
     ({"PULUMI_DEBUG_PROVIDERS": "kubernetes:2", "PULUMI_HOME": "/nonexistent"}, "plugin", "the plugin aws"),
     ({"PATH": "/nonexistent"}, "engine", "no Pulumi engine answers on PATH"),
 )  # fmt: skip
@@ -191,8 +194,8 @@ CLOUDS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"bucket": 500}, "backend", "fails"),
     ({"state": None}, "stack", "holds no stack 'prod' of billing-platform"),
     ({"state": _state("v3.201.0")}, "engine", "written by engine 3.201.0, this one is 3.200.0"),
-    ({"state": _state(secrets={"type": "cloud", "state": {"url": "awskms://other"}})}, "secrets", "encrypted with awskms://other, but Pulumi.prod.yaml names awskms://alias/prod"),
-    ({"state": _state(secrets={"type": "passphrase", "state": {"salt": SALT}})}, "secrets", "encrypted with a passphrase, but Pulumi.prod.yaml names awskms:"),
+    ({"state": _state(secrets=OTHER_KEY)}, "secrets", f"awskms://other, but Pulumi.prod.yaml names {KEY}"),
+    ({"state": _state(secrets=PASSPHRASE)}, "secrets", f"a passphrase, but Pulumi.prod.yaml names {KEY}"),
 )  # fmt: skip
 
 
@@ -219,7 +222,7 @@ def test_an_engine_of_another_age_is_told(version: str, words: str, tmp_path: Pa
 def test_a_passphrase_must_be_the_settings_files_own_and_in_the_shell(
     tmp_path: Path, shell: dict[str, str], cloud: tuple[Cloud, str]
 ) -> None:
-    cloud[0].state = _state(secrets={"type": "passphrase", "state": {"salt": SALT}})
+    cloud[0].state = _state(secrets=PASSPHRASE)
     (other,) = _told(tmp_path, shell, settings="encryptionsalt: v1:another\n")
     assert "another salt" in other[1]
     (none,) = _told(tmp_path, shell, settings=f"encryptionsalt: {SALT}\n")
