@@ -47,8 +47,8 @@ def unlike(one: Iterable[Mapping[str, Any]], other: Iterable[Mapping[str, Any]])
 
 
 def _alone(entry: Mapping[str, Any], here: bool) -> Unlike:
-    there = ("registered", None) if here else (None, "registered")
-    return Unlike("resource", entry["urn"], entry["name"], "", *there, entry.get("source", ""))
+    one, other = ("registered", None) if here else (None, "registered")
+    return Unlike("resource", entry["urn"], entry["name"], "", one, other, entry.get("source", ""))
 
 
 def _of(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Unlike]:

@@ -47,7 +47,7 @@ def _put(type_: type, name: str, method: Callable[..., Any]) -> None:
 def reverse_listings() -> None:
     """Lists folders from the end: their order is the file system's, and nobody's promise."""
     listdir, scandir = os.listdir, os.scandir
-    os.listdir = lambda path=".": listdir(path)[::-1]
+    os.listdir = lambda path=".": listdir(path)[::-1]  # type: ignore[assignment]  # overloads
     os.scandir = lambda path=".": _Scanned(scandir, path)  # type: ignore[assignment]
 
 

@@ -137,18 +137,17 @@ class Bucket:
             import boto3
             from botocore.config import Config
 
-            style = "path" if self.options["path_style"] else "auto"
-            config = Config(
-                connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
-                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                s3={"addressing_style": style},
-                ignore_configured_endpoint_urls=True,
-            )
-            session = boto3.session.Session(profile_name=self.options["profile"], **self.credentials)
-            self._made.append(
-                session.client("s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config)
-            )
+            given: dict[str, Any] = {
+                "connect_timeout": CONNECT_TIMEOUT_S,
+                "read_timeout": READ_TIMEOUT_S,
+                "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+                "s3": {"addressing_style": "path" if self.options["path_style"] else "auto"},
+                "ignore_configured_endpoint_urls": True,
+            }
+            own: dict[str, Any] = dict(self.credentials)
+            session = boto3.session.Session(profile_name=self.options["profile"], **own)
+            asked: dict[str, Any] = {"region_name": self.region or None, "endpoint_url": self.endpoint or None}
+            self._made.append(session.client("s3", config=Config(**given), **asked))
         return self._made[0]
 
     def ask(self, operation: str, **arguments: Any) -> Any:

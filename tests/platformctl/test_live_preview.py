@@ -18,7 +18,7 @@ def _change(operation: str, *paths: str, urn: str = URN) -> Change:
     return Change(urn, operation, "aws:sqs/queue:Queue", "q", "", "", True, properties)
 
 
-CASES = (
+CASES: tuple[tuple[str, list[Change], tuple[str, str, str | None]], ...] = (
     ("delaySeconds", [], ("nothing", "", None)),
     ("delaySeconds", [_change("update", "delaySeconds", urn=f"{URN}2")], ("nothing", "", None)),
     ("delaySeconds", [_change("update", "delaySeconds")], ("property", "update", "program")),
@@ -34,7 +34,7 @@ CASES = (
 
 @pytest.mark.parametrize(("property_", "changes", "expected"), CASES)
 def test_how_a_difference_meets_the_change(
-    property_: str, changes: list[Change], expected: tuple[str, str, str]
+    property_: str, changes: list[Change], expected: tuple[str, str, str | None]
 ) -> None:
     (told,) = told_apart([_difference(property_)], changes)
     assert (told.meets.value, told.operation, told.planned) == expected

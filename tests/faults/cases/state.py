@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -60,7 +61,7 @@ def _earlier(rng: Random, world: World, sound: bytes) -> bytes:
     return rng.choice([file.read_bytes() for file in found if file.read_bytes() != sound])
 
 
-_DAMAGES = {
+_DAMAGES: Mapping[str, Callable[[Random, World, bytes], bytes | None]] = {
     "cut off": lambda rng, world, sound: sound[: rng.randrange(len(sound) - 3)],
     "flipped": _flip,
     "rolled back": _earlier,
@@ -185,10 +186,9 @@ def nondeterministic_program(rng: Random, world: World) -> Observed:
     (root / "Pulumi.sandbox.yaml").write_text("config:\n  billing-platform:any: thing\n")
     settings = "class SettingsError(Exception): ...\ndef load_file(file): ...\n"
     (root / "stacks" / "settings.py").write_text(settings)
-    line = rng.randrange(3, 30)
-    padding = "\n" * (line - 2)
-    text = f"import datetime, json, os, pulumi, random, time, uuid{padding}\n"
-    text += f'pulumi.CustomResource("aws:sqs/queue:Queue", "q", {{"tags": {{"a": {expression}}}}})\n'
+    head = _HEAD + "\n" * rng.randrange(20)
+    text = f'{head}Queue("q", {{"tags": {{"a": {expression}}}}})\n'
+    line = head.count("\n") + 1
     Path(root, "stacks", "__main__.py").write_text(text)
     started = time.monotonic()
     first = differences(Project(root), "sandbox")[0]
@@ -200,6 +200,12 @@ def nondeterministic_program(rng: Random, world: World) -> Observed:
     )
 
 
+_HEAD = """
+import datetime, json, os, pulumi, random, time, uuid
+class Queue(pulumi.CustomResource):
+    def __init__(self, name, props):
+        super().__init__("aws:sqs/queue:Queue", name, props)
+"""
 _NEVER_THE_SAME = (
     ("str(time.time())", "the clock"),
     ("datetime.datetime.now().isoformat()", "the clock"),

@@ -30,7 +30,7 @@ STATE = ".pulumi/stacks/billing-platform/prod.json"
 def _state(engine: str = "v3.200.0", secrets: Any = None) -> bytes:
     manifest = {"time": "2026-11-26T10:00:00Z", "version": engine, "magic": hashlib.sha256(engine.encode()).hexdigest()}
     provider = secrets or {"type": "cloud", "state": {"url": KEY}}
-    latest = {"manifest": manifest, "secrets_providers": provider, "resources": []}
+    latest: dict[str, Any] = {"manifest": manifest, "secrets_providers": provider, "resources": []}
     return json.dumps(
         {"version": 3, "checkpoint": {"stack": "organization/billing-platform/prod", "latest": latest}}
     ).encode()
