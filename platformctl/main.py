@@ -17,6 +17,7 @@ from platformctl.commands import (
     check,
     cluster,
     deploy,
+    determinism,
     diff,
     drift,
     evidence,
@@ -48,7 +49,7 @@ app = typer.Typer(
 # Under which heading of --help each command stands, in this order.
 _COMMANDS = {
     "See a change": (deploy.preview, diff.diff, watch.watch, graph.graph),
-    "Judge it": (check.check, access.access),
+    "Judge it": (check.check, determinism.determinism, access.access),
     "Make it": (plan.plan, plan.approve, deploy.up, resume.resume, rollback.rollback, deploy.destroy, drift.drift),
     "One at a time": (locks.lock, locks.unlock, locks.locks, freezes.freezes),
     "Prove it": (evidence.evidence,),

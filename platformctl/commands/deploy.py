@@ -26,6 +26,7 @@ from platformctl.commands.options import (
     Yes,
 )
 from platformctl.commands.planned import update_by_plan
+from platformctl.commands.preview_live import preview_live
 from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
 from platformctl.plans import checkout
@@ -48,12 +49,16 @@ def preview(
 ) -> None:
     """Show what an update would change, with the verdict of every policy; nothing is changed.
 
+    With --live also what the cloud has changed since the last update, told apart from the change.
+
     Example: platformctl preview prod --json
     """
     started = time.monotonic()
     with opened(
         environment, as_json=as_json, started=started, live=live, official_providers=official_providers
     ) as target:
+        if live:
+            raise typer.Exit(preview_live(target, as_json))
         raise typer.Exit(conclude(target, preview_run(target), as_json, started, operations="planned"))
 
 

@@ -1,6 +1,5 @@
 """state: whether what the engine knows of an environment is sound, its versions, and what mends it."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from platformctl import show
+from platformctl.commands.asking import confirm, document_needs_no_answer
 from platformctl.commands.options import AsJson, Environment, Live, Yes
 from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
@@ -43,6 +43,8 @@ def verify(environment: Environment, as_json: AsJson = False, live: Live = False
             show.show_json({"schema": 1, "environment": target.name, "place": target.place, **found.as_dict()})
         elif found.problems:
             show.out.print(show.escape(refusal(target, found)))
+        elif found.content is None:
+            show.out.print(f"there is no state of {target.name} in {target.place}: nothing was deployed")
         else:
             held = len(found.checkpoint.resources) if found.checkpoint else 0
             sealed = f"sealed as serial {found.serial}" if found.seal else "not sealed yet: the next update does it"
@@ -91,18 +93,17 @@ def restore(
     from platformctl.states import restore as mending
     from platformctl.states.examine import backend_of, examine, keys_of
 
-    if as_json and not yes:
-        raise CommandError("--json needs --yes: a question would stand in the middle of the document")
+    document_needs_no_answer(as_json, yes)
     with _opened(environment, live) as target:
         backend, keys = backend_of(target), keys_of(target)
         found = examine(backend, keys)
         chosen = mending.choose(found, past.versions(backend, keys, found.seal), version)
         other = integrity.read(past.content_of(backend, chosen), keys.project, keys.stack)[0]
-        assert other is not None, "only sound versions are chosen"  # noqa: S101  for the types
+        assert other is not None, "only sound versions are chosen"
         differs = mending.difference(found.checkpoint, other)
         if not as_json:
             _show_difference(found.problems, chosen, differs)
-        _confirm(f"Restore version {chosen.name} of {target.name} in {target.place}?", yes)
+        confirm(f"Restore version {chosen.name} of {target.name} in {target.place}?", yes)
         kept = mending.restore(target, found, chosen)
     if as_json:
         told = {"restored": chosen.as_dict(), "difference": differs.as_dict(), "kept": kept}
@@ -130,7 +131,7 @@ def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Liv
             raise CommandError(f"the state is broken, not only changed: {wrong[0].kind}: {wrong[0].message}")
         for problem in found.problems:
             show.out.print(f"{problem.kind}: {show.escape(problem.message)}")
-        _confirm(f"Accept the state of {target.name} in {target.place} as it is?", yes)
+        confirm(f"Accept the state of {target.name} in {target.place} as it is?", yes)
         made = sealing.seal(target, f"accept: {reason.strip()}")
     show.out.print(f"sealed as serial {made.serial if made else 0}")
 
@@ -179,15 +180,6 @@ def _show_difference(problems: "Iterable[Problem]", chosen: "Version", differs: 
             show.out.print(f"  {told}: {show.escape(urn)}")
         if len(urns) > _LISTED:
             show.out.print(f"  {told}: and {len(urns) - _LISTED} more")
-
-
-def _confirm(question: str, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CommandError("nobody can be asked here: pass --yes to go ahead")
-    if not typer.confirm(question):
-        raise CommandError("stopped: nothing was changed", Exit.FINE)
 
 
 def _number(value: int | None) -> str:

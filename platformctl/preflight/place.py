@@ -53,11 +53,22 @@ def serves(target: Target) -> Iterator[Obstacle]:
     keys = Keys(target.project.name, target.environment)
     try:
         if isinstance(backend, Bucket):
-            backend.ask("head_bucket")
+            yield from _region(backend)
         backend.entries(keys.state)
         backend.read(keys.state)
     except BackendError as error:
         yield Obstacle(_ID, str(error))
+
+
+def _region(bucket: Bucket) -> Iterator[Obstacle]:
+    """Ours is sent on to the bucket's own region by S3; the engine's client is refused there."""
+    told = bucket.ask("head_bucket")["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+    if told and told != bucket.region:
+        yield Obstacle(
+            _ID,
+            f"the bucket {bucket.name} is in region {told}, and the engine would ask {bucket.region or 'none'}",
+            f"put ?region={told} into PULUMI_BACKEND_URL",
+        )
 
 
 _OUTPUT = "export PULUMI_BACKEND_URL with the foundation's output backend_url"

@@ -9,7 +9,7 @@ from platformctl.preflight.engines import engine_version
 from platformctl.preflight.obstacle import Obstacle
 from platformctl.states import integrity
 from platformctl.states.backend import open_backend
-from platformctl.states.examine import keys_of, read_seal, read_state
+from platformctl.states.examine import keys_of, newest_recorded, read_seal, read_state
 from platformctl.target import Target
 from sandbox.tools.places import numbers
 
@@ -22,7 +22,7 @@ def held(target: Target) -> Iterator[Obstacle]:
     content = read_state(backend, keys)
     if content is None:
         seal = read_seal(backend, keys)[0]
-        if not seal or not seal.resources:
+        if not (seal.resources if seal else newest_recorded(backend, keys)):  # else it is lost, which is told apart
             yield Obstacle(
                 "stack",
                 f"the backend holds no stack {target.environment!r} of {target.project.name}",

@@ -70,7 +70,7 @@ class Folder:
     def url(self) -> str:
         return f"file://{self.root}"
 
-    def read(self, key: str, version: str = "") -> bytes | None:
+    def read(self, key: str, version: str = "") -> bytes | None:  # noqa: ARG002  a folder keeps no versions
         try:
             return (self.root / key).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
@@ -90,14 +90,14 @@ class Folder:
         return sorted(self._files(prefix), key=lambda entry: entry.key)
 
     def _files(self, prefix: str) -> Iterator[Entry]:
-        folder, _, name = prefix.rpartition("/")
+        folder = prefix.rpartition("/")[0]
         for file in (self.root / folder).rglob("*"):
             key = file.relative_to(self.root).as_posix()
             if file.is_file() and key.startswith(prefix) and not file.name.startswith("."):
                 told = file.stat()
                 yield Entry(key, datetime.fromtimestamp(told.st_mtime, UTC), told.st_size)
 
-    def versions(self, key: str) -> list[Entry]:
+    def versions(self, key: str) -> list[Entry]:  # noqa: ARG002  a folder keeps none
         return []
 
 
@@ -137,18 +137,17 @@ class Bucket:
             import boto3
             from botocore.config import Config
 
-            style = "path" if self.options["path_style"] else "auto"
-            config = Config(
-                connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
-                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                s3={"addressing_style": style},
-                ignore_configured_endpoint_urls=True,
-            )
-            session = boto3.session.Session(profile_name=self.options["profile"], **self.credentials)
-            self._made.append(
-                session.client("s3", region_name=self.region or None, endpoint_url=self.endpoint or None, config=config)
-            )
+            given: dict[str, Any] = {
+                "connect_timeout": CONNECT_TIMEOUT_S,
+                "read_timeout": READ_TIMEOUT_S,
+                "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+                "s3": {"addressing_style": "path" if self.options["path_style"] else "auto"},
+                "ignore_configured_endpoint_urls": True,
+            }
+            own: dict[str, Any] = dict(self.credentials)
+            session = boto3.session.Session(profile_name=self.options["profile"], **own)
+            asked: dict[str, Any] = {"region_name": self.region or None, "endpoint_url": self.endpoint or None}
+            self._made.append(session.client("s3", config=Config(**given), **asked))
         return self._made[0]
 
     def ask(self, operation: str, **arguments: Any) -> Any:
@@ -184,10 +183,6 @@ class Bucket:
                 "denied",
                 f"the credentials may not read the states in {self.name} ({operation}: {code}): take a role of the "
                 "foundation (preview, drift, deploy), or ask an administrator for s3 and kms on it",
-            )
-        if status in (301, 400) or code == "PermanentRedirect":
-            return BackendError(
-                "missing", f"the bucket {self.name} is not in region {self.region or '(none)'} ({code}): see ?region="
             )
         return BackendError("unreachable", f"the state's bucket {self.name} fails ({operation}: {code}): try again")
 

@@ -68,7 +68,7 @@ def examine(backend: Backend, keys: Keys) -> Examined:
     checkpoint, problems = integrity.read(content, keys.project, keys.stack) if content is not None else (None, [])
     if content is None or checkpoint is not None:
         problems = [*problems, *seals.compared(checkpoint, seal, recorded)]
-    return Examined(content, checkpoint, seal, tuple([*problems, *broken]))
+    return Examined(content, checkpoint, seal, (*problems, *broken))
 
 
 def read_seal(backend: Backend, keys: Keys) -> tuple[seals.Seal | None, list[Problem]]:

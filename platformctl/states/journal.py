@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from platformctl.errors import CommandError, Exit
 from platformctl.states import integrity
-from platformctl.states.backend import Backend, BackendError, Bucket
+from platformctl.states.backend import BackendError, Bucket
 from platformctl.states.examine import backend_of, keys_of, read_state
 from platformctl.states.keys import OURS, Keys
 from platformctl.states.relay import PATIENCE_S, Answer, Asked, Forward, fenced, forwarding, patient, relay
@@ -114,7 +114,7 @@ def journalled(
 
     `may_write`: whether the deploy lock is still ours (Lease.may_write), asked before each save.
 
-    While the bucket is gone, what would begin is refused, so that nothing more is asked of the cloud; what ends is kept.
+    While the bucket is gone, what would begin is refused: nothing more is asked of the cloud; what ends is kept.
     """
     bucket, keys = backend_of(target), keys_of(target)
     if not isinstance(bucket, Bucket):
@@ -128,7 +128,7 @@ def journalled(
     with relay(keeper) as url:
         yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
     if (waiting := journal_of(target)) is not None:
-        _settle(target, bucket, keys, waiting)
+        _settle(target, waiting)
 
 
 def through(url: str, variables: Mapping[str, str]) -> str:
@@ -139,7 +139,7 @@ def through(url: str, variables: Mapping[str, str]) -> str:
     return parts._replace(query=urlencode({**kept, **own})).geturl()
 
 
-def _settle(target: Target, bucket: Backend, keys: Keys, waiting: Journal) -> None:
+def _settle(target: Target, waiting: Journal) -> None:
     """The bucket may be back by now; else people are told."""
     try:
         replay(target, waiting)

@@ -19,6 +19,7 @@ from platformctl.states.backend import Bucket
 PATIENCE_S = 20.0  # how long a save is tried anew before the bucket counts as gone
 _AGAIN_S = 1.0
 _GONE = 503
+_TIMEOUT_S: Any = (3, 20)  # to connect, and between two reads
 # Of the request, what the engine's client said of its own connection and signature; the rest is passed on.
 _OWN = frozenset(
     {"authorization", "connection", "content-length", "expect", "host", "transfer-encoding", "x-amz-content-sha256"}
@@ -137,7 +138,7 @@ def forwarding(bucket: Bucket) -> Forward:
     client = bucket.client()
     endpoint, region = client.meta.endpoint_url.rstrip("/"), client.meta.region_name
     signer_of = client._request_signer  # the client's own credentials, renewed when they end
-    http = URLLib3Session(timeout=(3, 20), max_pool_connections=16)
+    http = URLLib3Session(timeout=_TIMEOUT_S, max_pool_connections=16)
 
     def forward(asked: Asked) -> Answer:
         request = AWSRequest(asked.method, endpoint + asked.target, headers=dict(asked.headers), data=asked.body)

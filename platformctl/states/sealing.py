@@ -3,7 +3,7 @@
 import getpass
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from platformctl.states import integrity, seals
@@ -34,10 +34,8 @@ def sealed(target: Target, command: str) -> Iterator[None]:
     try:
         yield
     finally:
-        try:
+        with suppress(BackendError):  # then it stays open; what the engine could not save is in the journal
             seal(target, command)
-        except BackendError:
-            pass  # it stays open; what the engine could not save is in the journal
 
 
 def seal(target: Target, command: str) -> seals.Seal | None:

@@ -71,7 +71,8 @@ class Live:
 
     checkout: Checkout
     wire: Wire  # to the bucket; the cloud is reached without it
-    changed: dict[str, str | None] = field(default_factory=dict)  # variables of the shell; None: unset
+    module: str = "platformctl"  # that the command is run as
+    changed: Mapping[str, str | None] = field(default_factory=dict)  # variables of the shell; None: unset
 
     @property
     def backend_url(self) -> str:
@@ -85,12 +86,12 @@ class Live:
     def variables(self, **changed: str | None) -> Mapping[str, str]:
         """The shell's; a None takes one away."""
         told: dict[str, str | None] = {**self.checkout.variables(FOUNDATION), "PULUMI_BACKEND_URL": self.backend_url}
-        told |= self.changed | changed
+        told |= {**self.changed, **changed}
         return {name: value for name, value in told.items() if value is not None}
 
     def start(self, *arguments: str, **changed: str | None) -> "subprocess.Popen[str]":
         """Starts platformctl with --live and does not wait."""
-        line = [sys.executable, "-m", "platformctl", *arguments, "--live"]
+        line = [sys.executable, "-m", self.module, *arguments, "--live"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         variables, root = dict(self.variables(**changed)), self.checkout.root
         return subprocess.Popen(line, cwd=root, env=variables, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
@@ -121,18 +122,24 @@ class Live:
 
 
 @contextmanager
+def reached(checkout: Checkout) -> Iterator[Live]:
+    """The small foundation's project reached so, its stack made in a new, versioned bucket of its sandbox."""
+    settings = checkout.root / "stacks" / "foundation" / "settings.py"
+    named = f'id="{ACCOUNT}", organisation="kestrel-billing", recovery_region="eu-west-1"'
+    settings.write_text(settings.read_text().replace(f'id="{ACCOUNT}"', named))
+    wire = Wire(checkout.sandbox.aws_port)
+    live = Live(checkout, wire)
+    try:
+        live.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        live.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        live.pulumi("stack", "init", "sandbox")
+        yield live
+    finally:
+        wire.close()
+
+
+@contextmanager
 def live_checkout(root: Path) -> Iterator[Live]:
-    """The small foundation's project with its stack made in a versioned bucket; its program is still to be written."""
-    with small_checkout(root) as checkout:
-        settings = root / "stacks" / "foundation" / "settings.py"
-        named = f'id="{ACCOUNT}", organisation="kestrel-billing", recovery_region="eu-west-1"'
-        settings.write_text(settings.read_text().replace(f'id="{ACCOUNT}"', named))
-        wire = Wire(checkout.sandbox.aws_port)
-        live = Live(checkout, wire)
-        try:
-            live.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-            live.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-            live.pulumi("stack", "init", "sandbox")
-            yield live
-        finally:
-            wire.close()
+    """A checkout of its own, reached so; its program is still to be written."""
+    with small_checkout(root) as checkout, reached(checkout) as live:
+        yield live

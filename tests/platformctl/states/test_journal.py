@@ -164,7 +164,15 @@ def test_the_relay_passes_on_what_the_engine_asks_and_nobody_else() -> None:
         got.append(asked)
         return Answer(200, {"ETag": '"1"', "x-amz-version-id": "v"}, b"body")
 
-    chunked = b"3;chunk-signature=0\r\nabc\r\n2;chunk-signature=0\r\nde\r\n0;chunk-signature=0\r\nx-amz-checksum-crc32:AA==\r\n\r\n"
+    frames = (
+        b"3;chunk-signature=0",
+        b"abc",
+        b"2;chunk-signature=0",
+        b"de",
+        b"0;chunk-signature=0",
+        b"x-amz-checksum:A=",
+    )
+    chunked = b"\r\n".join((*frames, b"", b""))
     with relay(answer) as url:
         parts = urlsplit(url)
         for path, headers, body in (
