@@ -98,7 +98,7 @@ def _let_go(client: Client, name: Name, rollout: Mapping[str, Any] | None) -> No
         if not places:
             return
         where = f"/metadata/managedFields/{places[0]}"
-        test = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
+        test: dict[str, Any] = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
         try:
             rollout = _patch(client, name, [test, {"op": "remove", "path": where}])
         except ApiError as error:

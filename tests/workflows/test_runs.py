@@ -12,6 +12,8 @@ from tests.workflows.github_server import REPOSITORY, GitHub, serving
 from tests.workflows.runner import Job
 from tests.workflows.world import KEY, World, cloudy_world, program
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -139,6 +141,36 @@ def test_drift_runs_on_the_main_branch_alone(world: World) -> None:
     job = drift(world, github={"ref": "refs/heads/feature"})
     assert job.result == "skipped"
     assert job.done == []
+
+
+def roll_back(world: World, **given: str) -> Job:
+    inputs = {"environment": "staging", "what": "everything", "commit": "", "reason": "INC-9: `touch pwned`", **given}
+    return world.job("rollback", "rollback", "workflow_dispatch", inputs=inputs)
+
+
+def test_a_rollback_goes_to_the_last_good_commit_and_passes_a_persons_lock(merged: tuple[World, Job]) -> None:
+    world, _ = merged
+    good = world.git("rev-parse", "HEAD")
+    world.commit("Describe the key anew", {"stacks/__main__.py": program(KEY.replace("first", "second"))})
+    assert world.job("deploy-staging", "deploy", "push").result == "success"
+    assert description(world, "staging") == "second"
+    assert lock(world, "lock").result == "success"
+    job = roll_back(world)
+    assert job.result == "success", told(job)
+    assert description(world, "staging") == "first"
+    newest = records(world, "staging")[0]
+    assert (newest["command"], newest["outcome"], newest["what"]["commit"]) == ("rollback", "succeeded", good)
+    assert newest["why"] == "INC-9: `touch pwned`"
+    assert [one["kind"] for one in newest["overrides"]] == ["lock"]
+    assert list(job.workspace.rglob("pwned")) == []
+    assert lock(world, "unlock").result == "success"
+
+
+def test_services_that_are_not_there_do_not_go_back(merged: tuple[World, Job]) -> None:
+    world, _ = merged
+    job = roll_back(world, what="services")
+    assert job.result == "failure"
+    assert "has no services in a cluster" in told(job)
 
 
 PULL = {"number": 5, "pull_request": {"number": 5, "head": {"repo": {"full_name": REPOSITORY}}}}
