@@ -98,9 +98,12 @@ def _let_go(client: Client, name: Name, rollout: Mapping[str, Any] | None) -> No
         if not places:
             return
         where = f"/metadata/managedFields/{places[0]}"
-        test: dict[str, Any] = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
+        ours: list[dict[str, Any]] = [
+            {"op": "test", "path": f"{where}/manager", "value": _MANAGER},
+            {"op": "remove", "path": where},
+        ]
         try:
-            rollout = _patch(client, name, [test, {"op": "remove", "path": where}])
+            rollout = _patch(client, name, ours)
         except ApiError as error:
             if error.status not in (409, 422):
                 raise
