@@ -76,7 +76,7 @@ def apply(client: Client, undo: Undo) -> None:
     Who owns the fields stays as it was before for others to see: else the next deployment, which applies what it owns,
     would be told that a rollback holds them.
     """
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"op": "test", "path": "/metadata/generation", "value": undo.generation},
         {"op": "replace", "path": "/spec/template", "value": undo.template},
     ]
