@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,20 @@ from sandbox.cluster.client import Client
 
 _PROVIDER = "pulumi:providers:kubernetes"
 _EXEC_S = 60
+_RENEW_S = 600.0  # a token of `aws eks get-token` is good for 15 minutes: EKS best practices, Cluster Access Management
+
+
+class _Renewing(Client):
+    """A client whose token is made anew before it ends: releases are watched for longer than one is good for."""
+
+    def __init__(self, make: Callable[[], Client]):
+        self._make = make
+        self._client, self._made = make(), time.monotonic()
+
+    def call(self, *arguments: Any, **options: Any) -> Any:
+        if time.monotonic() - self._made > _RENEW_S:
+            self._client, self._made = self._make(), time.monotonic()
+        return self._client.call(*arguments, **options)
 
 
 @contextmanager
@@ -28,7 +43,7 @@ def cluster(resources: Iterable[Resource], variables: Mapping[str, str]) -> Iter
     """A client of the cluster that the stack's objects are in; CommandError that says what is missing."""
     content = _kubeconfig(resources, variables)
     with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
-        yield _client(content, Path(folder), variables)
+        yield _Renewing(lambda: _client(content, Path(folder), variables))
 
 
 def _kubeconfig(resources: Iterable[Resource], variables: Mapping[str, str]) -> dict[str, Any]:

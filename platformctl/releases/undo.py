@@ -76,7 +76,7 @@ def apply(client: Client, undo: Undo) -> None:
     Who owns the fields stays as it was before for others to see: else the next deployment, which applies what it owns,
     would be told that a rollback holds them.
     """
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"op": "test", "path": "/metadata/generation", "value": undo.generation},
         {"op": "replace", "path": "/spec/template", "value": undo.template},
     ]
@@ -98,9 +98,12 @@ def _let_go(client: Client, name: Name, rollout: Mapping[str, Any] | None) -> No
         if not places:
             return
         where = f"/metadata/managedFields/{places[0]}"
-        test = {"op": "test", "path": f"{where}/manager", "value": _MANAGER}
+        ours: list[dict[str, Any]] = [
+            {"op": "test", "path": f"{where}/manager", "value": _MANAGER},
+            {"op": "remove", "path": where},
+        ]
         try:
-            rollout = _patch(client, name, [test, {"op": "remove", "path": where}])
+            rollout = _patch(client, name, ours)
         except ApiError as error:
             if error.status not in (409, 422):
                 raise

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,7 +114,7 @@ class GitHub:
         ]
 
 
-_ROUTES = {
+_ROUTES: dict[str, Callable[..., tuple[int, Any]]] = {
     "GET REPO/issues/(\\d+)/comments": GitHub._list_comments,
     "POST REPO/issues/(\\d+)/comments": GitHub._make_comment,
     "PATCH REPO/issues/comments/(\\d+)": GitHub._change_comment,

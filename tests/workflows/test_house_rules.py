@@ -20,8 +20,10 @@ RIGHTS = {
         place: {"contents": "read", "id-token": "write"}
         for place in (
             ("deploy-staging", "deploy"),
+            ("deploy-staging", "release"),
             ("deploy-prod", "plan"),
             ("deploy-prod", "deploy"),
+            ("deploy-prod", "release"),
             ("rollback", "rollback"),
             ("lock", "lock"),
             ("evidence", "evidence"),

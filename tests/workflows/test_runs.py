@@ -12,6 +12,8 @@ from tests.workflows.github_server import REPOSITORY, GitHub, serving
 from tests.workflows.runner import Job
 from tests.workflows.world import KEY, World, cloudy_world, program
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -51,8 +53,11 @@ def test_a_merge_reaches_staging_by_a_kept_plan_and_leaves_a_record(merged: tupl
     assert record["what"]["commit"] == world.git("rev-parse", "HEAD")
     assert record["plan"]["digest"]
     assert "1 change records: whole and unchanged" in job.said("changes verify")
-    assert "none to watch" in job.said("release watch")
-    assert "0 addresses" in job.said("release smoke")
+    release = world.job("deploy-staging", "release", "push", run=job.github["run_id"])
+    assert release.result == "success", told(release)
+    assert world.machines.roles[-1]["role-to-assume"].endswith("/drift")
+    assert "none to watch" in release.said("--limit 50m || ")
+    assert "0 addresses" in release.said("release smoke")
 
 
 def test_production_is_planned_by_who_only_looks_and_changed_by_that_very_plan(world: World) -> None:
@@ -97,7 +102,6 @@ def test_a_lock_keeps_deployments_out_until_it_is_taken_away(merged: tuple[World
     kept_out = world.job("deploy-staging", "deploy", "push")
     assert kept_out.result == "failure"
     assert "is locked by ada" in kept_out.said("platformctl up")
-    assert kept_out.outcomes()['platformctl release watch "$ENVIRONMENT" --live --limit 90m'] == "skipped"
     unlocked = lock(world, "unlock")
     assert unlocked.result == "success", told(unlocked)
     assert len(records(world, "staging")) == before
@@ -139,6 +143,36 @@ def test_drift_runs_on_the_main_branch_alone(world: World) -> None:
     job = drift(world, github={"ref": "refs/heads/feature"})
     assert job.result == "skipped"
     assert job.done == []
+
+
+def roll_back(world: World, **given: str) -> Job:
+    inputs = {"environment": "staging", "what": "everything", "commit": "", "reason": "INC-9: `touch pwned`", **given}
+    return world.job("rollback", "rollback", "workflow_dispatch", inputs=inputs)
+
+
+def test_a_rollback_goes_to_the_last_good_commit_and_passes_a_persons_lock(merged: tuple[World, Job]) -> None:
+    world, _ = merged
+    good = world.git("rev-parse", "HEAD")
+    world.commit("Describe the key anew", {"stacks/__main__.py": program(KEY.replace("first", "second"))})
+    assert world.job("deploy-staging", "deploy", "push").result == "success"
+    assert description(world, "staging") == "second"
+    assert lock(world, "lock").result == "success"
+    job = roll_back(world)
+    assert job.result == "success", told(job)
+    assert description(world, "staging") == "first"
+    newest = records(world, "staging")[0]
+    assert (newest["command"], newest["outcome"], newest["what"]["commit"]) == ("rollback", "succeeded", good)
+    assert newest["why"] == "INC-9: `touch pwned`"
+    assert [one["kind"] for one in newest["overrides"]] == ["lock"]
+    assert list(job.workspace.rglob("pwned")) == []
+    assert lock(world, "unlock").result == "success"
+
+
+def test_services_that_are_not_there_do_not_go_back(merged: tuple[World, Job]) -> None:
+    world, _ = merged
+    job = roll_back(world, what="services")
+    assert job.result == "failure"
+    assert "has no services in a cluster" in told(job)
 
 
 PULL = {"number": 5, "pull_request": {"number": 5, "head": {"repo": {"full_name": REPOSITORY}}}}

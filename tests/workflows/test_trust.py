@@ -46,6 +46,13 @@ def _expanded(text: str, job: dict[str, Any], whole: dict[str, Any]) -> list[str
     return list(named[text]()) if text in named else [text]
 
 
+def _checks_ref(name: str, whole: dict[str, Any]) -> bool:
+    """Whether the job runs on the main branch alone, by its own condition or that of a job that it needs."""
+    job = whole["jobs"][name]
+    needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
+    return "github.ref == 'refs/heads/main'" in job.get("if", "") or any(_checks_ref(one, whole) for one in needs)
+
+
 def _takings() -> Iterator[Taking]:
     for workflow, name, job, whole in jobs():
         for step in job["steps"]:
@@ -56,7 +63,7 @@ def _takings() -> Iterator[Taking]:
                 for environment in _expanded(step["with"]["environment"], job, whole):
                     if gate:
                         assert gate == step["with"]["environment"], "the approval is for what is reached"
-                    checks = "github.ref == 'refs/heads/main'" in job.get("if", "")
+                    checks = _checks_ref(name, whole)
                     yield Taking(
                         f"{workflow}.{name}", event, environment, step["with"]["role"], gate and environment, checks
                     )

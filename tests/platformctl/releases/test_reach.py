@@ -15,16 +15,24 @@ from platformctl.releases import reach
 DATA = base64.b64encode(b"an authority").decode()
 
 
+made: list["Made"] = []
+
+
 class Made:
     """What a client was made with."""
 
     def __init__(self, *arguments: Any) -> None:
+        made.append(self)
         self.url, self.ca, self.certificate, self.key, self.token = arguments
         self.ca_text = self.ca.read_text()
+
+    def call(self, method: str, path: str) -> str:
+        return f"{self.token} {method} {path}"
 
 
 @pytest.fixture(autouse=True)
 def client(monkeypatch: pytest.MonkeyPatch) -> None:
+    made.clear()
     monkeypatch.setattr(reach, "Client", Made)
 
 
@@ -47,11 +55,11 @@ def test_what_the_component_writes_is_read(
 ) -> None:
     monkeypatch.setenv("PATH", aws["PATH"])
     written = kubeconfig(("billing-staging", "https://x.eks.amazonaws.com", DATA), "eu-central-1")
-    with reach.cluster([provider(written)], aws) as found:
-        assert isinstance(found, Made)
-        assert (found.url, found.token, found.ca_text) == ("https://x.eks.amazonaws.com", "t-1", "an authority")
-        kept = found.ca
-    assert not kept.exists()
+    with reach.cluster([provider(written)], aws) as client:
+        assert client.get("/healthz") == "t-1 GET /healthz"
+    (found,) = made
+    assert (found.url, found.token, found.ca_text) == ("https://x.eks.amazonaws.com", "t-1", "an authority")
+    assert not found.ca.exists()
     asked = (tmp_path / "asked").read_text().strip()
     assert asked == "eks get-token --cluster-name billing-staging --region eu-central-1 --output json"
 
@@ -67,8 +75,8 @@ def test_kubeconfig_counts_first(tmp_path: Path) -> None:
         "current-context": "x",
     }
     (tmp_path / "config").write_text(json.dumps(config))
-    with reach.cluster([provider("no")], {"KUBECONFIG": str(tmp_path / "config")}) as found:
-        assert isinstance(found, Made)
+    with reach.cluster([provider("no")], {"KUBECONFIG": str(tmp_path / "config")}):
+        (found,) = made
         assert (found.url, found.certificate, found.token) == ("https://127.0.0.1", Path("/c"), "")
         assert found.ca_text == "the file's"
 
@@ -101,3 +109,13 @@ def test_a_command_without_a_token_is_named(
     written = kubeconfig(("n", "https://x", DATA), "eu-central-1")
     with pytest.raises(CommandError, match=why), reach.cluster([provider(written)], {"PATH": f"{tmp_path}:/bin"}):
         pass
+
+
+def test_a_token_is_made_anew_before_it_ends(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(reach.time, "monotonic", lambda: now[0])
+    written = kubeconfig(("n", "https://x", DATA), "eu-central-1")
+    with reach.cluster([provider(written)], aws) as client:
+        for now[0], clients in ((599.0, 1), (601.0, 2), (900.0, 2), (1202.0, 3)):
+            assert client.get("/") == "t-1 GET /"
+            assert len(made) == clients
