@@ -56,15 +56,19 @@ def test_staging_made_anew_with_every_change_listed_is_below_the_limit(staging: 
     print(f"page of staging: {len(listed)} changes, {size:,} bytes (picture {len(picture):,}), {took:.2f} s of CPU")
 
 
-def test_far_too_much_is_cut_with_the_numbers_of_what_is_left_out(staging: Graph) -> None:
+@pytest.mark.parametrize("times", [1, 4, 30])
+def test_far_too_much_is_cut_with_the_numbers_of_what_is_left_out(staging: Graph, times: int) -> None:
     told = reviews.mixed(staging, "x" * 2000)
     told["policies"]["standing"] *= 100
+    told["changes"] *= times
     made = page(told, SVG)
     assert len(made.encode()) < LIMIT
     left = [int(number) for number in re.findall(r"\.\.\. and (\d+) more, which did not fit", made)]
-    shown = made.count("<td><b>") - 2  # one finding is new, and the cost has one row
+    findings = made.count("<td><b>") - 2  # one finding is new, and the cost has one row
+    listed = made[made.index('id="changes"') :].count('<li><p class="what">')
     assert left
-    assert sum(left) + shown >= 4000
+    assert sum(left) + findings + listed >= 4000 + len(told["changes"])
+    print(f"{len(told['changes'])} changes, 4,000 findings: {len(made.encode()):,} bytes, {listed} changes listed")
 
 
 def test_holds_all_that_a_review_says(staging: Graph) -> None:
