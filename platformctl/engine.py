@@ -150,7 +150,11 @@ def initialise(target: Target) -> None:
         raise CommandError(
             f"the backend holds no stack {target.environment!r}: the README's 'Real accounts' says how it is made"
         )
-    query(target, "stack", "init", target.environment)
+    try:
+        query(target, "stack", "init", target.environment)
+    except CommandError:
+        if not stack_exists(target):  # else another command has just made it
+            raise
 
 
 def explain(printed: str) -> str:
