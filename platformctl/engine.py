@@ -1,6 +1,5 @@
 """Starts the Pulumi engine, follows its events, and says what it printed when it fails."""
 
-import ctypes
 import json
 import os
 import signal
@@ -8,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,6 @@ PACKS = ("access_control", "compliance", "operations")
 _POLL_S = 0.05
 # The engine writes the whole state before and after each step: most of the time of an update of hundreds of resources.
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 
 Event = dict[str, Any]
 
@@ -101,10 +98,10 @@ def _run(
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
-                preexec_fn=_interrupt_when_we_die,
             )
         try:
-            events = tuple(_follow(process, log, on_event))
+            with _interrupted_when_we_die(process.pid):
+                events = tuple(_follow(process, log, on_event))
         finally:
             _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
@@ -173,12 +170,19 @@ def _command(target: Target, *words: str) -> list[str]:
     return ["pulumi", *words, *config]
 
 
-def _interrupt_when_we_die() -> None:
-    """Run in the engine's process before it starts. Killed, we can neither renew the deploy lock nor interrupt the
-    engine, so the kernel does: it ends what is under way, saves and lets go (prctl(2), PR_SET_PDEATHSIG; on Linux).
+@contextmanager
+def _interrupted_when_we_die(engine: int) -> Iterator[None]:
+    """Killed, we can neither renew the deploy lock nor interrupt the engine. A shell does, whose input ends with us: the
+    engine ends what is under way, saves and lets go. (The kernel's own signal, prctl(2) PR_SET_PDEATHSIG, comes once
+    for each of our threads, and two mean abort.)
     """
-    if _PRCTL:
-        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGINT)
+    line = ["/bin/sh", "-c", 'read -r _ || kill -INT "$0"', str(engine)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    guard = subprocess.Popen(line, stdin=subprocess.PIPE, start_new_session=True, **quiet)  # noqa: S603
+    try:
+        yield
+    finally:
+        guard.communicate(b"over\n")
 
 
 def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[Event], None] | None) -> Iterator[Event]:
