@@ -172,13 +172,15 @@ def _command(target: Target, *words: str) -> list[str]:
 
 @contextmanager
 def _interrupted_when_we_die(engine: int) -> Iterator[None]:
-    """Killed, we can neither renew the deploy lock nor interrupt the engine. A shell does, whose input ends with us: the
-    engine ends what is under way, saves and lets go. (The kernel's own signal, prctl(2) PR_SET_PDEATHSIG, comes once
-    for each of our threads, and two mean abort.)
+    """Killed, we can neither renew the deploy lock nor interrupt the engine. A shell does, whose input ends with us:
+    the engine ends what is under way, saves and lets go. (The kernel's own signal, prctl(2) PR_SET_PDEATHSIG, comes
+    once for each of our threads, and two mean abort.)
     """
     line = ["/bin/sh", "-c", 'read -r _ || kill -INT "$0"', str(engine)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    guard = subprocess.Popen(line, stdin=subprocess.PIPE, start_new_session=True, **quiet)  # noqa: S603
+    nowhere = subprocess.DEVNULL
+    guard = subprocess.Popen(  # noqa: S603  # nothing in it but our own number
+        line, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, start_new_session=True
+    )
     try:
         yield
     finally:
