@@ -37,9 +37,9 @@ def held(
 
     `passing`: why a person's lock does not keep this out (a rollback in an incident). `override` with `approver`: why
     a freeze does not. Both are noted in the lock's record and stand on the lease, for the change record; the latter
-    pages. Raises Locked, at once or after `wait_s`; CommandError in a freeze (exit code 1), or when the store cannot
-    be asked, for nothing is changed without it. All times are the store's. When the lock is lost meanwhile, the block
-    ends as by Ctrl-C, and this raises CommandError.
+    pages. Raises Locked, at once or after `wait_s`; CommandError in a freeze of a real account (exit code 1), or when
+    the store cannot be asked, for nothing is changed without it. All times are the store's. When the lock is lost
+    meanwhile, the block ends as by Ctrl-C, and this raises CommandError.
     """
     passing = named(passing, "--pass-lock") if passing else ""
     with leases.interrupting() as stop:
@@ -60,6 +60,10 @@ def _through(target: Target, lease: Lease, reason: str, approver: str) -> Overri
     """None where no freeze holds when the lock was taken. CommandError where one does and nobody overrides it."""
     settings, now = target.project.settings(target.environment), lease.running.since
     if not (frozen := freezes.in_force(settings, now)):
+        return None
+    if target.sandbox is not None:
+        names = ", ".join(one.freeze for one in frozen)
+        show.err.print(f"[yellow]note[/] {target.name} is frozen ({names}): the sandbox, where nothing is paid, is not")
         return None
     if not reason:
         raise freezes.refusal(target.name, settings, now, frozen)

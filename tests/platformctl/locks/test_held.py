@@ -55,9 +55,8 @@ def place(tmp_path: Path, cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch
     settings = SimpleNamespace(changes=changes, account=SimpleNamespace(id=ACCOUNT, region=REGION))
     project: Any = SimpleNamespace(name="p", settings=lambda _: settings, target=lambda environment: environment)
     variables = {**cloud, "PULUMI_BACKEND_URL": f"file://{tmp_path}"}
-    sandbox: Any = SimpleNamespace()
     monkeypatch.setattr("platformctl.locks.entry.owner", lambda _: "ada@desk")
-    return Place(Target(project, "prod", variables, sandbox), freezes)
+    return Place(Target(project, "prod", variables, None), freezes)
 
 
 def test_nothing_is_changed_in_a_freeze_and_the_lock_is_free_again(place: Place) -> None:
@@ -70,6 +69,14 @@ def test_nothing_is_changed_in_a_freeze_and_the_lock_is_free_again(place: Place)
     assert f"prod is frozen until {protocol.shown(now + 2 * HOUR)}: month-end (month end)" in str(raised.value)
     assert "Approvers: grace, ada" in str(raised.value)
     assert book_of(place.target).read()[0].running is None
+
+
+def test_the_sandbox_is_told_of_a_freeze_and_goes_on(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.freeze(place.now() - HOUR, place.now() + HOUR)
+    sandbox: Any = SimpleNamespace()
+    with held(replace(place.target, sandbox=sandbox), "up") as lease:
+        assert lease.override is None
+    assert "prod is frozen (month-end)" in capsys.readouterr().err
 
 
 def test_a_freeze_that_is_over_or_to_come_keeps_nobody_out(place: Place) -> None:
