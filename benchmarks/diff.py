@@ -62,8 +62,8 @@ def _run(environment: str, what: str, arguments: tuple[str, ...], cache: str) ->
     if result.returncode not in (0, 1, 3):
         raise SystemExit(f"{' '.join(arguments)} ended with {result.returncode}:\n{result.stderr}")
     report = json.loads(result.stdout)
-    judged = report if what == "check" else report["policies"]
-    return Row(environment, what, judged["resources"], seconds, _processor_s() - before)
+    resources = report["resources"] if what == "check" else sum(report["counts"].values())
+    return Row(environment, what, resources, seconds, _processor_s() - before)
 
 
 def _processor_s() -> float:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +12,14 @@ import typer
 from platformctl import show
 from platformctl.commands.options import complete
 from platformctl.errors import CommandError, Exit
-from platformctl.formats import text_form, to_file, to_stdout
+from platformctl.formats import Format, Judgement, render, to_file, to_stdout
 from platformctl.project import PLATFORM, Project
+from platformctl.verdicts import Report
 
 if TYPE_CHECKING:
     from platformctl.diff.comparison import Comparison
+
+_BLOCKED = "a credential stands in plain text, so nothing of the change is shown"
 
 
 class Form(StrEnum):
@@ -61,11 +65,8 @@ def diff(
     try:
         comparison = compare(project, environment, revisions)
     except gate.Blocked as blocked:
-        for line in text_form.lines(blocked.report):
-            show.err.print(line)
-        raise CommandError(
-            f"{target}: a credential stands in plain text, so nothing of the change is shown", Exit.FINDINGS
-        ) from None
+        _put(_blocked(project, target, blocked.report, form), output)
+        raise CommandError(f"{target}: {_BLOCKED}", Exit.FINDINGS) from None
     _hand_over(comparison, form, output)
     raise typer.Exit(comparison.run.exit)
 
@@ -81,11 +82,30 @@ def _hand_over(comparison: "Comparison", form: Form, output: Path | None) -> Non
         for line in text.lines(review):
             show.out.print(line)
         return
-    rendered = _FORMS[form](review, comparison)
+    _put(_FORMS[form](review, comparison), output)
+
+
+def _put(text: str, output: Path | None) -> None:
     if output:
-        to_file(rendered, output)
+        to_file(text, output)
     else:
-        to_stdout(rendered)
+        to_stdout(text)
+
+
+def _blocked(project: Project, target: str, report: Report, form: Form) -> str:
+    """In every form, for a comment of a pull request needs one, the findings instead of the change."""
+    if form is Form.JSON:
+        document = {"schema": 1, "environment": target, "blocked": _BLOCKED, "policies": report}
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    from html import escape
+
+    from platformctl.review.markdown import marker
+
+    judgement = Judgement(report=report, subject=target, day=datetime.now(UTC).date(), root=project.root)
+    text = render(judgement, Format.MARKDOWN if form is Form.MARKDOWN else Format.TEXT)
+    if form is Form.MARKDOWN:
+        return f"{marker(target)}\n{text}"
+    return f"<!doctype html><meta charset=utf-8><pre>{escape(text)}</pre>\n" if form is Form.HTML else text
 
 
 def _text(review: dict[str, Any], _: "Comparison") -> str:

@@ -11,6 +11,7 @@ from platformctl.errors import CommandError
 WORKING_TREE = "working tree"
 _MAIN = ("origin/main", "main")  # the first that this clone has
 _SHORT = 7  # characters of a commit, for people
+_RELATIVE = frozenset("^~@")  # of a name that counts back from another: nothing to fetch by
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,13 @@ def _merge_base(root: Path, one: str, other: str) -> str:
 
 
 def _fetch(root: Path, name: str) -> str:
+    shallow = git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+    if _RELATIVE & set(name):
+        if shallow:
+            return "`git fetch --unshallow origin` brings the history that this shallow clone lacks"
+        return "the history does not go that far back"
     remote, slash, branch = name.partition("/")
     if slash and remote in git(root, "remote").split():
         return f"`git fetch {remote} {branch}:refs/remotes/{name}` brings it"
-    deeper = ""
-    if git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
-        deeper = ", or `git fetch --unshallow origin` all that this shallow clone lacks"
+    deeper = ", or `git fetch --unshallow origin` all that this shallow clone lacks" if shallow else ""
     return f"`git fetch origin {name}` brings it, as FETCH_HEAD{deeper}"

@@ -327,7 +327,9 @@ def test_a_credential_in_plain_text_is_told_and_shown_nowhere(repository: Reposi
     try:
         repository.write(AFTER + f'aws.ssm.Parameter("p", type="String", value="password={words}", opts=given())\n')
         result = repository.checkout.ctl("diff", "main", FOUNDATION, "--json", code=1)
-        assert "SEC-03" in result.stderr
+        told = json.loads(result.stdout)
+        assert {finding["rule"] for finding in told["policies"]["findings"]} == {"SEC-03"}
+        assert "changes" not in told
         assert words not in result.stdout + result.stderr
     finally:
         repository.git("checkout", "--quiet", "--", ".")

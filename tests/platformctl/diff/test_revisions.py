@@ -99,6 +99,8 @@ def test_a_shallow_clone_names_the_fetch_that_it_lacks(repository: Path) -> None
         CommandError, match=r"no revision 'origin/main'.*git fetch origin main:refs/remotes/origin/main"
     ):
         parse(clone, "origin/main..HEAD")
+    with pytest.raises(CommandError, match=r"no revision 'HEAD\^1': `git fetch --unshallow origin`"):
+        parse(clone, "HEAD^1..HEAD")
     git(clone, "fetch", "--quiet", "--depth", "1", "origin", "main:refs/remotes/origin/main")
     with pytest.raises(CommandError, match=r"origin/main and .* do not meet.*git fetch --unshallow origin"):
         parse(clone, None)
@@ -118,6 +120,11 @@ def test_a_fork_is_compared_with_the_main_of_its_origin(repository: Path) -> Non
 def test_a_revision_that_does_not_exist_is_named(repository: Path, text: str) -> None:
     with pytest.raises(CommandError, match=r"nowhere|--help"):
         parse(repository, text)
+
+
+def test_a_history_that_ends_is_said_to(repository: Path) -> None:
+    with pytest.raises(CommandError, match="no revision 'HEAD~9': the history does not go that far back"):
+        parse(repository, "HEAD~9")
 
 
 def test_histories_that_never_met_need_a_base(repository: Path) -> None:
