@@ -131,7 +131,7 @@ def test_secret_values_are_in_no_form_of_a_review() -> None:
         assert "203.0.113" not in shown
 
 
-_ODD = (
+_ODD: tuple[Any, ...] = (
     *(None, 3, -1, 2.5, "", "*", "300.1.1.1/99", "{", '{"Statement": 3}', True, [], {}, [None], [[]], [{"a": 1}]),
     *(UNKNOWN, [UNKNOWN], {"x": UNKNOWN}, secret("hunter2-f"), secret({"a": "hunter2-g"}), secret(["hunter2-h"])),
 )
