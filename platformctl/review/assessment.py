@@ -46,7 +46,7 @@ def assess(comparison: "Comparison") -> Review:
         base=comparison.base,
         head=comparison.head,
         place=_REAL if _REAL in (comparison.base, comparison.head) else _SANDBOX,
-        seconds=comparison.seconds,
+        seconds=round(comparison.seconds, 1),
         counts=_counts(comparison),
         sections=tuple(Section(kind, items) for kind, items in found.items() if items),
         policies=verdicts(comparison.before_report["findings"], comparison.after_report["findings"], compared.renamed),

@@ -9,7 +9,7 @@ from platformctl.changes import Change, place, readable
 from platformctl.review.model import Item
 from platformctl.show import value_text
 from policies.graph import Graph
-from policies.values import UNKNOWN, Secret, Wrong
+from policies.values import REDACTED, UNKNOWN, Secret, SecretText, Wrong
 
 if TYPE_CHECKING:
     from platformctl.diff.comparison import Comparison
@@ -130,20 +130,34 @@ def within(value: Any, path: str) -> Any:
     return value
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A map as such; nothing of anything else, which the API refuses there."""
+    value = value.value if isinstance(value, Secret) else value
+    return value if isinstance(value, Mapping) else {}
+
+
+def listing(value: Any) -> list[Any]:
+    """A list as such; nothing of anything else."""
+    value = value.value if isinstance(value, Secret) else value
+    return value if isinstance(value, list) else []
+
+
 def text(value: Any) -> str:
     """A value in one short line; secret and unknown ones as words."""
+    return "unset" if value is None else value_text(_shown(value))
+
+
+def _shown(value: Any) -> Any:
+    """As readers see it. Whole numbers are such: the wire knows no others than with fractions, a state does."""
+    if isinstance(value, Secret | SecretText):
+        return REDACTED
     if isinstance(value, Wrong):
         return "a value of another type"
-    return "unset" if value is None else value_text(_whole(readable(value)))
-
-
-def _whole(value: Any) -> Any:
-    """The same with whole numbers as such: the wire knows no others than with fractions, a state does."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return {key: _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [_shown(item) for item in value]
+    return {key: _shown(item) for key, item in value.items()} if isinstance(value, dict) else readable(value)
 
 
 def label(resource: "Resource") -> str:

@@ -11,7 +11,7 @@ from platformctl.review.model import Item
 from platformctl.review.reach.openings import ALL_PORTS, Opening, Peer, peers_text, widened
 from policies import tokens
 from policies.resource import Resource
-from policies.values import UNKNOWN
+from policies.values import UNKNOWN, Mistyped, Undecided
 
 _PUBLIC_ACCESS = (tokens.BUCKET_PUBLIC_ACCESS, tokens.ACCOUNT_PUBLIC_ACCESS)
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -84,7 +84,8 @@ def flags(compared: Compared) -> Iterator[Item]:
                 if was in flag.closed and now not in flag.closed:
                     name = flag.path or flag.annotation
                     perhaps = "it may be so: not known before the update; " if now is UNKNOWN else ""
-                    yield compared.item(pair.urn, f"{perhaps}{flag.means}", f"{name}: {text(was)} → {text(now)}")
+                    change = f"{name}: {text(was)} → {text(now)}" if pair.before else f"{name}: {text(now)}"
+                    yield compared.item(pair.urn, f"{perhaps}{flag.means}", change)
     yield from _ranges(compared)
 
 
@@ -102,7 +103,10 @@ def _stays(compared: Compared, block: Resource | None) -> bool:
     """Whether the bucket of a public access block is still there, and not under another block."""
     if block is None or block.type == tokens.ACCOUNT_PUBLIC_ACCESS:
         return not compared.after.of_type(tokens.ACCOUNT_PUBLIC_ACCESS)
-    buckets = compared.before.references(block, "bucket", tokens.BUCKET)
+    try:
+        buckets = compared.before.references(block, "bucket", tokens.BUCKET)
+    except (Undecided, Mistyped):
+        return True  # nobody knows whose it was
     left = [compared.after.by_urn[one.urn] for one in buckets if one.urn in compared.after.by_urn]
     return any(not compared.after.possible_referrers(one, tokens.BUCKET_PUBLIC_ACCESS, "bucket") for one in left)
 

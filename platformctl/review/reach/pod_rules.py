@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
+from platformctl.review.compared import listing, mapping
 from platformctl.review.reach.openings import ALL_PORTS, EVERY, Opening, Peer
 from policies.cidr import Network, subtract
 from policies.resource import Resource
@@ -48,9 +49,7 @@ def openings_of(
     if rules is UNKNOWN:
         yield Opening(EVERY, *ALL_PORTS, Peer(policy.urn, "whoever it lets in: not known yet", (), False), policy.urn)
         return
-    for rule in rules or ():
-        if not isinstance(rule, Mapping):
-            continue
+    for rule in map(mapping, listing(rules)):
         for protocol, first, last in _ports(rule.get("ports"), named if direction == "ingress" else {}):
             for peer in _peers(rule.get(_SIDES[direction]), namespace, policy):
                 yield Opening(protocol, first, last, peer, policy.urn)
@@ -60,7 +59,7 @@ def _ports(ports: Any, named: Mapping[str, int]) -> Iterator[tuple[str, int, int
     if not ports or ports is UNKNOWN:
         yield EVERY, *ALL_PORTS
         return
-    for one in ports:
+    for one in map(mapping, listing(ports)):
         protocol = str(one.get("protocol") or "TCP").lower()
         port, end = one.get("port"), one.get("endPort")
         if isinstance(port, str):
@@ -88,10 +87,12 @@ def _peers(peers: Any, namespace: Any, policy: Resource) -> Iterator[Network | P
 
 def _block(block: Mapping[str, Any], policy: Resource) -> Iterator[Network | Peer]:
     try:
-        without = [ip_network(text, strict=False) for text in block.get("except") or ()]
-        yield from subtract([ip_network(block["cidr"], strict=False)], without)
+        without = [ip_network(text, strict=False) for text in listing(block.get("except"))]
+        whole = ip_network(block["cidr"], strict=False)
     except (ValueError, KeyError, TypeError):
         yield Peer(f"{policy.urn} ipBlock", "addresses not known yet", (), False)
+    else:
+        yield from subtract([whole], without)
 
 
 def _selected(one: Mapping[str, Any], namespace: Any) -> _Pods:
@@ -106,16 +107,13 @@ def _selected(one: Mapping[str, Any], namespace: Any) -> _Pods:
 
 
 def _requirements(selector: Any) -> Requirements:
-    if not isinstance(selector, Mapping):
-        return frozenset()
-    labels = selector.get("matchLabels") or {}
-    tests = selector.get("matchExpressions") or ()
+    labels, tests = mapping(mapping(selector).get("matchLabels")), listing(mapping(selector).get("matchExpressions"))
     return frozenset(f"{key}={value}" for key, value in labels.items()) | frozenset(
-        _single(one) or json.dumps(one, sort_keys=True, default=str) for one in tests
+        _single(mapping(one)) or json.dumps(one, sort_keys=True, default=str) for one in tests
     )
 
 
 def _single(one: Mapping[str, Any]) -> str:
     """`In` with one value is what matchLabels says."""
-    values = list(one.get("values") or ())
+    values = listing(one.get("values"))
     return f"{one.get('key')}={values[0]}" if one.get("operator") == "In" and len(values) == 1 else ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platformctl.review.compared import raw, within
+from platformctl.review.compared import listing, mapping, raw, within
 from platformctl.review.reach.openings import Opening
 from platformctl.review.reach.pod_rules import everything, openings_of
 from policies import tokens
@@ -71,13 +71,11 @@ def _template(workload: Resource) -> Any:
 
 
 def _named_ports(template: Any) -> Iterator[tuple[str, int]]:
-    containers = within(template, "spec")
-    listed = containers.get("containers") if isinstance(containers, Mapping) else None
-    for container in listed if isinstance(listed, list) else ():
-        ports = container.get("ports") if isinstance(container, Mapping) else None
-        for port in ports if isinstance(ports, list) else ():
-            if isinstance(port.get("name"), str) and isinstance(port.get("containerPort"), int | float):
-                yield port["name"], int(port["containerPort"])
+    for container in listing(mapping(within(template, "spec")).get("containers")):
+        for port in map(mapping, listing(mapping(container).get("ports"))):
+            name, number = port.get("name"), port.get("containerPort")
+            if isinstance(name, str) and isinstance(number, int | float):
+                yield name, int(number)
 
 
 def _concerns(spec: Any, direction: str) -> bool:
@@ -93,18 +91,16 @@ def _concerns(spec: Any, direction: str) -> bool:
 def _selects(spec: Any, labels: Any) -> bool:
     if spec is UNKNOWN:
         return True
-    selector = spec.get("podSelector") or {}
+    selector, given = spec.get("podSelector"), mapping(labels)
     if selector is UNKNOWN or labels is UNKNOWN:
         return True
-    given = labels if isinstance(labels, Mapping) else {}
-    wanted = selector.get("matchLabels") or {}
-    return all(given.get(key) == value for key, value in wanted.items()) and all(
-        _fulfils(given, one) for one in selector.get("matchExpressions") or ()
-    )
+    wanted, tests = mapping(mapping(selector).get("matchLabels")), listing(mapping(selector).get("matchExpressions"))
+    same = all(given.get(key) == value for key, value in wanted.items())
+    return same and all(_fulfils(given, mapping(one)) for one in tests)
 
 
 def _fulfils(labels: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
-    key, values = str(one.get("key")), one.get("values") or ()
+    key, values = str(one.get("key")), listing(one.get("values"))
     has = key in labels
     tests = {
         "In": has and labels.get(key) in values,

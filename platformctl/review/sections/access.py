@@ -10,7 +10,9 @@ from platformctl.review.reach.documents import opened
 from policies import tokens
 from policies.access.review import Lines
 from policies.graph import Graph
+from policies.values import Mistyped, Undecided
 
+_NOT_COMPARED = "access may be wider: what the policies say cannot be compared"
 _SHOWN = 6  # ways of one principal to one capability
 
 
@@ -30,8 +32,10 @@ def access(compared: Compared) -> Iterator[Item]:
 
     try:
         before, after = _side(compared.before), _side(compared.after)
-    except DocumentError as error:
-        yield compared.item("", "access may be wider: a policy is no document", str(error))
+    except (DocumentError, Mistyped, Undecided) as error:
+        yield compared.item("", _NOT_COMPARED, str(error))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # of documents and objects in no form at all
+        yield compared.item("", _NOT_COMPARED, f"something in a policy or a role has no form ({type(error).__name__})")
     else:
         wider: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one in differences(after.lines, before.lines):

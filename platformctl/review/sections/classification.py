@@ -31,9 +31,10 @@ def _value(graph: Graph, resource: Resource, key: str) -> Any:
     """The tag in force, or an object's label; UNKNOWN while nobody knows it."""
     try:
         if resource.type.startswith("kubernetes:"):
-            labels = resource.props.block("metadata").block("labels")
-            return labels.get(_LABEL + key)
-        return graph.tag(resource, key)
+            value = resource.props.block("metadata").block("labels").get(_LABEL + key)
+        else:
+            value = graph.tag(resource, key)
+        return value if isinstance(value, str) else None
     except Undecided:
         return UNKNOWN
     except Mistyped:

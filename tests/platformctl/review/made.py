@@ -14,6 +14,7 @@ from policies.examples import Example, Node, graph_of
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.stateful import STATEFUL_TYPES
+from policies.values import Wrong
 
 NO_REPORT: dict[str, Any] = {"findings": []}
 
@@ -69,10 +70,19 @@ def _change(
         key for key in sorted({*asked[0], *asked[1]}) if _shown(asked[0].get(key)) != _shown(asked[1].get(key))
     ]
     properties = tuple(
-        PropertyChange(key, readable(asked[0].get(key)), readable(asked[1].get(key)), operation == "replace")
+        PropertyChange(key, _told(asked[0].get(key)), _told(asked[1].get(key)), operation == "replace")
         for key in (differing if old and new else ())
     )
     return Change(urn, operation, one.type, one.name, layer, component, one.type in STATEFUL_TYPES, properties)
+
+
+def _told(value: Any) -> Any:
+    """As events tell it: they know nothing of types that are wrong."""
+    if isinstance(value, Wrong):
+        return _told(value.value)
+    if isinstance(value, list):
+        return [_told(item) for item in value]
+    return {key: _told(item) for key, item in value.items()} if isinstance(value, dict) else readable(value)
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,8 @@
 """The whole review: of staging with an edited setting, in its JSON form, in order, and without secrets."""
 
+import copy
 import json
+import random
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,7 @@ from platformctl.review import Review, assess, markdown, text
 from policies import tokens
 from policies.adapters import from_registrations
 from policies.engine import evaluate
-from policies.examples import Node, Ref, secret
+from policies.examples import UNKNOWN, Node, Ref, secret
 from policies.graph import Graph
 from policies.rules import ALL
 from policies.waivers import load
@@ -46,8 +48,13 @@ class _Edited(Project):
 
 
 @pytest.fixture(scope="module")
-def staging() -> Graph:
-    return from_registrations(render(Project(ROOT), "staging"))
+def registrations() -> list[dict[str, Any]]:
+    return render(Project(ROOT), "staging")
+
+
+@pytest.fixture(scope="module")
+def staging(registrations: list[dict[str, Any]]) -> Graph:
+    return from_registrations(registrations)
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +129,45 @@ def test_secret_values_are_in_no_form_of_a_review() -> None:
     for shown in (json.dumps(review), text.render(review), markdown.render(review)):
         assert "hunter2" not in shown
         assert "203.0.113" not in shown
+
+
+_ODD: tuple[Any, ...] = (
+    *(None, 3, -1, 2.5, "", "*", "300.1.1.1/99", "{", '{"Statement": 3}', True, [], {}, [None], [[]], [{"a": 1}]),
+    *(UNKNOWN, [UNKNOWN], {"x": UNKNOWN}, secret("hunter2-f"), secret({"a": "hunter2-g"}), secret(["hunter2-h"])),
+)
+
+
+def _spoilt(value: Any, chance: random.Random) -> Any:
+    """The value with something in it that nobody expects there."""
+    inner = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    if not inner or chance.random() < 0.25 or (isinstance(value, dict) and any(len(key) == 32 for key in value)):
+        return chance.choice(_ODD)
+    key, copied = chance.choice(inner), copy.copy(value)
+    copied[key] = _spoilt(value[key], chance)
+    return copied
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_values_there_are_the_review_is_made_and_holds_no_secret(
+    registrations: list[dict[str, Any]], seed: int
+) -> None:
+    chance = random.Random(seed)
+    of_types: dict[str, list[dict[str, Any]]] = {}
+    for one in registrations:
+        of_types.setdefault(one["type"], []).append(one)
+    some = [one for alike in of_types.values() for one in alike[:2]]
+
+    def side() -> Graph:
+        spoilt = [
+            {**one, "inputs": {key: _spoilt(value, chance) if chance.random() < 0.2 else value for key, value in
+                               one["inputs"].items()}}
+            for one in some
+        ]  # fmt: skip
+        return from_registrations(spoilt)
+
+    review = _checked(assess(compared(side(), side())))
+    for shown in (json.dumps(review), text.render(review), markdown.render(review)):
+        assert "hunter2" not in shown
 
 
 def test_every_part_of_the_document_is_described() -> None:
