@@ -81,10 +81,12 @@ def unreachable_bucket(rng: Random, world: World) -> Observed:
         live = replace(plain, module="tests.faults.ctl", changed={"FAULTS_PACKS": "", "PYTHONPATH": str(ROOT)})
         write(world, drawn(rng, RESOURCES))
         short, done = rng.random() < 0.4, rng.randrange(RESOURCES)
+        world.order(delay_s=0.4, times=10_000)  # or the update is over before the bucket is gone
         running = live.start("up", world.target, "--yes")
         world.wait(lambda: _in_mid_update(live, done) or running.poll() is not None)
         live.wire.cut()
         struck = time.monotonic()
+        world.order()
         if running.poll() is not None:
             running.communicate()
             return Observed("the update ended before the bucket went away: nothing was struck")
