@@ -61,6 +61,7 @@ class _Keeper:
         self._forward, self._keys, self._prefix, self._patience_s = forward, keys, prefix, patience_s
         self.journal, self.gone, self._pending = journal, False, set[str]()
         self._kept: bytes | None = None  # the last save that ended something and that the bucket did not take
+        self._taken: bytes | None = None  # the last one that it took
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, asked: Asked) -> Answer:
@@ -85,7 +86,7 @@ class _Keeper:
         self._keep(self._kept if begins else asked.body)
         said = patient(self._forward, asked, 0 if self.gone else self._patience_s)
         if said.status == 200:
-            self.gone, self._pending, self._kept = False, pending, None
+            self.gone, self._pending, self._kept, self._taken = False, pending, None, asked.body
             self.journal = replace(self.journal, base=integrity.digest(asked.body), tried=())
             _forget(self.journal)
             return said
@@ -96,6 +97,13 @@ class _Keeper:
             return Answer(_REFUSED)
         self._pending, self._kept = pending, asked.body
         return Answer(200, {"ETag": f'"{integrity.digest(asked.body)[:32]}"'})
+
+    def end(self) -> None:
+        """Where the bucket has all there is and not let go of the engine's lock: what it has is put there again, with
+        that.
+        """
+        if self.gone and self._kept is None and self.journal.lock:
+            self._keep(self._taken)
 
     def _keep(self, content: bytes | None) -> None:
         if content is None:
@@ -125,8 +133,11 @@ def journalled(
     base = integrity.digest(content) if content is not None else ""
     forward = fenced(forwarding(bucket), may_write)
     keeper = _Keeper(forward, keys, bucket.prefix, Journal(_file(target), base, "", bucket.url, since), patience_s)
-    with relay(keeper) as url:
-        yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
+    try:
+        with relay(keeper) as url:
+            yield replace(target, variables={**target.variables, "PULUMI_BACKEND_URL": through(url, target.variables)})
+    finally:  # also when the command is interrupted, as one is that has lost its deploy lock
+        keeper.end()
     if (waiting := journal_of(target)) is not None:
         _settle(target, waiting)
 

@@ -84,6 +84,18 @@ def test_a_beginning_that_finds_the_bucket_gone_is_kept_without_what_did_not_beg
     assert journal_of(of) is None  # the bucket has all there is
 
 
+def test_a_lock_that_could_not_be_taken_away_is_remembered_with_the_state_that_the_bucket_has(made: Any) -> None:
+    of, bucket, save, keeper = made
+    save(b"{}", f"{KEYS.locks}1.json")
+    save(TWO)
+    bucket.there = False
+    save(BEGINS)
+    keeper.end()
+    waiting = journal_of(of)
+    assert waiting is not None
+    assert (waiting.file.read_bytes(), waiting.lock) == (TWO, f"{KEYS.locks}1.json")
+
+
 def test_a_bucket_that_comes_back_takes_the_next_save_and_ends_the_journal(made: Any) -> None:
     of, bucket, save, _ = made
     bucket.there = False
