@@ -253,6 +253,20 @@ def test_an_unnamed_resource_is_never_taken_for_another() -> None:
         assert find(TARGET, {"type": "aws:ec2/vpc:Vpc", "inputs": {}}) is None
 
 
+def test_of_several_of_one_name_that_is_found_which_the_state_has_not() -> None:
+    with mock_aws():
+        ec2, kms = boto3.client("ec2", REGION), boto3.client("kms", REGION)
+        vpcs = [
+            ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_tags("vpc"))["Vpc"]["VpcId"] for _ in range(2)
+        ]
+        tags = [{"TagKey": "Name", "TagValue": "mine"}]
+        keys = [kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"] for _ in range(2)]
+        for type_, ids in (("aws:ec2/vpc:Vpc", vpcs), ("aws:kms/key:Key", keys)):
+            pending = {"type": type_, "inputs": NAMED}
+            assert [find(TARGET, pending, {known}) for known in ids] == ids[::-1]
+            assert find(TARGET, pending, set(ids)) is None
+
+
 def test_types_outside_of_the_table_are_said_to_be_unknown() -> None:
     assert not is_known("aws:lambda/function:Function")
     assert is_known("aws:s3/bucketPolicy:BucketPolicy")

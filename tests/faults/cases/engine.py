@@ -1,18 +1,14 @@
-"""The engine is struck in mid-update: killed, interrupted, and started twice at once."""
+"""The engine is struck in mid-update: killed and interrupted. Two at once: locks.py."""
 
 import os
-import re
 import signal
 import time
 from random import Random
 
 from tests.faults.cloud import assert_sound, in_cloud, in_state
 from tests.faults.fault import Observed, fault
-from tests.faults.programs import drawn, write
-from tests.faults.updates import LATE_S, RESOURCES, at_a_random_call, prepared
+from tests.faults.updates import LATE_S, at_a_random_call, prepared
 from tests.faults.world import World
-
-_HOLDER = re.compile(r"locked.*\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.DOTALL)
 
 
 @fault(
@@ -77,39 +73,6 @@ def interrupted_update(rng: Random, world: World) -> Observed:
         f"{phase}, {number.name} at call {call}: exit code 130, nothing pending, unlocked; the next update finished",
         running.when("interrupted") - struck,
         running.ended - struck,
-    )
-
-
-@fault(
-    3,
-    "two updates at once, from the same moment to seconds apart",
-    level="E",
-    expected="exactly one proceeds; the other exits with who holds the lock since when",
-)
-def two_updates(rng: Random, world: World) -> Observed:
-    apart_s = rng.choice((0.0, rng.uniform(0, 3)))
-    write(world, drawn(rng, RESOURCES))
-    world.checkout.pulumi(world.target, "stack", "init", "sandbox")
-    first = world.start("up", world.target, "--yes")
-    time.sleep(apart_s)
-    second = world.start("up", world.target, "--yes")
-    holder = world.engine(first)
-    os.kill(holder, signal.SIGSTOP)  # until the other has come to the lock, however busy the machine
-    world.wait(lambda: not (first.running and second.running))
-    os.kill(holder, signal.SIGCONT)
-    ends = [one.end(None) for one in (first, second)]
-    codes = sorted(one.process.returncode for one in ends)
-    said = "\n\n".join(one.said for one in ends)
-    assert codes == [0, 5], f"the two ended with {codes}:\n{said}"
-    refused = max(ends, key=lambda one: one.process.returncode)
-    told = refused.when("is locked")
-    assert _HOLDER.search(refused.err), f"the refusal does not say who holds the lock since when:\n{refused.said}"
-    assert_sound(world)
-    which = "first" if refused is first else "second"
-    return Observed(
-        f"{apart_s:.1f} s apart: one proceeded, the {which} was refused with the holder's name",
-        told - refused.started,
-        refused.ended - refused.started,
     )
 
 
