@@ -1,15 +1,16 @@
 """What exists in the cloud under an environment's tags and is in no state of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from platformctl import adoption
 from platformctl.changes import Change, Sides
 from platformctl.clients import clients
+from platformctl.engine import stack_exists
 from platformctl.errors import CommandError, Exit
 from platformctl.project import PROGRAMS, Project
-from platformctl.state import Resource
+from platformctl.state import Resource, deployment
 from platformctl.target import Target
 
 OWNERSHIP_TAG = "environment"  # among the provider's default tags: stacks/provider.py
@@ -56,13 +57,13 @@ def claimed(
     target: Target, changes: Iterable[Change], sides: Mapping[str, Sides], resources: Iterable[Resource]
 ) -> list[tuple[Resource, str]]:
     """What a run would create and the cloud has already, with its import id; ids of `resources` are taken."""
-    taken = {str(one.get("id")) for one in resources}
+    taken = {str(one["id"]) for one in resources if one.get("id")}
     found = []
     for change in changes:
         if change.operation == "create":
             resource: Resource = dict(sides[change.urn][1])
-            id_ = _looked_for(target, resource)
-            if id_ and id_ not in taken:
+            if id_ := _looked_for(target, resource, taken):
+                taken.add(id_)
                 found.append((resource, id_))
     return found
 
@@ -80,11 +81,6 @@ def unclaimed(target: Target, known: Iterable[Resource], more: Iterable[str]) ->
 
 def states(target: Target) -> list[Resource]:
     """The resources of every project's stack of this name in the target's backend: they share the tag."""
-    from dataclasses import replace
-
-    from platformctl.engine import stack_exists
-    from platformctl.state import deployment
-
     found: list[Resource] = []
     for key in PROGRAMS:
         project: Project = replace(target.project, key=key)
@@ -95,12 +91,12 @@ def states(target: Target) -> list[Resource]:
     return found
 
 
-def _looked_for(target: Target, resource: Resource) -> str | None:
+def _looked_for(target: Target, resource: Resource, taken: set[str]) -> str | None:
     """None, too, where what it is looked for by is not known before it is made."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
     try:
-        return adoption.find(target, resource)
+        return adoption.find(target, resource, taken)
     except (ClientError, KeyError, StopIteration, ParamValidationError):
         return None
     except BotoCoreError as error:

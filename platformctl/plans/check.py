@@ -42,10 +42,10 @@ def authenticity(bundle: Bundle, trust: Trusted) -> list[Mismatch]:
 def validity(bundle: Bundle, target: Target, told: list[dict[str, Any]], now: datetime) -> Iterator[Mismatch]:
     """Why a plan that is authentic is not to be applied to this target at this time of the store's clock."""
     plan = bundle.plan
-    for item, found in (("environment", target.name), ("place", target.place)):
-        if plan[item] != found:
+    for item, here in (("environment", target.name), ("place", target.place)):
+        if plan[item] != here:
             yield _problem(
-                item, item, plan[item], found, "name the environment that was planned, with or without --live"
+                item, item, plan[item], here, "name the environment that was planned, with or without --live"
             )
     if now >= bundle.expires_at:
         yield _problem("expiry", "end of the plan", plan["expires_at"], f"{now.isoformat()} now", _AGAIN)
@@ -72,9 +72,9 @@ def _approvals(bundle: Bundle, target: Target, told: list[dict[str, Any]]) -> It
     if target.sandbox is None:
         for name in approvals.own(bundle, told):
             yield _problem("approval", "approval", "another person's than the planner's", name, "ask another person")
-        for one in told:
-            if one["by"]["name"] != one["signed_by"]:
-                found = f"{one['by']['name']} with the key of {one['signed_by']}"
+        for given in told:
+            if given["by"]["name"] != given["signed_by"]:
+                found = f"{given['by']['name']} with the key of {given['signed_by']}"
                 yield _problem("approval", "approval", "signed by who gives it", found, "approve with your own key")
 
 

@@ -4,14 +4,13 @@ import getpass
 import os
 import socket
 import subprocess
-import tempfile
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from platformctl.clients import clients
 from platformctl.errors import CommandError, Exit
+from platformctl.locks.backend import store_of
+from platformctl.locks.store import Unreachable
 from platformctl.target import Target
 
 
@@ -39,34 +38,11 @@ def identity(target: Target) -> str | None:
 
 
 def store_time(target: Target) -> datetime:
-    """Now, by the clock of where the state is kept: the file system's, or that of S3."""
-    url = target.variables.get("PULUMI_BACKEND_URL", "")
-    if url.startswith("file://"):
-        folder = Path(url.removeprefix("file://").partition("?")[0]).expanduser()
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b".")
-            probe.flush()
-            return datetime.fromtimestamp(os.fstat(probe.fileno()).st_mtime, UTC)
-    return date_of(_asked(target, url.removeprefix("s3://").partition("?")[0].partition("/")[0]))
-
-
-def date_of(answer: Any) -> datetime:
-    """When S3 answered; CommandError when it does not say."""
+    """Now, by the clock of where the state is kept; CommandError when it does not answer."""
     try:
-        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, ValueError, TypeError):
-        raise CommandError("the store's answer has no date, by which a plan's end is reckoned", Exit.ENGINE) from None
-
-
-def _asked(target: Target, bucket: str) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return clients(target)("s3").head_bucket(Bucket=bucket)
-    except ClientError as error:
-        return error.response  # refused or not: it tells the time
-    except BotoCoreError as error:
-        raise CommandError(f"the state's bucket {bucket} does not answer: {error}", Exit.ENGINE) from None
+        return store_of(target.variables).read(f"{target.project.name}/{target.environment}").now
+    except Unreachable as problem:
+        raise CommandError(f"what time it is cannot be told: {problem}", Exit.ENGINE) from None
 
 
 def _git(root: Path, key: str) -> str:

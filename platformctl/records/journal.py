@@ -79,4 +79,4 @@ def this_process() -> dict[str, Any]:
 def _runs(process: dict[str, Any]) -> bool:
     if process["host"] != socket.gethostname():
         return True  # of another machine that shares this folder: it will say so itself
-    return start_ticks(process["pid"]) == process["started"]
+    return bool(start_ticks(process["pid"]) == process["started"])

@@ -13,7 +13,7 @@ from platformctl.state import deployment
 from platformctl.target import Target
 
 _FILE = "file://"
-_FOLDER = ".platformctl/changes"  # beside .pulumi
+_FOLDER = ".platform/changes"  # beside .pulumi
 ARCHIVE_PREFIX = "deployments/"  # as components/evidence/streams.py names it; there nothing is written twice
 
 

@@ -60,7 +60,8 @@ def test_differences_are_told(reviewed: dict[str, Any], now: dict[str, Any], exp
 
 
 def test_what_only_one_plan_has_is_told_with_its_values() -> None:
-    one, none = _plan("create", adds={"a": 1}), {"resourcePlans": {}}
+    one = _plan("create", adds={"a": 1})
+    none: dict[str, Any] = {"resourcePlans": {}}
     assert _moved(one, none) == [("steps", "create", "(nothing)"), ("a", "1", "(nothing)")]
     assert _moved(none, one) == [("steps", "(nothing)", "create"), ("a", "(nothing)", "1")]
 
