@@ -3,33 +3,28 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from platformctl.clients import clients
-from platformctl.errors import CommandError
+from platformctl.locks.backend import store_of
+from platformctl.locks.folder import FolderStore as LockFolder
 from platformctl.records.stores import BucketStore, FolderStore, Store
 from platformctl.signing.local import state_folder
 from platformctl.state import deployment
 from platformctl.target import Target
 
-_FILE = "file://"
 _FOLDER = ".platform/changes"  # beside .pulumi
 ARCHIVE_PREFIX = "deployments/"  # as components/evidence/streams.py names it; there nothing is written twice
 
 
 def beside_state(target: Target) -> Store:
     """The store that gives every record its number; CommandError for a backend that is neither folder nor S3."""
-    url, inside = target.variables.get("PULUMI_BACKEND_URL", ""), f"{target.project.name}/{target.environment}"
-    if url.startswith(_FILE):
-        root = Path(url.removeprefix(_FILE).partition("?")[0]).expanduser().absolute()
-        return FolderStore(root / _FOLDER / inside)
-    parts = urlsplit(url)
-    if parts.scheme != "s3" or not parts.netloc:
-        raise CommandError(f"PULUMI_BACKEND_URL is {url!r}: records are kept beside the state, in s3:// or file://")
-    above = parts.path.strip("/")
-    prefix = f"{above}/{_FOLDER}/{inside}/" if above else f"{_FOLDER}/{inside}/"
-    region = dict(parse_qsl(parts.query)).get("region", "")
-    return BucketStore(clients(target, region)("s3"), parts.netloc, prefix)
+    inside, locks = f"{_FOLDER}/{target.project.name}/{target.environment}", store_of(target.variables)
+    if isinstance(locks, LockFolder):
+        return FolderStore(locks.root / inside)
+    from platformctl.locks.bucket import BucketStore as LockBucket  # late: it loads botocore
+
+    assert isinstance(locks, LockBucket)
+    return BucketStore(locks.client, locks.bucket, f"{locks.prefix}{inside}/")
 
 
 def archive(target: Target) -> Store | None:
