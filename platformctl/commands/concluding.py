@@ -25,7 +25,11 @@ def conclude(
         engine_s = run.outcome.seconds
         show.out.print(f"{target.name} in {target.place}, {operations}: {seconds} s (engine {engine_s:.1f} s)")
     if run.exit is Exit.ENGINE:
-        raise CommandError(f"the engine failed:\n{failure(run.outcome)}", run.exit)
+        live = "" if target.sandbox else " --live"
+        rest = f"\n`platformctl resume {target.name}{live}` tells what was done and what is left, and finishes it"
+        raise CommandError(
+            f"the engine failed:\n{failure(run.outcome)}{rest if operations == 'applied' else ''}", run.exit
+        )
     return run.exit
 
 

@@ -58,7 +58,9 @@ def plan(
         if run.exit is Exit.ENGINE:
             raise CommandError(f"no plan was written, because the engine failed:\n{failure(run.outcome)}", Exit.ENGINE)
         bundle.write(made, output)
-        code = conclude(target, run, as_json, started, operations="planned")
+        told = {key: made.plan[key] for key in ("planned_at", "expires_at", "bound", "needs_approval", "verdict")}
+        more = {"plan": {"file": str(output), "digest": made.digest, **told}}
+        code = conclude(target, run, as_json, started, operations="planned", more=more)
         if not as_json:
             show_bundle(made, str(output))
             show.out.print(_next(target, output, code, bool(made.plan["needs_approval"])))

@@ -69,7 +69,8 @@ def state_of(target: Target) -> dict[str, Any]:
     held = deployment(target)
     saved = (held.pop("manifest", None) or {}).get("time")
     content = {"resources": held["resources"], "pending_operations": held["pending_operations"]}
-    return {"saved_at": saved, "resources": len(held["resources"]), "digest": digest(content)}
+    counted = {"resources": len(held["resources"]), "pending": len(held["pending_operations"])}
+    return {"saved_at": saved, **counted, "digest": digest(content)}
 
 
 def file_digest(file: Path) -> str | None:

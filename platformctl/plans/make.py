@@ -46,6 +46,12 @@ def previewed(target: Target) -> tuple[Run, UpdatePlan | None]:
 def make(target: Target, files: Checkout, asked: Asked) -> tuple[Bundle, Run]:
     """The signed plan of a target; CommandError when the state moved meanwhile, or a credential would be in it."""
     bound = collect(target, files)
+    if pending := bound["state"]["pending"]:
+        raise CommandError(
+            f"an earlier update did not end: {pending} operations are under way in the state of {target.name}. "
+            f"`platformctl resume {target.name}` tells what is left, and finishes it; then plan",
+            Exit.ENGINE,
+        )
     run, update_plan = previewed(target)
     if state_of(target) != bound["state"]:
         raise CommandError(
