@@ -21,7 +21,9 @@ def exposed(document: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for key, value in document.items():
             if kind := format_in(key):
                 yield path, kind
-            yield from _under(key, value, f"{path}.{key}" if path else key)
+            # The key of an ExternalSecret's data says where the value is put, by its name: as SEC-03 has it.
+            called = "name" if key == "secretKey" and "remoteRef" in document else key
+            yield from _under(called, value, f"{path}.{key}" if path else key)
     elif isinstance(document, list):
         for index, item in enumerate(document):
             yield from exposed(item, f"{path}[{index}]")

@@ -45,6 +45,8 @@ def test_an_update_that_was_killed_is_reported_and_finished(small: Checkout, tmp
     running.communicate(timeout=DEADLINE_S)
     _wait_until(lambda: _keys(small) == ["first", "second"])
 
+    unfinished = small.ctl("plan", FOUNDATION, "-o", str(tmp_path / "a.plan.json"), "--allow-dirty", code=5)
+    assert "platformctl resume" in unfinished.stderr
     done = small.json("resume", FOUNDATION, "--yes", "--reason", "the runner was lost")
     resumed = done["resumed"]
     assert resumed["last"] == {"sequence": 2, "command": "up", "outcome": "failed"}

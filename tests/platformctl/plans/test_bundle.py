@@ -114,6 +114,11 @@ def test_a_credential_anywhere_is_found_and_its_value_is_not_told(document: Any,
     assert "hunter2" not in kind + where
 
 
+def test_where_a_secret_is_put_is_none_unless_it_is_only_called_so() -> None:
+    assert not list(exposed({"secretKey": "api-token-of-mail", "remoteRef": {"key": "mail"}}))
+    assert list(exposed({"secretKey": "api-token-of-mail"}))
+
+
 @pytest.mark.parametrize(
     "value", [CIPHER, "[secret]", "(known after the update)", "arn:aws:secretsmanager:x:y", "", None]
 )
