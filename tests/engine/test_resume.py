@@ -63,11 +63,17 @@ def test_an_update_that_was_killed_is_reported_and_finished(small: Checkout, tmp
     assert "nothing is left to do" in small.ctl("resume", FOUNDATION, "--yes").stdout
 
 
-def test_what_the_tag_says_is_ours_and_no_program_claims_is_told(small: Checkout) -> None:
-    kms = small.aws("kms", FOUNDATION)
-    tags = [{"TagKey": "environment", "TagValue": "sandbox"}, {"TagKey": "Name", "TagValue": "stray"}]
-    id_ = kms.create_key(Description="stray", Tags=tags)["KeyMetadata"]["KeyId"]
+def test_what_nothing_knew_of_is_found_by_name_and_tag_and_what_no_program_claims_is_only_told(small: Checkout) -> None:
+    kms, found = small.aws("kms", FOUNDATION), {}
+    for name in ("third", "stray"):
+        tags = [{"TagKey": "environment", "TagValue": "sandbox"}, {"TagKey": "Name", "TagValue": name}]
+        found[name] = kms.create_key(Description=name, Tags=tags)["KeyMetadata"]["KeyId"]
+    program(small, TWO + 'kms.Key("third", description="third", tags={"Name": "third"}, opts=given(), **sound)\n')
     told = small.ctl("resume", FOUNDATION, "--yes").stdout
+    assert "exists, but not in the state" in told
+    assert f"pulumi import aws:kms/key:Key third {found['third']}" in told
     assert "nothing in the program claims it" in told
-    assert f"pulumi import aws:kms/key:Key stray {id_}" in told
-    assert kms.describe_key(KeyId=id_)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert f"pulumi import aws:kms/key:Key stray {found['stray']}" in told
+    assert _keys(small) == ["first", "second", "stray", "third"]
+    assert kms.describe_key(KeyId=found["stray"])["KeyMetadata"]["KeyState"] == "Enabled"
+    assert small.json("preview", FOUNDATION)["changes"] == []
