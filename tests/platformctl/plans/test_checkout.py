@@ -72,6 +72,7 @@ def test_what_the_tools_make_and_plans_do_not_count_unless_committed(repository:
     assert read(repository).changed == ("kept",)
     _git(repository, "add", "-f", "prod.plan.json")
     _git(repository, "commit", "-qm", "A plan")
+    assert read(repository, [repository / "kept"]).clean
     (repository / "prod.plan.json").write_text("another")
     assert "prod.plan.json" in read(repository).changed
 

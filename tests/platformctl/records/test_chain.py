@@ -52,6 +52,8 @@ def test_of_two_records_that_were_swapped_the_first_is_named(one: int, other: in
     for name in (record_name, head_name)[: 1 + with_heads]:
         files[name(one)], files[name(other)] = files[name(other)], files[name(one)]
     assert _first_bad(files) == min(one, other)
+    problems = [found.problem for found in check(files, STACK, key().trust).findings if "head" not in found.file]
+    assert sum("moved or swapped" in problem for problem in problems) == 2
 
 
 @given(RECORDS)

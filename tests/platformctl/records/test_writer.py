@@ -100,8 +100,7 @@ def test_a_record_whose_answer_was_lost_is_not_written_twice(target: Any, monkey
     with monkeypatch.context() as patch:
         patch.setattr(FolderStore, "add", lost)
         assert writer.hand_over(target)
-    _enter_again = writer.hand_over(target)
-    assert _enter_again == []
+    assert writer.hand_over(target) == []
     assert _ids(places.beside_state(target)) == ["change-1"]
 
 
