@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import Checkout
-from tests.engine.small import FOUNDATION, program, small_checkout
-from tests.engine.test_faults import DEADLINE_S, _engine_of, _faults, _post_fault, _wait_until
+from tests.engine.small import FOUNDATION, program
+from tests.faults.world import World, world
 
 TWO = """
 first = kms.Key("first", description="first", tags={"Name": "first"}, opts=given(protect=True), **sound)
@@ -20,11 +20,15 @@ kms.Alias("second", name="alias/second", target_key_id=second.key_id, opts=given
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    root = tmp_path_factory.mktemp("resume")
-    with pytest.MonkeyPatch.context() as patch, small_checkout(root) as checkout:
+def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch, world(tmp_path_factory.mktemp("resume")) as made:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("person")))
-        yield checkout
+        yield made
+
+
+@pytest.fixture
+def small(around: World) -> Checkout:
+    return around.checkout
 
 
 def _keys(checkout: Checkout) -> list[str]:
@@ -33,17 +37,16 @@ def _keys(checkout: Checkout) -> list[str]:
     return sorted(key["Description"] for key in found)
 
 
-def test_an_update_that_was_killed_is_reported_and_finished(small: Checkout, tmp_path: Path) -> None:
+def test_an_update_that_was_killed_is_reported_and_finished(around: World, small: Checkout, tmp_path: Path) -> None:
     program(small, TWO.partition("opts =")[0])
     small.ctl("up", FOUNDATION, "--yes")
     program(small, TWO)
-    _post_fault(small, {"delay_s": 5, "operation": "CreateKey", "times": 1})
-    running = small.start("up", FOUNDATION, "--yes")
-    _wait_until(lambda: _faults(small)["times"] == 0 or running.poll() is not None, deadline_s=5 * DEADLINE_S)
-    assert running.poll() is None, running.communicate()
-    os.kill(_engine_of(small, "sandbox"), signal.SIGKILL)
-    running.communicate(timeout=DEADLINE_S)
-    _wait_until(lambda: _keys(small) == ["first", "second"])
+    around.order(delay_s=5, operation="CreateKey", times=1)
+    running = around.start("up", FOUNDATION, "--yes")
+    around.wait(lambda: around.ordered()["times"] == 0 or not running.running)
+    os.kill(around.engine(running), signal.SIGKILL)
+    running.end(None)
+    around.wait(lambda: _keys(small) == ["first", "second"])
 
     unfinished = small.ctl("plan", FOUNDATION, "-o", str(tmp_path / "a.plan.json"), "--allow-dirty", code=5)
     assert "platformctl resume" in unfinished.stderr
