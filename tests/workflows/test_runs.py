@@ -3,7 +3,7 @@
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -114,6 +114,21 @@ def test_an_expiry_that_is_none_fails_the_run(world: World, expiry: str) -> None
     assert "--for must be a length" in told(job)
 
 
+def paged(world: World) -> Callable[[], list[str]]:
+    """Subscribes to staging's topic that pages; gives the subjects that have come."""
+    sns, sqs = world.aws("sns", "staging"), world.aws("sqs", "staging")
+    topic = sns.create_topic(Name="staging-page")["TopicArn"]
+    queue = sqs.create_queue(QueueName="on-duty")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def subjects() -> list[str]:
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(one["Body"])["Subject"] for one in found]
+
+    return subjects
+
+
 def drift(world: World, **given: Any) -> Job:
     return world.job("drift", "drift", "schedule", matrix={"environment": "staging"}, **given)
 
@@ -128,10 +143,13 @@ def test_drift_keeps_one_issue_and_fails_the_run_for_what_is_urgent(merged: tupl
     assert job.result == "success", job.done
     assert world.github.issues[1]["title"] == "Drift in staging: 1 difference"
     kms.disable_key_rotation(KeyId=key)
+    pages = paged(world)
     job = drift(world)
-    assert job.outcomes()['platformctl github drift-issue "$RUNNER_TEMP/drift.json"'] == "failure"
+    assert job.outcomes()['platformctl github drift-issue "$RUNNER_TEMP/drift.json" --page'] == "failure"
     assert list(world.github.issues) == [1]
     assert world.github.issues[1]["title"] == "Security drift in staging: 2 differences"
+    assert pages() == ["Security drift in staging: 2 differences"]
+    assert "paged" in told(job)
     kms.enable_key_rotation(KeyId=key)
     kms.update_key_description(KeyId=key, Description="first")
     assert drift(world).result == "success"
