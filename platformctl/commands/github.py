@@ -100,10 +100,9 @@ def _page(project: Project, environment: str, subject: str, message: str) -> Non
     import os
 
     from platformctl.locks.paging import page
-    from platformctl.target import Target
 
-    target = Target(project, environment, dict(os.environ), None)
-    if wrong := page(target, project.settings(environment), subject, message):
+    account = project.settings(environment).account
+    if wrong := page(os.environ, environment, account, subject, message):
         show.err.print(f"[bold red]error:[/] {show.escape(wrong)}", soft_wrap=True)
     else:
         show.out.print(f"{environment}: paged")

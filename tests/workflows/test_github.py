@@ -279,7 +279,8 @@ def test_people_are_paged_once_for_one_state_of_things(
 ) -> None:
     pages: list[tuple[str, str]] = []
 
-    def page(_target: Any, _settings: Any, subject: str, message: str) -> str:
+    def page(_variables: Any, environment: str, account: Any, subject: str, message: str) -> str:
+        assert (environment, account.id) == ("staging", "418295703364")
         pages.append((subject, message))
         return "nobody was paged: not allowed" if len(pages) == 3 else ""
 
