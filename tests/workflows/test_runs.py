@@ -87,8 +87,9 @@ def test_production_is_deployed_from_the_main_branch_alone(world: World) -> None
     assert job.result == "skipped"
 
 
-def lock(world: World, action: str, **given: str) -> Job:
-    inputs = {"action": action, "environment": "staging", "reason": "INC-7: $(touch pwned)", "expiry": "1h", **given}
+def lock(world: World, action: str, **given: Any) -> Job:
+    base = {"action": action, "environment": "staging", "reason": "INC-7: $(touch pwned)", "expiry": "1h"}
+    inputs = {**base, "force": False, **given}
     return world.job("lock", "lock", "workflow_dispatch", inputs=inputs)
 
 
@@ -102,8 +103,11 @@ def test_a_lock_keeps_deployments_out_until_it_is_taken_away(merged: tuple[World
     kept_out = world.job("deploy-staging", "deploy", "push")
     assert kept_out.result == "failure"
     assert "is locked by ada" in kept_out.said("platformctl up")
-    unlocked = lock(world, "unlock")
+    unlocked = lock(world, "unlock", force=True)
     assert unlocked.result == "success", told(unlocked)
+    assert [one.what for one in unlocked.done if "platformctl unlock" in one.what and one.outcome == "success"] == [
+        'platformctl unlock "$ENVIRONMENT" --live --reason "$REASON" --force'
+    ]
     assert len(records(world, "staging")) == before
 
 
@@ -154,7 +158,7 @@ def test_drift_keeps_one_issue_and_fails_the_run_for_what_is_urgent(merged: tupl
     kms.update_key_description(KeyId=key, Description="first")
     assert drift(world).result == "success"
     assert world.github.issues[1]["state"] == "closed"
-    assert {one["role-to-assume"].rpartition("/")[2] for one in world.machines.roles} == {"drift"}
+    assert world.machines.roles[-1]["role-to-assume"].endswith("/drift")
 
 
 def test_drift_runs_on_the_main_branch_alone(world: World) -> None:
@@ -183,7 +187,7 @@ def test_a_rollback_goes_to_the_last_good_commit_and_passes_a_persons_lock(merge
     assert newest["why"] == "INC-9: `touch pwned`"
     assert [one["kind"] for one in newest["overrides"]] == ["lock"]
     assert list(job.workspace.rglob("pwned")) == []
-    assert lock(world, "unlock").result == "success"
+    assert lock(world, "unlock", force=True).result == "success"
 
 
 def test_services_that_are_not_there_do_not_go_back(merged: tuple[World, Job]) -> None:
