@@ -54,12 +54,20 @@ def comment(
 @app.command("drift-issue")
 def drift_issue(
     report: Annotated[Path, typer.Argument(help="What `platformctl drift ENV --json` printed.")],
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--page",
+            help="Publish what is urgent to the environment's topic that pages, with this shell's credentials.",
+        ),
+    ] = False,
 ) -> None:
     """Open the environment's one drift issue, change it in place, or close it when nothing differs any more.
 
-    Exit code 4 when access, encryption or evidence differ: the run fails, and its failure pages.
+    Exit code 4 when access, encryption or evidence differ, so that the run fails. Of one state of things people are
+    paged once: while the issue is open and says the same, nobody is paged again.
 
-    Example: platformctl github drift-issue drift.json
+    Example: platformctl github drift-issue drift.json --page
     """
     from platformctl.github import drift_issue as issue
     from platformctl.github import issue as issues
@@ -77,11 +85,27 @@ def drift_issue(
         project, stack = Project.choose(environment)
         owners = owners_in(project.root, project.shown(project.settings_file(stack)))
         body = fitted(issue.body(found, run.page, owners), run.page)
+        known = issues.body_of(run.api, run.repository, mark, issue.LABEL)
         done, address = issues.put(run.api, run.repository, mark, issue.title(found), body, issue.labels(found))
+        if page and issue.fresh(found, known):
+            _page(project, stack, issue.title(found), f"{issue.urgent_text(found)}\n{address}")
     urgent = issue.is_security(found)
     run.set_outputs({"security": str(urgent).lower(), "issue": address})
     show.out.print(f"{environment}: {done} {address}".rstrip(), soft_wrap=True)
     raise typer.Exit(Exit.DRIFT if urgent else Exit.FINE)
+
+
+def _page(project: Project, environment: str, subject: str, message: str) -> None:
+    """Tells who is on duty; that nobody could be told is said, and the run fails all the same."""
+    import os
+
+    from platformctl.locks.paging import page
+
+    account = project.settings(environment).account
+    if wrong := page(os.environ, environment, account, subject, message):
+        show.err.print(f"[bold red]error:[/] {show.escape(wrong)}", soft_wrap=True)
+    else:
+        show.out.print(f"{environment}: paged")
 
 
 @app.command("identity")

@@ -46,6 +46,18 @@ def is_security(report: Mapping[str, Any]) -> bool:
     return any(one["class"] == DriftClass.SECURITY for one in report["differences"])
 
 
+def urgent_text(report: Mapping[str, Any]) -> str:
+    """What is urgent, a line for each property: without values, for it goes to a pager."""
+    urgent = [one for one in report["differences"] if one["class"] == DriftClass.SECURITY]
+    return "\n".join(sorted(f"{one['name']} {one['property'] or 'is gone'}" for one in urgent))
+
+
+def fresh(report: Mapping[str, Any], known: str) -> bool:
+    """Whether anything urgent is not in the issue yet, whose text is `known`."""
+    urgent = [one for one in report["differences"] if one["class"] == DriftClass.SECURITY]
+    return any(_row(one) not in known for one in urgent)
+
+
 def labels(report: Mapping[str, Any]) -> list[str]:
     """Those of the issue, the one it is found by first."""
     return [LABEL, *(["security"] if is_security(report) else [])]

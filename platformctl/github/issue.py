@@ -28,6 +28,12 @@ def put(api: Api, repository: str, marker: str, title: str, body: str, labels: S
     raise CommandError("GitHub did not answer whether the issue was opened: run this again later", Exit.ENGINE)
 
 
+def body_of(api: Api, repository: str, marker: str, label: str) -> str:
+    """What the open issue that begins with the marker says; empty where there is none."""
+    found = _ours(api, repository, marker, label)
+    return str(found[0]["body"]) if found else ""
+
+
 def close(api: Api, repository: str, marker: str, label: str, why: str) -> tuple[Done, str]:
     """Closes the open issue that begins with the marker, where there is one, saying why."""
     found = _ours(api, repository, marker, label)

@@ -274,6 +274,34 @@ def test_one_issue_is_opened_changed_and_closed(github: GitHub, ctl: Any, tmp_pa
     assert [one["state"] for one in github.issues.values()] == ["closed", "open"]
 
 
+def test_people_are_paged_once_for_one_state_of_things(
+    github: GitHub, ctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[tuple[str, str]] = []
+
+    def page(_variables: Any, environment: str, account: Any, subject: str, message: str) -> str:
+        assert (environment, account.id) == ("staging", "418295703364")
+        pages.append((subject, message))
+        return "nobody was paged: not allowed" if len(pages) == 3 else ""
+
+    monkeypatch.setattr("platformctl.locks.paging.page", page)
+    one = difference("security", name="door", state="a secret", cloud="another")
+    ctl("drift-issue", drift(tmp_path, difference("ours")), "--page")
+    assert pages == []
+    ctl("drift-issue", drift(tmp_path, difference("ours"), one), "--page")
+    ctl("drift-issue", drift(tmp_path, one), "--page")
+    ((subject, message),) = pages
+    assert subject == "Security drift in staging: 2 differences"
+    assert message == f"door p\nhttps://github.com/{REPOSITORY}/issues/1"
+    ctl("drift-issue", drift(tmp_path, {**one, "cloud": "a third"}), "--page")
+    assert len(pages) == 2
+    code, said = ctl("drift-issue", drift(tmp_path, one, {**one, "name": "gate"}), "--page")
+    assert code == Exit.DRIFT
+    assert "nobody was paged" in said
+    ctl("drift-issue", drift(tmp_path, {**one, "name": "wall"}))
+    assert len(pages) == 3
+
+
 def test_a_lost_answer_opens_one_issue(github: GitHub, api: Api) -> None:
     github.failures = [("POST", Failure(502, after=True))]
     marker = "<!-- platformctl:drift:staging -->"

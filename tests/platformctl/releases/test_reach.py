@@ -113,7 +113,7 @@ def test_a_command_without_a_token_is_named(
 
 def test_a_token_is_made_anew_before_it_ends(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(reach.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("platformctl.releases.reach.time.monotonic", lambda: now[0])
     written = kubeconfig(("n", "https://x", DATA), "eu-central-1")
     with reach.cluster([provider(written)], aws) as client:
         for now[0], clients in ((599.0, 1), (601.0, 2), (900.0, 2), (1202.0, 3)):
