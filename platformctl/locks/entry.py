@@ -61,14 +61,14 @@ def _through(target: Target, lease: Lease, reason: str, approver: str) -> Overri
     settings, now = target.project.settings(target.environment), lease.running.since
     if not (frozen := freezes.in_force(settings, now)):
         return None
+    names = tuple(one.freeze for one in frozen)
     if target.sandbox is not None:
-        names = ", ".join(one.freeze for one in frozen)
-        show.err.print(f"[yellow]note[/] {target.name} is frozen ({names}): the sandbox, where nothing is paid, is not")
+        told = f"{target.name} is frozen ({', '.join(names)}): the sandbox, where nothing is paid, is not"
+        show.err.print(f"[yellow]note[/] {told}")
         return None
     if not reason:
         raise freezes.refusal(target.name, settings, now, frozen)
     reason = named(reason, "--override")
-    names = tuple(one.freeze for one in frozen)
     made = Override(reason, freezes.approved(approver, lease.owner, settings), lease.owner, now, names)
     what = f"overrode {', '.join(names)}, approved by {approver}"
     note = Note(now, lease.owner, what, reason, lease.token)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.conftest import Checkout
 from tests.engine.small import FOUNDATION, program, small_checkout
-from tests.engine.test_faults import _post_fault
+from tests.engine.striking import post_fault
 
 # Twelve in a row, so that the order is certain: each waits for the one before, and none needs its value.
 TWELVE = """
@@ -42,7 +42,7 @@ def _in_the_state(checkout: Checkout) -> list[str]:
 
 def test_a_creation_that_fails_in_the_middle_is_told_and_the_next_update_goes_on_from_there(small: Checkout) -> None:
     program(small, TWELVE)
-    _post_fault(small, {"fail": 7, "operation": "CreateKey"})
+    post_fault(small, {"fail": 7, "operation": "CreateKey"})
     failed = small.ctl("up", FOUNDATION, "--yes", code=5)
     assert "key-07" in failed.stderr + failed.stdout
     assert "AccessDenied" in failed.stderr
@@ -58,7 +58,7 @@ def test_a_creation_that_fails_in_the_middle_is_told_and_the_next_update_goes_on
 
 def test_a_resource_whose_creation_was_not_answered_is_adopted_by_the_next_update(small: Checkout) -> None:
     program(small, ONE)
-    _post_fault(small, {"lose_response": 1, "operation": "CreateKey"})
+    post_fault(small, {"lose_response": 1, "operation": "CreateKey"})
     lost = small.ctl("up", FOUNDATION, "--yes", code=5)
     assert "may have taken effect" in lost.stderr
     assert _in_the_cloud(small) == ["only"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.conftest import Checkout
 from tests.engine.small import FOUNDATION, program, small_checkout, written_program
-from tests.engine.test_faults import DEADLINE_S, _engine_of, _faults, _post_fault, _wait_until
+from tests.engine.striking import DEADLINE_S, engine_of, open_faults, post_fault, wait_until
 
 KEY = 'kms.Key("{name}", description="{name}", tags={{"Name": "{name}"}}, opts=given(), **sound)\n'
 
@@ -69,10 +69,10 @@ def test_the_ordinary_cli_finds_the_foundation_in_its_folder(small: Checkout) ->
 def test_a_killed_update_of_the_foundation_is_adopted_and_the_platform_is_left_alone(small: Checkout) -> None:
     names = ("foundation", "second")
     program(small, "".join(KEY.format(name=name) for name in names))
-    _post_fault(small, {"delay_s": 3, "operation": "CreateKey", "times": 1})
+    post_fault(small, {"delay_s": 3, "operation": "CreateKey", "times": 1})
     running = small.start("up", FOUNDATION, "--yes")
-    engine = _engine_of(small, "sandbox")
-    _wait_until(lambda: _faults(small)["times"] == 0)
+    engine = engine_of(small, "sandbox")
+    wait_until(lambda: open_faults(small)["times"] == 0)
     os.kill(engine, signal.SIGKILL)
     running.communicate(timeout=DEADLINE_S)
     assert small.json("preview", "sandbox")["changes"] == []
