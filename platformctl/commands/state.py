@@ -57,7 +57,10 @@ def verify(environment: Environment, as_json: AsJson = False, live: Live = False
 
 @app.command()
 def history(environment: Environment, as_json: AsJson = False, live: Live = False) -> None:
-    """List the versions that there are, newest first: of the bucket's object, and what the engine kept beside it."""
+    """List the versions that there are, newest first: of the bucket's object, and what the engine kept beside it.
+
+    Example: platformctl state history prod --live
+    """
     from platformctl.states.examine import backend_of, keys_of, read_seal
     from platformctl.states.history import versions
 
@@ -116,7 +119,10 @@ def restore(
 
 @app.command()
 def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Live = False) -> None:
-    """Seal the state as it is, after it was changed by hand on purpose (an import, an edit of the ordinary CLI)."""
+    """Seal the state as it is, after it was changed by hand on purpose (an import, an edit of the ordinary CLI).
+
+    Example: platformctl state accept prod --live --reason "imported the queue, PLAT-9"
+    """
     from platformctl.states import sealing
     from platformctl.states.examine import backend_of, examine, keys_of
 

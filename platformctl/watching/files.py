@@ -15,8 +15,13 @@ Stamps = dict[Path, tuple[int, int]]  # when it was changed, in nanoseconds, and
 
 
 def saves(project: Project) -> Iterator[list[Path]]:
-    """The files of program, rules and settings that were written, made or removed, each time that this has settled."""
-    known = stamps(project)
+    """The files of program, rules and settings that were written, made or removed since this was called, each time that
+    it has settled.
+    """
+    return _since(stamps(project), project)
+
+
+def _since(known: Stamps, project: Project) -> Iterator[list[Path]]:
     while True:
         time.sleep(_LOOK_S)
         seen = stamps(project)

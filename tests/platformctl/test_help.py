@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from platformctl.main import app
 
-_EXAMPLE = re.compile(r"platformctl ((?:\"[^\"]*\"|'[^']*'|[^,;|>\"'])*)")
+_EXAMPLE = re.compile(r"platformctl ((?:\"[^\"]*\"|'[^']*'|[^,;|>()\"'])*)")
 
 
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -5,10 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 
 import pytest
 
@@ -107,25 +106,20 @@ def test_rules_and_command_line_are_loaded_anew_only_when_they_changed(project: 
 
 
 def test_saves_are_noticed_whole_and_files_of_others_are_not(project: Project) -> None:
-    seen: list[list[Path]] = []
     noticed = saves(project)
-    thread = Thread(target=lambda: seen.append(next(noticed)), daemon=True)
-    thread.start()
-    until = time.monotonic() + 30
-    number = 0
-    while not seen and time.monotonic() < until:  # the thread may not have looked for the first time yet
-        number += 1
-        (project.root / "stacks" / ".swap.py").write_text(str(number))
-        (project.root / "notes.txt").write_text(str(number))
-        (project.root / "components" / "seconds.py").write_text(f"WAIT_S = {number}\n")
-        time.sleep(0.3)
-    thread.join(1)
-    assert seen == [[project.root / "components" / "seconds.py"]]
+    for file in (project.root / "stacks" / ".swap.py", project.root / "notes.txt"):
+        file.write_text("1")
+    file = _seconds(project, "WAIT_S = 1000\n")  # before anybody has asked
+    assert next(noticed) == [file]
+    file.unlink()
+    assert next(noticed) == [file]
 
 
 def test_the_command_prints_a_document_for_each_save_and_ends_with_an_interrupt(project: Project) -> None:
     line = [sys.executable, "-m", "platformctl", "watch", "staging", "--json"]
     started = subprocess.Popen(line, cwd=project.root, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    too_long = Timer(300, started.kill)
+    too_long.start()
     try:
         assert started.stdout
         first = json.loads(started.stdout.readline())
@@ -138,5 +132,6 @@ def test_the_command_prints_a_document_for_each_save_and_ends_with_an_interrupt(
         started.send_signal(signal.SIGINT)
         assert started.wait(30) == 0
     finally:
+        too_long.cancel()
         started.kill()
         started.communicate()
