@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -145,28 +145,34 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     server-side encryption"; `via` is that of the KMS developer guide, "kms:ViaService"; `disk_roles` is that of the
     Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes".
     """
-    root = f"arn:aws:iam::{args.account_id}:root"
-    statements = [
-        _allow("RootManages", {"AWS": root}, _MANAGE),
-        _allow("AdministratorsManage", {"AWS": list(args.administrators)}, _MANAGE),
-    ]
+    statements = management(args.account_id, args.administrators)
     if args.users:
-        statements.append(_allow("UsersUse", {"AWS": list(args.users)}, _USE))
+        statements.append(key_statement("UsersUse", {"AWS": list(args.users)}, _USE))
     for index, use in enumerate(sorted(args.services, key=lambda use: (use.principal, use.source_arn))):
-        statements.append(_allow(f"ServiceUses{index}", {"Service": use.principal}, _used(use), _source(use, args)))
+        statements.append(
+            key_statement(f"ServiceUses{index}", {"Service": use.principal}, _used(use), _source(use, args))
+        )
     if using := sorted({*args.later_users, *args.disk_roles}):
-        statements.append(_allow("LaterUsersUse", EVERYONE, _USE, _roles(using, args)))
+        statements.append(key_statement("LaterUsersUse", EVERYONE, _USE, _roles(using, args)))
     if granting := sorted({*args.disk_roles, *args.granters}):
         for_services = {**_roles(granting, args), "Bool": {"kms:GrantIsForAWSResource": "true"}}
-        statements.append(_allow("RolesGrantToServices", EVERYONE, ["kms:CreateGrant"], for_services))
+        statements.append(key_statement("RolesGrantToServices", EVERYONE, ["kms:CreateGrant"], for_services))
     if args.via:
         inside = _inside(args, args.via)
         grants = {**inside, "Bool": {"kms:GrantIsForAWSResource": "true"}}
-        statements.append(_allow("AccountUsesViaServices", EVERYONE, _USE, inside))
-        statements.append(_allow("ServicesGrantThemselves", EVERYONE, ["kms:CreateGrant"], grants))
+        statements.append(key_statement("AccountUsesViaServices", EVERYONE, _USE, inside))
+        statements.append(key_statement("ServicesGrantThemselves", EVERYONE, ["kms:CreateGrant"], grants))
     if args.write_via:
-        statements.append(_allow("AccountWritesViaServices", EVERYONE, _WRITE, _inside(args, args.write_via)))
+        statements.append(key_statement("AccountWritesViaServices", EVERYONE, _WRITE, _inside(args, args.write_via)))
     return document(*statements)
+
+
+def management(account_id: str, administrators: Sequence[str]) -> list[Statement]:
+    """Who manages a key and cannot use it: the roles that are named, and who has it from IAM by the account's root."""
+    return [
+        key_statement("RootManages", {"AWS": f"arn:aws:iam::{account_id}:root"}, _MANAGE),
+        key_statement("AdministratorsManage", {"AWS": list(administrators)}, _MANAGE),
+    ]
 
 
 def _roles(arns: list[str], args: EncryptionKeyArgs) -> Conditions:
@@ -200,9 +206,10 @@ def _source(use: ServiceUse, args: EncryptionKeyArgs) -> Conditions:
     return {"StringEquals": {"aws:SourceAccount": args.account_id}, "ArnLike": {use.told_by: use.source_arn}}
 
 
-def _allow(
-    sid: str, principals: Principals | Literal["*"], actions: list[str], conditions: Conditions | None = None
+def key_statement(
+    sid: str, principals: Principals | Literal["*"], actions: Sequence[str], conditions: Conditions | None = None
 ) -> Statement:
+    """A statement of a key's policy, in which the key itself is the resource."""
     return Statement(
         sid=sid,
         principals=principals,

@@ -18,13 +18,13 @@ def test_parts_run_at_the_same_time_and_their_lines_come_last(capfd: pytest.Capt
     begin = time.monotonic()
     code = run(
         {
-            "rest": ("sleep 1; echo ....; echo '4 passed, 1 warning in 1.00s'",),
-            "engine": ("sleep 1; echo sandbox says; echo '2 passed, 1 skipped in 1.01s (0:00:01)'",),
+            "rest": ("sleep 4; echo ....; echo '4 passed, 1 warning in 1.00s'",),
+            "engine": ("sleep 4; echo sandbox says; echo '2 passed, 1 skipped in 1.01s (0:00:01)'",),
         },
         SHELL,
     )
     assert code == 0
-    assert time.monotonic() - begin < 1.9
+    assert time.monotonic() - begin < 7.5
     lines = capfd.readouterr().out.splitlines()
     assert lines[:3] == ["== rest", "....", "4 passed, 1 warning in 1.00s"]
     assert lines[3:6] == ["== engine", "sandbox says", "2 passed, 1 skipped in 1.01s (0:00:01)"]

@@ -39,13 +39,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     (tmp_path / "components" / "seconds.py").write_text("WAIT_S = 30\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] in PROGRAM]:
+        monkeypatch.delitem(sys.modules, name)  # the repository's own
     return Project(tmp_path)
 
 
 @pytest.fixture
-def server(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    for name in [name for name in sys.modules if name.partition(".")[0] in PROGRAM]:
-        monkeypatch.delitem(sys.modules, name)  # the repository's own
+def server(project: Project) -> Iterator[Server]:
     with Server("staging", project.root) as started:
         yield started
 
@@ -93,7 +93,7 @@ def test_a_server_that_was_killed_is_an_error_with_what_to_do(server: Server) ->
 
 def test_nothing_is_left_when_the_watch_ends(project: Project) -> None:
     with Server("staging", project.root) as started:
-        started.round()
+        assert started.round().error == ""
         pid = started._pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
