@@ -159,7 +159,7 @@ class World:
         for lock in self.locks():
             with suppress(OSError, ValueError):  # let go of meanwhile, or being written
                 pids.append(int(json.loads(lock.read_text())["pid"]))
-        return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+        return [pid for pid in pids if _is_update(pid)]
 
     def _ask(self, path: str, body: bytes | None = None) -> bytes:
         request = urllib.request.Request(self.checkout.sandbox.aws_url + path, body)
@@ -175,6 +175,13 @@ def world(root: Path) -> Iterator[World]:
         yield made
     finally:
         made.close()
+
+
+def _is_update(pid: int) -> bool:
+    """Whether it lives and is an engine at work: short commands such as `pulumi stack import` take the lock, too."""
+    with suppress(OSError):
+        return b"--event-log=" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _working_on(folder: Path) -> Iterator[int]:
