@@ -23,7 +23,7 @@ def worlds() -> Iterator[Worlds]:
         yield made
 
 
-@pytest.mark.parametrize(("fault", "seed"), _cases())
+@pytest.mark.parametrize(("fault", "seed"), list(_cases()))
 def test_a_fault_has_the_expected_end(fault: Fault, seed: int, worlds: Worlds) -> None:
     result = strike(fault, seed, worlds)
     assert not result.wrong, f"{result.wrong}\nexpected: {fault.expected}\nagain: {result.again}"
