@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from tests.faults.fault import Fault, Observed
 from tests.faults.world import World, world
@@ -42,7 +42,8 @@ class Worlds:
     def of(self, area: str) -> World:
         if area != self._area:
             self._open.close()
-            self._world = self._open.enter_context(world(Path(mkdtemp(prefix="platform-faults-"), area).resolve()))
+            folder = self._open.enter_context(TemporaryDirectory(prefix="platform-faults-"))
+            self._world = self._open.enter_context(world(Path(folder, area).resolve()))
             self._area = area
         return self._world
 

@@ -11,16 +11,21 @@ LATE_S = 2.0  # how long an answer is held back while the blow falls
 PHASES = ("create", "update", "deletion", "replacement")
 
 
-def prepared(rng: Random, world: World) -> str:
-    """Draws what the next update is to do, deploys what has to be there before, and says which phase it is."""
+def prepared(rng: Random, world: World) -> tuple[str, int]:
+    """Draws what the next update is to do and deploys what has to be there before.
+
+    Gives the phase, and how many calls the update makes at least: two to create something, one to change or delete it.
+    """
     phase = rng.choice(PHASES)
     ones = drawn(rng, RESOURCES)
     unprotect(world)
     write(world, ones)
-    if phase != "create":
-        world.deploy()
-        write(world, ones[: rng.randrange(len(ones))] if phase == "deletion" else changed(rng, phase, ones)[0])
-    return phase
+    if phase == "create":
+        return phase, 2 * len(ones)
+    world.deploy()
+    after = ones[: rng.randrange(len(ones))] if phase == "deletion" else changed(rng, phase, ones)[0]
+    write(world, after)
+    return phase, len([one for one in ones if one not in after])
 
 
 def changed(rng: Random, phase: str, ones: list[One]) -> tuple[list[One], list[One]]:
@@ -38,12 +43,12 @@ def unprotect(world: World) -> None:
     settings.write_text(settings.read_text().replace("protect_stateful=True", "protect_stateful=False"))
 
 
-def at_a_random_call(rng: Random, world: World, running: Command) -> tuple[int, int]:
-    """Waits for a call of the running update that the seed draws: done, and its answer held back for LATE_S.
+def at_a_random_call(rng: Random, world: World, running: Command, calls: int) -> tuple[int, int]:
+    """Waits for one of the first `calls` calls of the running update: done, and its answer held back for LATE_S.
 
     Gives the engine's process id, 0 if the update ended before, and which call it was.
     """
-    call = rng.randrange(2 * RESOURCES)
+    call = rng.randrange(calls)
     engine = world.engine(running)
     world.order(skip=call, delay_s=LATE_S, times=1)
     world.wait(lambda: world.ordered()["times"] == 0 or not running.running)

@@ -18,10 +18,10 @@ from tests.faults.world import World
     expected="pending operation reported; resumed; no duplicate; no orphan unreported",
 )
 def killed_engine(rng: Random, world: World) -> Observed:
-    phase = prepared(rng, world)
+    phase, calls = prepared(rng, world)
     victim = rng.choice(("the engine", "everything"))
     running = world.start("up", world.target, "--yes")
-    engine, call = at_a_random_call(rng, world, running)
+    engine, call = at_a_random_call(rng, world, running, calls)
     if not engine:
         return Observed(f"the {phase} ended before call {call}: nothing was struck")
     os.kill(engine, signal.SIGKILL)
@@ -54,10 +54,10 @@ def killed_engine(rng: Random, world: World) -> Observed:
     expected="the operation under way ends, state saved, lock released, exit code 130; the next update finishes",
 )
 def interrupted_update(rng: Random, world: World) -> Observed:
-    phase = prepared(rng, world)
+    phase, calls = prepared(rng, world)
     number = rng.choice((signal.SIGTERM, signal.SIGINT))
     running = world.start("up", world.target, "--yes")
-    engine, call = at_a_random_call(rng, world, running)
+    engine, call = at_a_random_call(rng, world, running, calls)
     if not engine:
         return Observed(f"the {phase} ended before call {call}: nothing was struck")
     running.signal(number)
