@@ -77,6 +77,7 @@ def test_everything_that_changed_since_is_named_and_what_would_be_changed_now_is
     settings = small.root / "stacks" / "foundation" / "Pulumi.sandbox.yaml"
     settings.write_text(settings.read_text() + "  billing-foundation:other: thing\n")
     small.pulumi(FOUNDATION, "state", "unprotect", "--all", "--yes")
+    small.ctl("state", "accept", FOUNDATION, "--reason", "unprotected on purpose", "--yes")
     told = small.json("up", FOUNDATION, "--plan", str(file), "--yes", code=1)
     assert told["operations"] == "refused"
     items = {one["item"] for one in told["mismatches"]}
