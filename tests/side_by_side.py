@@ -17,10 +17,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-# Two parts for the two cores of a small machine: what needs the engine, which is the longest folder, and all else.
+# Three parts for the two cores of a small machine, for each waits now and then: what deploys, what is struck or typed,
+# and all else.
+_WITH_FAULTS = ("tests/faults", "tests/workflows", "tests/tutorial")
+_APART = ("tests/cluster", "tests/engine", *_WITH_FAULTS)
 PARTS = {
-    "the other tests": ("--ignore=tests/cluster", "--ignore=tests/engine"),
+    "the other tests": tuple(f"--ignore={folder}" for folder in _APART),
     "tests/engine": ("tests/engine", "-o", "cache_dir=.pytest_cache/engine"),
+    "faults, workflows and the tutorial": (*_WITH_FAULTS, "-o", "cache_dir=.pytest_cache/faults"),
 }
 _ORDER = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warning", "error")
 _PLURAL = ("warning", "error")
