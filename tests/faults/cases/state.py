@@ -105,7 +105,7 @@ def unreachable_bucket(rng: Random, world: World) -> Observed:
         assert "could not save its state" in waiting.stderr, said + waiting.stderr
         live.ctl("state", "replay", world.target)
         assert in_cloud(world) == made, "something was made while the state waited"
-        live.ctl("up", world.target, "--yes", "--wait-for-lock", "120")  # its lease ends by itself
+        live.ctl("resume", world.target, "--yes", "--wait-for-lock", "120")  # its lease ends by itself
         text = f"away after {done} resources: journal kept and replayed"
         return _checked(live, world, text, detected - struck, struck)
 
