@@ -63,8 +63,10 @@ def _reads(rule: Rule, example: Example) -> set[Path]:
         return replace(resource, properties=properties, asked=asked)
 
     graph = Graph(traced(resource) for resource in graph_of(example).resources)
-    # What every rule shares is no rule's own reading: names, and secrets to leave out.
+    # What every rule shares is no rule's own reading: names, values of wrong types, and secrets to leave out.
     graph.secrets, graph._names, graph._nameless  # noqa: B018  # computed once, here
+    for resource in graph.resources:
+        resource.mistyped  # noqa: B018
     seen.clear()
     evaluate(graph, (rule,), Waivers(), _DAY)
     return seen
