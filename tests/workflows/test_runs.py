@@ -175,7 +175,7 @@ def roll_back(world: World, **given: str) -> Job:
 def test_a_rollback_goes_to_the_last_good_commit_and_passes_a_persons_lock(merged: tuple[World, Job]) -> None:
     world, _ = merged
     good = world.git("rev-parse", "HEAD")
-    world.commit("Describe the key anew", {"stacks/__main__.py": program(KEY.replace("first", "proposed"))})
+    world.commit("Describe the key anew", {"stacks/__main__.py": program(KEY.replace("first", "second"))})
     assert world.job("deploy-staging", "deploy", "push").result == "success"
     assert description(world, "staging") == "second"
     assert lock(world, "lock").result == "success"
