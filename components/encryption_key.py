@@ -86,16 +86,23 @@ class EncryptionKeyArgs:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-zA-Z0-9/_-]{1,250}", self.alias) or self.alias.startswith("aws/"):
-            raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
-        if not self.administrators:
-            raise ValueError(f"administrators of {self.alias} must name at least one role: who would manage the key?")
         working = (*self.users, *self.later_users, *self.disk_roles, *self.granters)
-        if both := sorted({*self.administrators} & {*working}):
-            raise ValueError(f"administrators and users of {self.alias} must differ, both have {', '.join(both)}")
-        for arn in (*self.administrators, *working):
-            if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
-                raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
+        check_key(self.alias, self.account_id, self.administrators, "users", working)
+
+
+def check_key(alias: str, account_id: str, administrators: Sequence[str], what: str, roles: Sequence[str]) -> None:
+    """Raises ValueError for an alias that KMS refuses, a key that nobody would manage, somebody who manages and uses
+    it, and principals that are no roles of the account. `what`: how the `roles` that use it are called.
+    """
+    if not re.fullmatch(r"[a-zA-Z0-9/_-]{1,250}", alias) or alias.startswith("aws/"):
+        raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {alias!r}")
+    if not administrators:
+        raise ValueError(f"administrators of {alias} must name at least one role: who would manage the key?")
+    if both := sorted({*administrators} & {*roles}):
+        raise ValueError(f"administrators and {what} of {alias} must differ, both have {', '.join(both)}")
+    for arn in (*administrators, *roles):
+        if not re.fullmatch(rf"arn:aws:iam::{account_id}:role/[\w+=,.@/-]+", arn):
+            raise ValueError(f"principals of {alias} must be roles of account {account_id}, got {arn!r}")
 
 
 class EncryptionKey(ComponentResource):
@@ -118,7 +125,7 @@ class EncryptionKey(ComponentResource):
             tags=tagged(name, args.tags),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        _alias(name, args.alias, key, args.region, ResourceOptions(parent=self))
+        key_alias(name, args.alias, key, args.region, ResourceOptions(parent=self))
         if args.replica_region is not None:
             replica = kms.ReplicaKey(
                 f"{name}-replica",
@@ -130,12 +137,13 @@ class EncryptionKey(ComponentResource):
                 tags=tagged(f"{name}-replica", args.tags),
                 opts=ResourceOptions(parent=self, protect=args.protect),
             )
-            _alias(f"{name}-replica", args.alias, replica, args.replica_region, ResourceOptions(parent=self))
+            key_alias(f"{name}-replica", args.alias, replica, args.replica_region, ResourceOptions(parent=self))
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})
 
 
-def _alias(name: str, alias: str, key: kms.Key | kms.ReplicaKey, region: str, child: ResourceOptions) -> None:
+def key_alias(name: str, alias: str, key: kms.Key | kms.ReplicaKey, region: str, child: ResourceOptions) -> None:
+    """The name by which people and services find the key; `alias` is without `alias/`."""
     kms.Alias(name, name=f"alias/{alias}", target_key_id=key.key_id, region=region, opts=child)
 
 

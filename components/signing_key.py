@@ -1,14 +1,13 @@
 """A KMS key that signs what was reviewed and what was done: the private half never leaves KMS."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import kms
 
-from components.encryption_key import DELETION_WINDOW_DAYS, key_statement, management
+from components.encryption_key import DELETION_WINDOW_DAYS, check_key, key_alias, key_statement, management
 from components.policy_document import document
 from components.tags import tagged
 
@@ -33,16 +32,9 @@ class SigningKeyArgs:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-zA-Z0-9/_-]{1,250}", self.alias) or self.alias.startswith("aws/"):
-            raise ValueError(f"alias must be 1 to 250 of a-z A-Z 0-9 / _ - and not start with aws/, got {self.alias!r}")
-        for key in ("administrators", "signers"):
-            if not getattr(self, key):
-                raise ValueError(f"{key} of {self.alias} must name at least one role, got none")
-        if both := sorted({*self.administrators} & {*self.signers}):
-            raise ValueError(f"administrators and signers of {self.alias} must differ, both have {', '.join(both)}")
-        for arn in (*self.administrators, *self.signers):
-            if not re.fullmatch(rf"arn:aws:iam::{self.account_id}:role/[\w+=,.@/-]+", arn):
-                raise ValueError(f"principals of {self.alias} must be roles of account {self.account_id}, got {arn!r}")
+        check_key(self.alias, self.account_id, self.administrators, "signers", self.signers)
+        if not self.signers:
+            raise ValueError(f"signers of {self.alias} must name at least one role, got none")
 
 
 class SigningKey(ComponentResource):
@@ -67,12 +59,6 @@ class SigningKey(ComponentResource):
             tags=tagged(name, args.tags),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        kms.Alias(
-            name,
-            name=f"alias/{args.alias}",
-            target_key_id=key.key_id,
-            region=args.region,
-            opts=ResourceOptions(parent=self),
-        )
+        key_alias(name, args.alias, key, args.region, ResourceOptions(parent=self))
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})
