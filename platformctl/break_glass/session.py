@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platformctl.break_glass.uses import SESSION
+from platformctl.clients import KEYS, session
 from platformctl.errors import CommandError, Exit
 
 # IAM API reference, AssumeRole: SourceIdentity and RoleSessionName; values of session tags.
@@ -16,16 +17,14 @@ def take(variables: Mapping[str, str], account: Any, name: str, reason: str, tic
     """Variables with the role's credentials. CommandError where AWS refuses, with its words: the grant ends by IAM's
     own clock, and needs no process of ours to end.
     """
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     if not _NAME.fullmatch(name):
         raise CommandError(f"--name must be 2 to 64 of a-z A-Z 0-9 + = , . @ - _, got {name!r}")
-    keys: Any = {key.lower(): variables[key] for key in _KEYS if key in variables}
     role = f"arn:aws:iam::{account.id}:role/foundation/break-glass"  # components/account_names.py
     try:
-        session = boto3.Session(region_name=account.region, **keys)
-        answer = session.client("sts", endpoint_url=variables.get("AWS_ENDPOINT_URL")).assume_role(
+        client = session(variables, account.region).client("sts", endpoint_url=variables.get("AWS_ENDPOINT_URL"))
+        answer = client.assume_role(
             RoleArn=role,
             RoleSessionName=name,
             SourceIdentity=name,
@@ -39,10 +38,7 @@ def take(variables: Mapping[str, str], account: Any, name: str, reason: str, tic
             Exit.ENGINE,
         ) from None
     given = answer["Credentials"]
-    return dict(zip(_KEYS, (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]), strict=True))
-
-
-_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return dict(zip(KEYS, (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]), strict=True))
 
 
 def _tag(text: str) -> str:
