@@ -8,6 +8,7 @@ from typing import Any
 from platformctl.errors import CommandError, Exit
 from platformctl.locks.owner import person
 from platformctl.locks.protocol import shown
+from platformctl.locks.store import parsed
 
 SCHEMA = 1
 SESSION = timedelta(hours=1)  # components/access_roles.py, _EMERGENCY_S: the longest that the role lets anybody stay
@@ -64,18 +65,11 @@ class Uses:
         """The uses in a document; none where there is none. CommandError for what nobody here wrote."""
         if content is None:
             return cls()
-        try:
-            document = json.loads(content)
-            if document["schema"] != SCHEMA:
-                raise ValueError(f"schema {document['schema']}, known is {SCHEMA}")
-            return cls(tuple(_use(one) for one in document["uses"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            what = f"{type(error).__name__}: {error}"
-            raise CommandError(
-                f"the uses of break-glass in {place} cannot be read ({what}). Put the last good version back: the"
-                " bucket keeps all of them",
-                Exit.ENGINE,
-            ) from None
+        complaint = (
+            f"the uses of break-glass in {place} cannot be read ({{why}}). Put the last good version back: the bucket"
+            " keeps all of them"
+        )
+        return parsed(content, SCHEMA, lambda document: cls(tuple(_use(one) for one in document["uses"])), complaint)
 
 
 def opened(uses: Uses, owner: str, reason: str, ticket: str, told: tuple[str, ...], now: datetime, name: str) -> Uses:

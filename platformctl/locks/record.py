@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from platformctl.errors import CommandError, Exit
+from platformctl.locks.store import parsed
 
 SCHEMA = 1
 NOTED = 50  # of what happened last; the bucket keeps every version of the record besides
@@ -74,22 +74,20 @@ class Record:
         """The record in a document; an empty one where there is none. CommandError for what nobody here wrote."""
         if content is None:
             return cls()
-        try:
-            document = json.loads(content)
-            if document["schema"] != SCHEMA:
-                raise ValueError(f"schema {document['schema']}, known is {SCHEMA}")
-            return cls(
-                int(document["token"]),
-                _made(Running, document["running"]),
-                _made(Hold, document["hold"]),
-                tuple(note for note in (_made(Note, one) for one in document["notes"]) if note),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CommandError(
-                f"the record of the lock in {place} cannot be read ({type(error).__name__}: {error}), so nothing is"
-                " changed. Put its last good version back: the bucket keeps all of them",
-                Exit.ENGINE,
-            ) from None
+        complaint = (
+            f"the record of the lock in {place} cannot be read ({{why}}), so nothing is changed. Put its last good"
+            " version back: the bucket keeps all of them"
+        )
+        return parsed(content, SCHEMA, cls._of, complaint)
+
+    @classmethod
+    def _of(cls, document: Mapping[str, Any]) -> "Record":
+        return cls(
+            int(document["token"]),
+            _made(Running, document["running"]),
+            _made(Hold, document["hold"]),
+            tuple(note for note in (_made(Note, one) for one in document["notes"]) if note),
+        )
 
 
 def as_dict(thing: Running | Hold | Note | None) -> dict[str, Any] | None:

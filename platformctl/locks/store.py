@@ -1,9 +1,14 @@
 """What keeps locks: small documents by name, each replaced only by who saw it as it is, and a clock of its own."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
+from platformctl.errors import CommandError, Exit
+
+T = TypeVar("T")
 FOLDER = ".platform"  # beside the engine's own .pulumi
 
 
@@ -36,3 +41,17 @@ class Store(Protocol):
 
     def replace(self, name: str, content: bytes, version: str | None) -> Seen:
         """Writes it if it still is what `version` named (None: there was none). Raises Conflict or Unreachable."""
+
+
+def parsed(content: bytes, schema: int, make: Callable[[Any], T], complaint: str) -> T:
+    """What `make` takes from the document. CommandError with the `complaint`, in which `{why}` is what is wrong, for
+    what nobody here wrote.
+    """
+    try:
+        document = json.loads(content)
+        if document["schema"] != schema:
+            raise ValueError(f"schema {document['schema']}, known is {schema}")
+        return make(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise CommandError(complaint.replace("{why}", why), Exit.ENGINE) from None
