@@ -152,8 +152,10 @@ def test_a_lock_that_was_left_on_keeps_updates_out_and_a_rollback_passes_it(plac
 def test_a_persons_lock_ends_at_its_time(place: Place) -> None:
     book = book_of(place.target)
     book.change(lambda r, now: protocol.lock(r, "ben@desk", "maintenance", now + timedelta(seconds=0.2), now, "prod"))
-    with held(place.target, "up", wait_s=30):
-        pass
+    with held(place.target, "up", wait_s=30) as lease:
+        assert lease.passing == ""
+        record, now = book.read()
+        assert record.hold is None or now >= record.hold.until
 
 
 @pytest.mark.parametrize("skew_s", [300, -300, 86_400])

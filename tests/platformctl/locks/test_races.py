@@ -47,7 +47,7 @@ def _initialise(barrier: Any) -> None:
     _barrier = barrier
 
 
-def _one_winner_each(won: list[list[tuple[int, int]]], races: range) -> None:
+def _assert_one_winner_each(won: list[list[tuple[int, int]]], races: range) -> None:
     winners = sorted(race for one in won for race, _ in one)
     assert winners == list(races)
     assert sum(bool(one) for one in won) > 1  # it was a race: not one runner before all others
@@ -58,14 +58,14 @@ def test_processes_race_for_locks_in_a_folder(tmp_path: Path) -> None:
     variables = {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}
     with spawn.Pool(RUNNERS, _initialise, (spawn.Barrier(RUNNERS),)) as pool:
         won = pool.map(_in_process, [(variables, races, runner) for runner in range(RUNNERS)], chunksize=1)
-    _one_winner_each(won, races)
+    _assert_one_winner_each(won, races)
 
 
 def test_runners_race_for_locks_in_a_bucket(cloud: dict[str, str]) -> None:
     races, barrier, runners = range(RACES - IN_FOLDER), Barrier(2), range(2)
     with ThreadPoolExecutor(2) as pool:
         won = list(pool.map(lambda runner: _run(cloud, races, barrier, runner), runners))
-    _one_winner_each(won, races)
+    _assert_one_winner_each(won, races)
 
 
 def test_holders_follow_one_another_and_their_tokens_grow(tmp_path: Path) -> None:
