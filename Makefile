@@ -18,7 +18,7 @@ help: ## List these commands
 preview: set-up tools ## Show what ENV (default: staging) would be, with policy verdicts; no cloud account
 	$(bin)/platformctl preview $(ENV)
 
-test: set-up tools tools-workflows postgres chromium ## Run every test but the cluster suite, on the real engine
+test: set-up tools tools-workflows postgres chromium prometheus ## Run every test but the cluster suite, on the real engine
 	$(bin)/python -m tests.side_by_side
 
 test-cluster: set-up tools tools-cluster prometheus ## Run the cluster suite, on a real Kubernetes control plane
@@ -28,7 +28,7 @@ faults: set-up tools ## Strike every fault under SEEDS seeds (default: 30); tabl
 	mkdir -p build
 	$(bin)/python -m tests.faults --seeds $(SEEDS) --output build/faults.md
 
-check: lint tools-workflows postgres chromium ## lint, and the tests that need no engine; for every commit
+check: lint tools-workflows postgres chromium prometheus ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"
 
 lint: set-up ## Format, style, types and import boundaries
@@ -95,24 +95,30 @@ chromium:
 	  command -v chromium >/dev/null
 	} || { echo "error: the tests need Chromium. To mend it: apt-get install $$packages" >&2; exit 2; }
 
-# Prometheus with promtool, which the control plane runs as its own process: never the service that comes with the
-# package. The policy keeps the installation from starting it, the rest keeps every boot from it.
+# Prometheus with promtool, and Alertmanager with amtool, which the control plane and tests run as processes of their
+# own: never the services that come with the packages. The policy keeps the installation from starting them, the rest
+# keeps every boot from it.
 prometheus:
-	if command -v prometheus >/dev/null && command -v promtool >/dev/null; then exit 0; fi
+	missing=""
+	command -v prometheus >/dev/null && command -v promtool >/dev/null || missing="prometheus"
+	command -v amtool >/dev/null || missing="$$missing prometheus-alertmanager"
+	if [ -z "$$missing" ]; then exit 0; fi
 	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n")
-	echo "Installing Prometheus: half a minute, once per machine"
-	policy=/usr/sbin/policy-rc.d unit=/etc/systemd/system/prometheus.service
+	echo "Installing $$missing: half a minute, once per machine"
+	policy=/usr/sbin/policy-rc.d units=/etc/systemd/system
 	if [ ! -e $$policy ]; then
 	  trap "$$as_root rm -f $$policy" EXIT
 	  printf '#!/bin/sh\nexit 101\n' | $$as_root tee $$policy >/dev/null && $$as_root chmod 755 $$policy
 	fi
 	{
 	  $$as_root apt-get update -qq
-	  if [ -d $${unit%/*} ] && [ ! -e $$unit ]; then $$as_root ln -s /dev/null $$unit; fi
-	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends prometheus >/dev/null
-	  $$as_root update-rc.d prometheus disable >/dev/null 2>&1
-	  command -v promtool >/dev/null
-	} || { echo "error: the control plane needs Prometheus. To mend it: apt-get install prometheus" >&2; exit 2; }
+	  for name in $$missing; do
+	    if [ -d $$units ] && [ ! -e $$units/$$name.service ]; then $$as_root ln -s /dev/null $$units/$$name.service; fi
+	  done
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qq --yes --no-install-recommends $$missing >/dev/null
+	  for name in $$missing; do $$as_root update-rc.d $$name disable >/dev/null 2>&1; done
+	  command -v promtool >/dev/null && command -v amtool >/dev/null
+	} || { echo "error: tests need Prometheus and Alertmanager. To mend it: apt-get install $$missing" >&2; exit 2; }
 
 # .venv/.installed is written last and says what .venv was made from and where: without it .venv is made anew,
 # because a set-up was interrupted or the folder was moved; when only the pins changed they are installed over it.
