@@ -61,8 +61,8 @@ def test_an_alert_that_can_never_fire_is_refused_with_the_arithmetic() -> None:
         level(objective_percent=93)
     assert str(refused.value) == (
         "objective_percent of service level 'api-availability' must be above 93.06 for the alert of 1h, which fires"
-        " when more than 14.4 x 0.07 = 1.008 of the events are bad, and no more than all can be, got 93: raise it, or leave"
-        " 1h out of `windows`"
+        " when more than 14.4 x 0.07 = 1.008 of the events are bad, and no more than all can be, got 93: raise it, or"
+        " leave 1h out of `windows`"
     )
 
 
