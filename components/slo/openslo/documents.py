@@ -67,7 +67,8 @@ class Documents:
             raise refuse(
                 f"{where}.metricSource.type", kind, "Prometheus, which is what is asked here", "export it there"
             )
-        query = (source.get("spec") or {}).get("query")
+        inner = source.get("spec")
+        query = inner.get("query") if isinstance(inner, Mapping) else None
         if not isinstance(query, str) or not query.strip():
             raise refuse(f"{where}.metricSource.spec.query", query, "a query", "write it")
         return query

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from components.slo.definition import WINDOW
 from components.slo.openslo.documents import Documents, refuse
-from components.slo.openslo.objectives import Objective
+from components.slo.openslo.objectives import Objective, is_number
 from components.slo.openslo.queries import gauge, rated
 from components.slo.rules import summed
 
@@ -59,7 +59,7 @@ def _raw(found: Documents, ratio: Mapping[str, Any], objective: Objective, metho
     value = gauge(found.query(ratio["raw"], f"{where}.ratioMetric.raw"), f"{where}.ratioMetric.raw")
     kinds = {"success": f"min({value}) >= bool {objective.slice_target:.12g}"}
     kinds["failure"] = f"max({value}) <= bool {1 - objective.slice_target:.12g}"
-    if (kind := ratio.get("rawType")) not in kinds:
+    if not isinstance(kind := ratio.get("rawType"), str) or kind not in kinds:
         raise refuse(f"{where}.ratioMetric.rawType", kind, f"one of {', '.join(kinds)}", "choose one")
     return _slices(kinds[kind], value, objective.slice_s)
 
@@ -67,9 +67,9 @@ def _raw(found: Documents, ratio: Mapping[str, Any], objective: Objective, metho
 def _threshold(query: str, objective: Objective, method: str, where: str) -> Said:
     """Slices in which enough of the looks at the metric were within the limit; or each look for itself."""
     operator, limit = objective.fields.get("op"), objective.fields.get("value")
-    if operator not in _OPERATORS:
+    if not isinstance(operator, str) or operator not in _OPERATORS:
         raise refuse(f"{objective.where}.op", operator, f"one of {', '.join(_OPERATORS)}", "say what is good")
-    if not isinstance(limit, int | float) or isinstance(limit, bool):
+    if not is_number(limit):
         raise refuse(f"{objective.where}.value", limit, "the limit, a number", "write it")
     worst, sign = _OPERATORS[operator]
     value = gauge(query, where)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from math import isfinite
+from typing import Any, Final, TypeGuard
 
 from components.slo.openslo.documents import refuse
 
@@ -26,7 +27,7 @@ class Objective:
     @property
     def slice_target(self) -> float:
         value = self.fields.get("timeSliceTarget", 1)
-        if not _number(value) or not 0 < value <= 1:
+        if not is_number(value) or not 0 < value <= 1:
             raise refuse(f"{self.where}.timeSliceTarget", value, "above 0 and at most 1", "correct it")
         return float(value)
 
@@ -77,7 +78,7 @@ def _percent(one: Mapping[str, Any], where: str) -> float:
     if (target is None) == (percent is None):
         raise refuse(where, dict(one), "an objective with either target or targetPercent", "give one of the two")
     value, key, most = (target, "target", 1) if percent is None else (percent, "targetPercent", 100)
-    if not _number(value) or not 0 < value < most:
+    if not is_number(value) or not 0 < value < most:
         raise refuse(f"{where}.{key}", value, f"above 0 and below {most}", "correct it")
     return float(Decimal(str(value)) * (100 // most))
 
@@ -89,5 +90,5 @@ def _seconds(value: object, where: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+def is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -34,7 +34,7 @@ def read(documents: Iterable[Mapping[str, Any]], owner: str | None = None) -> Re
         if document["kind"] == "SLO":
             result.levels.extend(_levels(found, document, where, owner, result.notes))
         elif document["kind"] == "SLI" and annotated(document["metadata"], where).get("kind") == "invariant":
-            result.levels.append(_invariant(document, where))
+            result.levels.append(_invariant(found, document, where))
     if not result.levels:
         raise refuse("the documents", sorted(found.kinds), "at least one SLO", "add it")
     ids = [level.id for level in result.levels]
@@ -66,24 +66,22 @@ def _levels(
         yield ServiceLevel(id=objective.id, objective_percent=objective.percent, **{**common, **said, **own})
 
 
-def _invariant(document: Mapping[str, Any], where: str) -> ServiceLevel:
+def _invariant(found: Documents, document: Mapping[str, Any], where: str) -> ServiceLevel:
     """As our export writes it: an SLI without an SLO."""
     metadata, spec = document["metadata"], document["spec"]
-    given = metadata["annotations"]
-    try:
-        query = spec["thresholdMetric"]["metricSource"]["spec"]["query"]
-        total, service, period = (given[f"{PREFIX}{key}"] for key in ("total", "service", "period-days"))
-        days = int(period)
-    except (KeyError, TypeError, ValueError):
-        needed = f"what an invariant needs: a thresholdMetric, and {PREFIX}total, -service and -period-days"
-        raise refuse(where, dict(given), needed, "export it again") from None
+    given, own = metadata["annotations"], annotated(metadata, where)
+    total, service, period = (given.get(f"{PREFIX}{key}") for key in ("total", "service", "period-days"))
+    if not all(isinstance(one, str) for one in (total, service, period, own.get("owner"))) or not period.isdecimal():
+        needed = f"what an invariant needs: {PREFIX}total, -service, -owner and -period-days"
+        raise refuse(f"{where}: metadata.annotations", dict(given), needed, "export it again")
+    query = found.query(spec.get("thresholdMetric"), f"{where}: spec.thresholdMetric")
     return ServiceLevel(
         id=metadata["name"],
         service=service,
         objective_percent=100,
         bad=as_written(query),
         total=as_written(total),
-        period_days=days,
+        period_days=int(period),
         description=spec.get("description") or "",
         **annotated(metadata, where),
     )
