@@ -10,9 +10,19 @@ from components.slo.kinds import availability, freshness, latency, never_above, 
 from components.slo.manifest import check_ids
 from stacks.services import SERVICES
 
-_DATABASE: Final = {"service": "database", "owner": "platform-engineering", "alert_class": "database"}
-_AUDIT: Final = {"service": "audit", "owner": "platform-engineering", "alert_class": "audit", "runbook": "audit-pipeline-gap"}
-_RELEASES: Final = {"service": "releases", "owner": "platform-engineering", "runbook": "bad-release", "matchers": ""}
+_DATABASE: Final[dict[str, Any]] = {"service": "database", "owner": "platform-engineering", "alert_class": "database"}
+_AUDIT: Final[dict[str, Any]] = {
+    "service": "audit",
+    "owner": "platform-engineering",
+    "alert_class": "audit",
+    "runbook": "audit-pipeline-gap",
+}
+_RELEASES: Final[dict[str, Any]] = {
+    "service": "releases",
+    "owner": "platform-engineering",
+    "runbook": "bad-release",
+    "matchers": "",
+}
 _RESTORABLE_AGE_S: Final = "time() - database_latest_restorable_timestamp_seconds"
 _RESTORABLE_PAGE_S: Final = 1_200
 _COPY_AGE_S: Final = "time() - max by (vault) (backup_newest_copy_timestamp_seconds)"

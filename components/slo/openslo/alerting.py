@@ -6,6 +6,7 @@ from typing import Any
 
 from components.slo.checks import figure
 from components.slo.openslo.documents import Documents, refuse
+from components.slo.openslo.objectives import is_number
 from components.slo.windows import ALL_WINDOWS, BY_NAME, WindowName
 
 
@@ -21,15 +22,13 @@ def windows_of(
         place = f"{where}: spec.alertPolicies[{number}]"
         condition, called = _condition(found, _policy(found, one, place), place)
         window, threshold = condition.get("lookbackWindow"), condition.get("threshold")
-        ours = BY_NAME.get(str(window))
-        factor = ours and ours.factor(days)
-        if ours is None or factor is None or not isinstance(threshold, int | float):
+        if (ours := BY_NAME.get(str(window))) is None or not is_number(threshold):
             notes.append(
                 f"{called}: a burn rate over {window} is no alert here; ours are over {', '.join(ALL_WINDOWS)}"
             )
             continue
         named.add(ours.long)
-        if Decimal(str(threshold)) != factor:
+        if Decimal(str(threshold)) != (factor := ours.factor(days)):
             notes.append(f"{called}: fires here above a burn rate of {figure(factor)} over {window}, not {threshold}")
     return tuple(name for name in ALL_WINDOWS if name in named) or None
 

@@ -1,5 +1,7 @@
 """Service levels without PromQL: which series each kind reads, and what it takes for bad."""
 
+from typing import Any
+
 import pytest
 from promql_parser import parse
 
@@ -8,7 +10,7 @@ from components.slo.groups import groups
 from components.slo.kinds import availability, completeness, freshness, latency, never_above, never_counts
 from components.slo.standard import standard_levels
 
-_OWN = {"service": "api", "owner": "payments"}
+_OWN: dict[str, Any] = {"service": "api", "owner": "payments"}
 
 
 def _read(one: ServiceLevel) -> None:

@@ -65,7 +65,7 @@ def test_an_indicator_may_be_a_document_and_its_source_too() -> None:
     assert _one([source, sli], slo(**_NAMED)).total == _TOTAL_RATE
 
 
-_NAMED = {"indicator": None, "indicatorRef": "web-ratio"}
+_NAMED: dict[str, Any] = {"indicator": None, "indicatorRef": "web-ratio"}
 
 
 def test_slices_of_a_ratio_are_good_or_bad_as_a_whole() -> None:
