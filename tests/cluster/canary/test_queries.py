@@ -203,6 +203,10 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
         "no failed request ever": ({f"c {BROKEN}": None, f"s {BROKEN}": None}, "pass"),
         "above it by four": ({f"c {BROKEN}": "0x60 4x20", f"c {OK}": 1.0, f"s {OK}": None}, "starved"),
         "few": ({f"c {OK}": 1.0, f"s {OK}": 1.0}, "starved"),
+        "two of ten too slow, of many requests": (
+            {**timed(0.005, 0.5, 0.6, 0.8), **timed(0.005, 0.5, 0.6, 0.8, arm="s")},
+            "starved",
+        ),
         "no traffic": (STANDING, "starved"),
         "no series of requests": ({**IDLE, f"s {OK}": None, f"s {BROKEN}": None}, "blind"),
         "one level is not recorded": (UNBOUNDED, "blind"),
