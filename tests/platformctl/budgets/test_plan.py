@@ -13,7 +13,7 @@ from platformctl.budgets.policy import Left, decide
 from platformctl.commands import planned
 from platformctl.commands.spending import demand_budget, spending
 from platformctl.errors import CommandError, Exit
-from platformctl.plans import make
+from platformctl.plans import checkout, make, versions
 from platformctl.plans.bundle import Bundle, signed
 from platformctl.plans.checkout import Checkout
 from platformctl.plans.make import Asked
@@ -56,7 +56,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Bundle, Judged]
             "_planner": lambda _: {"name": "Ada", "user": "ada@desk"},
         }.items():
             monkeypatch.setattr(make, name, value)
-        monkeypatch.setattr(make.versions, "providers", lambda _: BOUND["providers"])
+        monkeypatch.setattr(versions, "providers", lambda _: BOUND["providers"])
         project = SimpleNamespace(name="billing-platform")
         target: Any = SimpleNamespace(name="prod", environment="prod", place="the real account", project=project)
         bundle, _, told = make.make(target, FILES, Asked(1, "because", found.wish))
@@ -98,6 +98,11 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Exit, list[A
     def of(document: dict[str, Any], now: Judged) -> tuple[Exit, list[About]]:
         bundle = signed(plan(environment="prod", place="sandbox", budgets=document, run={"counts": {}}), key())
         updates: list[About] = []
+
+        def update(_target: Any, about: About, **_: Any) -> Exit:
+            updates.append(about)
+            return Exit.FINE
+
         for name, value in {
             "read": lambda _: bundle,
             "machine_trust": lambda _: key().trust,
@@ -107,11 +112,11 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Exit, list[A
             "state_of": lambda _: BOUND["state"],
             "previewed": lambda _: (_run(), {"resourcePlans": {}}),
             "again": lambda *_: now,
-            "update": lambda _target, about, **_: updates.append(about) or Exit.FINE,
+            "update": update,
         }.items():
             monkeypatch.setattr(planned, name, value)
-        monkeypatch.setattr(planned.checkout, "read", lambda *_: FILES)
-        monkeypatch.setattr(planned.versions, "providers", lambda _: BOUND["providers"])
+        monkeypatch.setattr(checkout, "read", lambda *_: FILES)
+        monkeypatch.setattr(versions, "providers", lambda _: BOUND["providers"])
         project = SimpleNamespace(root=Path("/"))
         target: Any = SimpleNamespace(name="prod", place="sandbox", project=project, sandbox=SimpleNamespace())
         code = planned.update_by_plan(target, Path("x"), About("up"), yes=True, as_json=False, started=0.0)
