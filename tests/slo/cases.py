@@ -1,13 +1,14 @@
 """The stories that every service level with a budget must survive, each a stretch of traffic and moments to look."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.slo.level import Level
-from tests.slo.oracle import BURNS, Burn
+from components.slo.definition import ServiceLevel
+from tests.slo.oracle import ABSENT_S, Burn, burns
 from tests.slo.traffic import Phase, Traffic
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86400
 SCRAPE_S = 15
 ABOVE, BELOW = 1.5, 0.9  # times a limit
 MOST_EVALUATE_S = 300  # between evaluations: as far as Prometheus looks back for the last sample of a series
@@ -23,81 +24,86 @@ class Case:
     evaluate_s: int
 
 
-def cases(level: Level) -> Iterator[Case]:
-    for burn in BURNS:
-        if burn.limit(level) * ABOVE < 1:
-            yield _limit(burn, level)
+def cases(level: ServiceLevel) -> Iterator[Case]:
+    """What every alert of a level with a budget must do and must not do, in hours of its rules."""
+    yield from (_limit(burn, level, burn.short_s if burn.short_s < HOUR else burn.short_s // 3) for burn in burns(level))
     yield _weighted(level)
-    yield _no_data(level)
+    yield _no_data()
     yield _restarts(level)
-    yield _night(level)
-    yield _idle(level)
+    yield _night()
+    yield _idle()
 
 
-def _limit(burn: Burn, level: Level) -> Case:
-    """Just below the limit, above it until the long window says so too, healthy again: of a service that is young, so
-    that what the long window has seen is short.
+def long_cases(level: ServiceLevel) -> Iterator[Case]:
+    """The same as long as windows really last: days of rules, so for few levels. Of the windows that are told apart by
+    days, that the short one ends its alert; of all others, that the long one remembers, and forgets.
     """
+    for burn in burns(level):
+        yield _limit(burn, level, burn.short_s) if burn.long_s > DAY else _remembered(burn, level)
+
+
+def _limit(burn: Burn, level: ServiceLevel, of_s: int) -> Case:
+    """Just below the limit, above it until the long window says so too, healthy again: of a service that is young, so
+    that all that the long window has seen are these few times `of_s`. Where that is less than the short window, both
+    end the alert together.
+    """
+    limit, per_s = burn.limit(level), _busy(level, burn.limit(level), of_s)
+    above = min(1.0, ABOVE * limit)
+    # Until the mean of both exceeds the limit by enough; never longer than the window lasts.
+    surely = 0.2 * limit / (above - 1.1 * limit) if above > 1.1 * limit else math.inf
+    phases = (
+        Phase(round(of_s * 1.2), per_s, BELOW * limit),
+        Phase(round(min(of_s * 1.2 * max(1.0, surely), burn.long_s * 1.1)), per_s, above),
+        Phase(round(of_s * 1.1) + 2 * MINUTE, per_s),
+    )
+    return _case(f"burn-{burn.name}", min(burn.short_s // 10, MOST_EVALUATE_S), phases)
+
+
+def _remembered(burn: Burn, level: ServiceLevel) -> Case:
     limit, short_s = burn.limit(level), burn.short_s
     per_s = _busy(level, limit, short_s)
-    phases = (
-        Phase(round(short_s * 1.5), per_s, BELOW * limit),
-        Phase(short_s * 2, per_s, ABOVE * limit),
-        Phase(round(short_s * 1.4), per_s),
-    )
-    return _case(f"burn-{burn.name}", min(short_s // 10, MOST_EVALUATE_S), phases)
+    half = Phase(burn.long_s // 2, per_s, min(1.0, 1.6 * limit))
+    again = Phase(round(short_s * 1.1), per_s, min(1.0, 1.3 * limit))
+    calm = Phase(burn.long_s // 2 - 2 * short_s, per_s)
+    phases = (Phase(short_s, per_s), half, calm, again, calm, calm, again, calm)
+    return _case(f"remembered-{burn.name}", min(short_s // 10, MOST_EVALUATE_S), phases)
 
 
-def remembered(burn: Burn, level: Level) -> Case:
-    """As long as the long window lasts it remembers, and afterwards it has forgotten: months of tests for one level."""
-    limit, step = burn.limit(level), min(burn.short_s // 10, MOST_EVALUATE_S)
-    per_s = _busy(level, limit, burn.short_s)
-    phases = (
-        Phase(burn.short_s, per_s),
-        Phase(burn.long_s // 2, per_s, 1.8 * limit),
-        Phase(burn.long_s // 2 - burn.short_s, per_s),
-        Phase(burn.short_s, per_s, 1.3 * limit),  # the long window is below: 0.9 and what is new
-        Phase(burn.long_s // 2, per_s),
-        Phase(burn.short_s, per_s, 1.3 * limit),
-    )
-    return _case(f"remembered-{burn.name}", step, phases)
-
-
-def _weighted(level: Level) -> Case:
+def _weighted(level: ServiceLevel) -> Case:
     """A quiet hour of many errors and a busy one of none: the mean of both ratios is far above that of all requests."""
-    limit = BURNS[0].limit(level)
+    limit = burns(level)[0].limit(level)
     bad = min(0.9, 6 * limit)
     per_s = _busy(level, bad, HOUR)
     phases = (Phase(45 * MINUTE, per_s * 20), Phase(10 * MINUTE, per_s, bad))
     return _case("weighted", MINUTE, phases)
 
 
-def _no_data(level: Level) -> Case:
+def _no_data() -> Case:
     """Nothing is scraped from the beginning; then everything is; then nothing again."""
-    gone = Phase(31 * MINUTE, gone=True)
-    return _case("no-data", MINUTE, (gone, Phase(31 * MINUTE), gone))
+    gone = Phase(ABSENT_S + MINUTE, gone=True)
+    return _case("no-data", MOST_EVALUATE_S, (gone, Phase(20 * MINUTE), gone))
 
 
-def _restarts(level: Level) -> Case:
+def _restarts(level: ServiceLevel) -> Case:
     """Every counter begins again at 0, twice: neither a burst of events nor of errors."""
-    calm = 0.2 * min(burn.limit(level) for burn in BURNS)
+    calm = 0.2 * min(burn.limit(level) for burn in burns(level))
     again = Phase(5 * MINUTE, bad=calm, restarts=True)
     return _case("restarts", MINUTE, (Phase(40 * MINUTE, bad=calm), again, again))
 
 
-def _night(level: Level) -> Case:
+def _night() -> Case:
     """One bad event of three in an hour is far above every limit, and no reason to wake anybody."""
-    quiet, event = Phase(20 * MINUTE, 0.0), Phase(MINUTE, 1 / MINUTE)
+    quiet, event = Phase(10 * MINUTE, 0.0), Phase(MINUTE, 1 / MINUTE)
     error = Phase(MINUTE, 1 / MINUTE, bad=1.0)
     return _case("night", MINUTE, (quiet, event, quiet, event, quiet, error, Phase(2 * MINUTE, 0.0), quiet))
 
 
-def _idle(level: Level) -> Case:
+def _idle() -> Case:
     """No events at all, of pods that are scraped."""
-    return _case("idle", MINUTE, (Phase(20 * MINUTE), Phase(70 * MINUTE, 0.0), Phase(10 * MINUTE)))
+    return _case("idle", MOST_EVALUATE_S, (Phase(20 * MINUTE), Phase(70 * MINUTE, 0.0), Phase(10 * MINUTE)))
 
 
-def _busy(level: Level, bad: float, window_s: int) -> float:
+def _busy(level: ServiceLevel, bad: float, window_s: int) -> float:
     """Events a second with which the fewest bad events that count are many times exceeded."""
     return max(1.0, 20 * level.low_traffic_bad / (bad * window_s))
 

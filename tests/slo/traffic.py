@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+# Counters grow by multiples of 1 / 2**20, whose sums are exact: a sum that were rounded down would be a restart.
+EXACT = 2**20
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -66,11 +69,11 @@ def _segments(step_s: int, phases: Sequence[Phase], rates: Sequence[float], *, b
     yield "0" if born and not phases[0].gone else "_"
     value = 0.0
     for phase, per_s in zip(phases, rates, strict=True):
-        steps, grows = phase.length_s // step_s, per_s * step_s
+        steps, grows = phase.length_s // step_s, round(per_s * step_s * EXACT) / EXACT
         born = born or grows > 0
         if phase.gone or not born:
             yield f"_x{steps}"
             continue
         value = 0.0 if phase.restarts else value
-        yield f"{value + grows:.9g}+{grows:.9g}x{steps - 1}"
+        yield f"{value + grows!r}+{grows!r}x{steps - 1}"
         value += grows * steps
