@@ -14,7 +14,8 @@ import promql_parser as promql
 
 PODS = ("a", "b")  # a sum over one pod would not show that it is none
 _COMMON = ("200", "other", "+Inf")  # values of labels of which the declaration says only what they are not
-_PASSED = frozenset(("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time"))
+_AGGREGATED = frozenset(("sum", "max", "count"))
+_PASSED = frozenset(("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time", "last_over_time"))
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def witnesses(bad: str, total: str) -> list[Witness]:
     """
     of_bad, of_total = terms(bad), terms(total)
     found: dict[tuple[float, float], tuple[str, Mapping[str, str]]] = {}
-    for name, labels in _candidates([*of_bad, *of_total]):
+    for name, labels in candidates([*of_bad, *of_total]):
         weights = _weight(of_bad, name, labels), _weight(of_total, name, labels)
         if any(weights):
             found.setdefault(weights, (name, labels))
@@ -69,6 +70,11 @@ def terms(expression: str) -> list[Term]:
     return list(_terms(promql.parse(expression.replace("{window}", "5m")), 1.0))
 
 
+def terms_of(node: Any) -> list[Term]:
+    """Of what is compared: every selector in it, whatever its sign."""
+    return list(_terms(node, 1.0))
+
+
 def _terms(node: Any, weight: float) -> Iterator[Term]:
     kind = type(node).__name__
     if kind == "VectorSelector":
@@ -76,13 +82,13 @@ def _terms(node: Any, weight: float) -> Iterator[Term]:
         yield Term(node.name, matchers, weight)
     elif kind == "MatrixSelector":
         yield from _terms(node.vector_selector, weight)
-    elif kind in ("ParenExpr", "SubqueryExpr") or (kind == "AggregateExpr" and str(node.op) == "sum"):
+    elif kind in ("ParenExpr", "SubqueryExpr") or (kind == "AggregateExpr" and str(node.op) in _AGGREGATED):
         yield from _terms(node.expr, weight)
     elif kind == "UnaryExpr":
         yield from _terms(node.expr, -weight)
     elif kind == "Call" and node.func.name in _PASSED:
         yield from _terms(node.args[0], weight)
-    elif kind == "Call" and node.func.name == "vector":
+    elif kind == "NumberLiteral" or (kind == "Call" and node.func.name in ("vector", "time")):
         return
     elif kind == "BinaryExpr":
         yield from _both(node, weight)
@@ -107,7 +113,7 @@ def _both(node: Any, weight: float) -> Iterator[Term]:
         raise ValueError(f"{how} is no sum or difference of counters: {node.prettify()}")
 
 
-def _candidates(found: Sequence[Term]) -> Iterator[tuple[str, dict[str, str]]]:
+def candidates(found: Sequence[Term]) -> Iterator[tuple[str, dict[str, str]]]:
     """Series of each metric with every combination of the values that its selectors tell apart."""
     for name in dict.fromkeys(term.name for term in found):
         domains: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The stories that every service level with a budget must survive, each a stretch of traffic and moments to look."""
+"""The stories that every service level with a budget must survive: stretches of traffic, after each of which is looked."""
 
 import math
 from collections.abc import Iterator
@@ -15,17 +15,20 @@ MOST_EVALUATE_S = 300  # between evaluations: as far as Prometheus looks back fo
 
 
 @dataclass(frozen=True)
-class Case:
-    """`evaluate_s`: between evaluations of the rules. `looks`: seconds at which what fires is compared."""
+class Story:
+    """`evaluate_s`: between evaluations of the rules."""
 
     name: str
     traffic: Traffic
-    looks: tuple[int, ...]
     evaluate_s: int
 
 
-def cases(level: ServiceLevel) -> Iterator[Case]:
+def stories(level: ServiceLevel) -> Iterator[Story]:
     """What every alert of a level with a budget must do and must not do, in hours of its rules."""
+    if level.kind == "freshness":
+        yield from (_slices(burn, level) for burn in burns(level))
+        yield _no_data(1 / MINUTE)
+        return
     yield from (_limit(burn, level, burn.short_s if burn.short_s < HOUR else burn.short_s // 3) for burn in burns(level))
     yield _weighted(level)
     yield _no_data()
@@ -34,7 +37,7 @@ def cases(level: ServiceLevel) -> Iterator[Case]:
     yield _idle()
 
 
-def long_cases(level: ServiceLevel) -> Iterator[Case]:
+def long_stories(level: ServiceLevel) -> Iterator[Story]:
     """The same as long as windows really last: days of rules, so for few levels. Of the windows that are told apart by
     days, that the short one ends its alert; of all others, that the long one remembers, and forgets.
     """
@@ -42,7 +45,7 @@ def long_cases(level: ServiceLevel) -> Iterator[Case]:
         yield _limit(burn, level, burn.short_s) if burn.long_s > DAY else _remembered(burn, level)
 
 
-def _limit(burn: Burn, level: ServiceLevel, of_s: int) -> Case:
+def _limit(burn: Burn, level: ServiceLevel, of_s: int) -> Story:
     """Just below the limit, above it until the long window says so too, healthy again: of a service that is young, so
     that all that the long window has seen are these few times `of_s`. Where that is less than the short window, both
     end the alert together.
@@ -56,51 +59,67 @@ def _limit(burn: Burn, level: ServiceLevel, of_s: int) -> Case:
         Phase(round(min(of_s * 1.2 * max(1.0, surely), burn.long_s * 1.1)), per_s, above),
         Phase(round(of_s * 1.1) + 2 * MINUTE, per_s),
     )
-    return _case(f"burn-{burn.name}", min(burn.short_s // 10, MOST_EVALUATE_S), phases)
+    return _story(f"burn-{burn.name}", min(burn.short_s // 10, MOST_EVALUATE_S), phases)
 
 
-def _remembered(burn: Burn, level: ServiceLevel) -> Case:
+def _slices(burn: Burn, level: ServiceLevel) -> Story:
+    """Minutes are good or bad as time goes by, whatever the traffic: one bad sample of so many that it is below the
+    limit, then three more, then none until the short window is over them.
+    """
+    some = round(SCRAPE_S / (0.7 * burn.limit(level)) / MINUTE) * MINUTE
+    phases = (
+        Phase(some + SCRAPE_S, 1 / MINUTE),
+        Phase(SCRAPE_S, 1 / MINUTE, bad=1),
+        Phase(4 * MINUTE - 2 * SCRAPE_S, 1 / MINUTE),
+        Phase(3 * SCRAPE_S, 1 / MINUTE, bad=1),
+        Phase(4 * MINUTE + SCRAPE_S, 1 / MINUTE),
+        Phase(min(burn.short_s, 2 * HOUR), 1 / MINUTE),
+    )
+    return _story(f"slices-{burn.name}", MINUTE, phases)
+
+
+def _remembered(burn: Burn, level: ServiceLevel) -> Story:
     limit, short_s = burn.limit(level), burn.short_s
     per_s = _busy(level, limit, short_s)
     half = Phase(burn.long_s // 2, per_s, min(1.0, 1.6 * limit))
     again = Phase(round(short_s * 1.1), per_s, min(1.0, 1.3 * limit))
     calm = Phase(burn.long_s // 2 - 2 * short_s, per_s)
     phases = (Phase(short_s, per_s), half, calm, again, calm, calm, again, calm)
-    return _case(f"remembered-{burn.name}", min(short_s // 10, MOST_EVALUATE_S), phases)
+    return _story(f"remembered-{burn.name}", min(short_s // 10, MOST_EVALUATE_S), phases)
 
 
-def _weighted(level: ServiceLevel) -> Case:
+def _weighted(level: ServiceLevel) -> Story:
     """A quiet hour of many errors and a busy one of none: the mean of both ratios is far above that of all requests."""
     limit = burns(level)[0].limit(level)
     bad = min(0.9, 6 * limit)
     per_s = _busy(level, bad, HOUR)
     phases = (Phase(45 * MINUTE, per_s * 20), Phase(10 * MINUTE, per_s, bad))
-    return _case("weighted", MINUTE, phases)
+    return _story("weighted", MINUTE, phases)
 
 
-def _no_data() -> Case:
+def _no_data(per_s: float = 100) -> Story:
     """Nothing is scraped from the beginning; then everything is; then nothing again."""
     gone = Phase(ABSENT_S + MINUTE, gone=True)
-    return _case("no-data", MOST_EVALUATE_S, (gone, Phase(20 * MINUTE), gone))
+    return _story("no-data", MOST_EVALUATE_S, (gone, Phase(20 * MINUTE, per_s), gone))
 
 
-def _restarts(level: ServiceLevel) -> Case:
+def _restarts(level: ServiceLevel) -> Story:
     """Every counter begins again at 0, twice: neither a burst of events nor of errors."""
     calm = 0.2 * min(burn.limit(level) for burn in burns(level))
     again = Phase(5 * MINUTE, bad=calm, restarts=True)
-    return _case("restarts", MINUTE, (Phase(40 * MINUTE, bad=calm), again, again))
+    return _story("restarts", MINUTE, (Phase(40 * MINUTE, bad=calm), again, again))
 
 
-def _night() -> Case:
+def _night() -> Story:
     """One bad event of three in an hour is far above every limit, and no reason to wake anybody."""
     quiet, event = Phase(10 * MINUTE, 0.0), Phase(MINUTE, 1 / MINUTE)
     error = Phase(MINUTE, 1 / MINUTE, bad=1.0)
-    return _case("night", MINUTE, (quiet, event, quiet, event, quiet, error, Phase(2 * MINUTE, 0.0), quiet))
+    return _story("night", MINUTE, (quiet, event, quiet, event, quiet, error, Phase(2 * MINUTE, 0.0), quiet))
 
 
-def _idle() -> Case:
+def _idle() -> Story:
     """No events at all, of pods that are scraped."""
-    return _case("idle", MOST_EVALUATE_S, (Phase(20 * MINUTE), Phase(70 * MINUTE, 0.0), Phase(10 * MINUTE)))
+    return _story("idle", MOST_EVALUATE_S, (Phase(20 * MINUTE), Phase(70 * MINUTE, 0.0), Phase(10 * MINUTE)))
 
 
 def _busy(level: ServiceLevel, bad: float, window_s: int) -> float:
@@ -108,6 +127,5 @@ def _busy(level: ServiceLevel, bad: float, window_s: int) -> float:
     return max(1.0, 20 * level.low_traffic_bad / (bad * window_s))
 
 
-def _case(name: str, evaluate_s: int, phases: tuple[Phase, ...]) -> Case:
-    traffic = Traffic(SCRAPE_S, phases)
-    return Case(name, traffic, tuple(traffic.ends()), evaluate_s)
+def _story(name: str, evaluate_s: int, phases: tuple[Phase, ...]) -> Story:
+    return Story(name, Traffic(SCRAPE_S, phases), evaluate_s)
