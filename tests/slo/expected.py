@@ -20,7 +20,7 @@ def _series(level: ServiceLevel, story: Story) -> dict[str, str]:
         return {compared.witness.series(): compared.samples(story.traffic)}
     share = 1 / len(PODS)
     return {
-        one.series(pod=pod): story.traffic.counter(one.of_good * share, one.of_bad * share)
+        one.series(pod=pod): story.traffic.counter(one.of_good * share, one.of_bad * share, restarts=pod == PODS[0])
         for one in witnesses(level.bad, level.total)
         for pod in PODS
     }

@@ -79,12 +79,21 @@ def _slices(burn: Burn, level: ServiceLevel) -> Story:
 
 
 def _remembered(burn: Burn, level: ServiceLevel) -> Story:
+    """Half of the long window far above the limit; then the short one ends the alert, a little more begins it again, and
+    once the long one has forgotten, as much does not.
+    """
     limit, short_s = burn.limit(level), burn.short_s
     per_s = _busy(level, limit, short_s)
-    half = Phase(burn.long_s // 2, per_s, min(1.0, 1.6 * limit))
     again = Phase(round(short_s * 1.1), per_s, min(1.0, 1.3 * limit))
-    calm = Phase(burn.long_s // 2 - 2 * short_s, per_s)
-    phases = (Phase(short_s, per_s), half, calm, again, calm, calm, again, calm)
+    phases = (
+        Phase(short_s, per_s),
+        Phase(burn.long_s // 2, per_s, min(1.0, 2.2 * limit)),
+        Phase(round(short_s * 1.4), per_s),
+        Phase(burn.long_s // 2 - round(short_s * 3.4), per_s),
+        again,
+        Phase(burn.long_s * 2 // 3, per_s),
+        again,
+    )
     return _story(f"remembered-{burn.name}", min(short_s // 10, MOST_EVALUATE_S), phases)
 
 
@@ -104,10 +113,10 @@ def _no_data(per_s: float = 100) -> Story:
 
 
 def _restarts(level: ServiceLevel) -> Story:
-    """Every counter begins again at 0, twice: neither a burst of events nor of errors."""
-    calm = 0.2 * min(burn.limit(level) for burn in burns(level))
-    again = Phase(5 * MINUTE, bad=calm, restarts=True)
-    return _story("restarts", MINUTE, (Phase(40 * MINUTE, bad=calm), again, again))
+    """An hour after many errors one of two pods counts from 0 again, twice: neither a burst of events nor of errors."""
+    burst = min(0.9, 30 * burns(level)[0].limit(level))
+    again = Phase(5 * MINUTE, restarts=True)
+    return _story("restarts", MINUTE, (Phase(5 * MINUTE, bad=burst), Phase(65 * MINUTE), again, again))
 
 
 def _night() -> Story:

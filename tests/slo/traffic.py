@@ -9,8 +9,8 @@ EXACT = 2**20
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of steady traffic. `bad`: share of events, 0 to 1. `gone`: nothing is scraped. `restarts`: every pod
-    begins it with counters at 0.
+    """A stretch of steady traffic. `bad`: share of events, 0 to 1. `gone`: nothing is scraped. `restarts`: the
+    first pod begins it with counters at 0.
     """
 
     length_s: int
@@ -56,12 +56,13 @@ class Traffic:
             total += phase.total_per_s * seconds
         return bad, total
 
-    def counter(self, of_good: float, of_bad: float) -> str:
+    def counter(self, of_good: float, of_bad: float, *, restarts: bool = True) -> str:
         """Samples in promtool's notation, of a counter that grows by so much with a good and a bad event. One of bad
         events alone is born with the first of them, as those of client libraries are.
         """
         rates = [phase.bad_per_s * of_bad + (phase.total_per_s - phase.bad_per_s) * of_good for phase in self.phases]
-        return " ".join(_segments(self.step_s, self.phases, rates, born=of_good > 0))
+        phases = [phase if restarts else replace(phase, restarts=False) for phase in self.phases]
+        return " ".join(_segments(self.step_s, phases, rates, born=of_good > 0))
 
 
 def _segments(step_s: int, phases: Sequence[Phase], rates: Sequence[float], *, born: bool) -> Iterator[str]:
