@@ -74,12 +74,15 @@ def invariant_rule(level: ServiceLevel) -> Rule:
 
 
 def _sums(level: ServiceLevel, window: str) -> Iterator[Rule]:
+    """How much of the window was seen is counted once for both sums: it is most of what the rules cost."""
     step = _FINE_S if seconds(window) < seconds("1h") else _COARSE_S
     steps = seconds(window) // step
+    seen = f"slo:seen:rate{window}"
+    counted = f"count_over_time({base_series(level, 'total_events')}[{window}:{step}s])"
+    yield record(level, seen, f"clamp_max({counted}, {steps}) / {steps}")
     for name in ("total_events", "bad_events"):
-        base = base_series(level, name)
-        seen = f"clamp_max(count_over_time({base}[{window}:{step}s]), {steps}) / {steps}"
-        yield record(level, f"slo:{name}:rate{window}", f"avg_over_time({base}[{window}]) * {seen}")
+        mean = f"avg_over_time({base_series(level, name)}[{window}])"
+        yield record(level, f"slo:{name}:rate{window}", f"{mean} * {series(level, seen)}")
 
 
 def summed(expression: str) -> str:

@@ -64,7 +64,7 @@ def _limit(burn: Burn, level: ServiceLevel, of_s: int) -> Story:
 
 def _slices(burn: Burn, level: ServiceLevel) -> Story:
     """Minutes are good or bad as time goes by, whatever the traffic: one bad sample of so many that it is below the
-    limit, then three more, then none until the short window is over them.
+    limit, then three more; of short windows of minutes, also that they end it.
     """
     some = round(SCRAPE_S / (0.7 * burn.limit(level)) / MINUTE) * MINUTE
     phases = (
@@ -73,9 +73,9 @@ def _slices(burn: Burn, level: ServiceLevel) -> Story:
         Phase(4 * MINUTE - 2 * SCRAPE_S, 1 / MINUTE),
         Phase(3 * SCRAPE_S, 1 / MINUTE, bad=1),
         Phase(4 * MINUTE + SCRAPE_S, 1 / MINUTE),
-        Phase(min(burn.short_s, 2 * HOUR), 1 / MINUTE),
     )
-    return _story(f"slices-{burn.name}", MINUTE, phases)
+    over = (Phase(burn.short_s, 1 / MINUTE),) if burn.short_s < HOUR else ()
+    return _story(f"slices-{burn.name}", MINUTE, phases + over)
 
 
 def _remembered(burn: Burn, level: ServiceLevel) -> Story:

@@ -29,7 +29,7 @@ def test_every_expression_is_promql() -> None:
 
 def test_the_series_are_those_that_others_read() -> None:
     windows = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-    rated = {f"slo:{name}:rate{one}" for name in _RATED for one in windows}
+    rated = {f"slo:{name}:rate{one}" for name in (*_RATED, "seen") for one in windows}
     recorded = {rule["record"] for rule in (*_rules("fast"), *_rules("slow")) if "record" in rule}
     assert recorded == rated | _SINGLE
 
