@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def detections(level: ServiceLevel, seeds: Sequence[int]) -> Iterator[str]:
-    yield f"{level.id}, {level.objective_percent:g} %, {level.period_days} days; scrape {SCRAPE_S} s, rules {EVALUATE_S} s"
+    yield f"{level.id}, {level.objective_percent:g} %; scraped every {SCRAPE_S} s, evaluated every {EVALUATE_S} s"
     yield (
         f"{'errors':>7}  {'page':<5}{'workbook s':>11}{'median s':>10}{'latest s':>10}"
         f"{'budget by then: workbook':>26}{'median':>8}"
@@ -68,12 +68,15 @@ def incidents(found: Month, days: int) -> Iterator[str]:
     right = found.of(significant=True, paged=True)
     yield f"{days} days with {found.of()} incidents of a minute to six hours, 0.1 % to 100 % errors:"
     yield f"  worth a page ({_shares()}): {worth}; paged: {paged}, of which worth it: {right}"
-    yield f"  precision {_ratio(right, paged)}, recall {_ratio(right, worth)}; evaluations that paged beside all incidents: {found.stray}"
+    yield f"  precision {_ratio(right, paged)}, recall {_ratio(right, worth)}"
+    yield f"  evaluations that paged beside all incidents: {found.stray}"
     yield f"  budget left, as recorded {found.left_recorded:.2f}, as counted from the requests {found.left_counted:.2f}"
 
 
 def _shares() -> str:
-    return " or ".join(f"{burn.share:.0%} of the budget within {burn.name}" for burn in BURNS if burn.severity == "page")
+    return " or ".join(
+        f"{burn.share:.0%} of the budget within {burn.name}" for burn in BURNS if burn.severity == "page"
+    )
 
 
 def _ratio(part: int, of: int) -> str:

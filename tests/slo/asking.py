@@ -1,5 +1,5 @@
-"""Answers of Prometheus's own rule engine about series that were made up: promtool only compares, so it is asked with an
-answer that cannot be, and says what it got.
+"""Answers of Prometheus's own rule engine about series that were made up: promtool only compares, so it is asked with
+an answer that cannot be, and says what it got.
 """
 
 import re
@@ -33,7 +33,9 @@ def ask(
     evaluate_s: int,
 ) -> list[list[Answer]]:
     """Of each question, an expression and the second at which it is asked, what it answers."""
-    checks = tuple(Check(at_s, f"{text} or vector({number}) < 0", (_NEVER,)) for number, (text, at_s) in enumerate(questions))
+    checks = tuple(
+        Check(at_s, f"{text} or vector({number}) < 0", (_NEVER,)) for number, (text, at_s) in enumerate(questions)
+    )
     said = promtool.run(promtool.write(folder, "asked", groups, [Case("asked", evaluate_s, scrape_s, series, checks)]))
     answered = dict(_answers(said))
     missing = [number for number in range(len(questions)) if number not in answered]

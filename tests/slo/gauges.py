@@ -33,11 +33,10 @@ def gauge(bad: str) -> Gauge | None:
     if any(_called(node, counts) for node in nodes for counts in ("rate", "increase")):
         return None
     for node in nodes:
-        if type(node).__name__ == "BinaryExpr" and str(node.op) in ("<", "<=", ">", ">="):
-            if type(node.rhs).__name__ == "NumberLiteral":
-                name, labels = next(candidates(terms_of(node.lhs)))
-                is_moment = any(_called(inner, "time") for inner in _nodes(node.lhs))
-                return Gauge(Witness(name, tuple(labels.items()), 0, 0), node.rhs.val, is_moment)
+        if _compares(node):
+            name, labels = next(candidates(terms_of(node.lhs)))
+            is_moment = any(_called(inner, "time") for inner in _nodes(node.lhs))
+            return Gauge(Witness(name, tuple(labels.items()), 0, 0), node.rhs.val, is_moment)
     return None
 
 
@@ -50,6 +49,11 @@ def _written(of: Gauge, traffic: Traffic) -> Iterator[str]:
         grows = traffic.step_s if of.is_moment else 0
         yield f"_x{steps}" if phase.gone else f"{first!r}+{grows}x{steps - 1}".replace("+-", "-")
         at += phase.length_s
+
+
+def _compares(node: Any) -> bool:
+    compares = type(node).__name__ == "BinaryExpr" and str(node.op) in ("<", "<=", ">", ">=")
+    return compares and type(node.rhs).__name__ == "NumberLiteral"
 
 
 def _called(node: Any, name: str) -> bool:

@@ -13,7 +13,8 @@ from tests.slo.witnesses import PODS, Witness, candidates, terms_of
 SCRAPE_S, EVALUATE_S, MINUTE = 15, 30, 60
 HOUR = 60 * MINUTE
 AT_ONCE_S = 2 * EVALUATE_S  # by then a breach has called somebody
-# (name, samples every 15 s, seconds of looks, and which alerts fire then). {0}: a value that holds, {1}: one that does not.
+# (name, samples every 15 s, seconds of looks, and which alerts fire then). {0}: a value that holds, {1}: one that is
+# above its limit.
 _Story = tuple[str, str, dict[int, tuple[str, ...]]]
 _BROKEN, _ABSENT, _FINE = ("InvariantBroken",), ("SliAbsent",), ()
 COUNTER: tuple[_Story, ...] = (

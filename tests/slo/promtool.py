@@ -16,7 +16,7 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def write(folder: Path, name: str, groups: Sequence[Mapping[str, Any]], cases: Iterable[Case]) -> list[Path]:
-    """The rules of one level and its cases, a file for each interval between evaluations: promtool has one in a file."""
+    """The rules of one level and its cases, a file for each interval between evaluations: a file has only one."""
     rules = folder / f"{name}.rules.yaml"
     _dump(rules, {"groups": [*groups]})
     by_interval: dict[int, list[Case]] = {}

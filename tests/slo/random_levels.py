@@ -1,4 +1,4 @@
-"""Service levels that nobody declared: objectives, periods and kinds by a seed, for which the rules must be right, too."""
+"""Service levels that nobody declared: objectives, periods and kinds by a seed, for which rules must be right, too."""
 
 import random
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ FORMS = {
 
 def random_levels(seed: int, count: int) -> Iterator[ServiceLevel]:
     """The same for the same seed; every form in turn, with all windows that an objective can reach."""
-    source = random.Random(seed)  # noqa: S311  # chooses examples, hides nothing
+    source = random.Random(seed)  # chooses examples, hides nothing
     for number in range(count):
         kind = list(FORMS)[number % len(FORMS)]
         service = source.choice(SERVICES)
@@ -52,7 +52,9 @@ def random_levels(seed: int, count: int) -> Iterator[ServiceLevel]:
             bad=bad,
             total=total,
             low_traffic_bad=source.choice((1, 10, 50)),
-            windows=tuple(name for name, burn in zip(ALL_WINDOWS, BURNS, strict=True) if _reached(burn, objective, days)),
+            windows=tuple(
+                name for name, burn in zip(ALL_WINDOWS, BURNS, strict=True) if _reached(burn, objective, days)
+            ),
         )
 
 

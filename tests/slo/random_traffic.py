@@ -53,7 +53,9 @@ def counted(
 ) -> Counted:
     """`errors`: the share of requests that fail without any incident."""
     told = tuple(incidents)
-    return Counted(step_s, tuple(_interval(source, rate, at, step_s, errors, told) for at in range(0, length_s, step_s)))
+    return Counted(
+        step_s, tuple(_interval(source, rate, at, step_s, errors, told) for at in range(0, length_s, step_s))
+    )
 
 
 def _interval(

@@ -28,8 +28,8 @@ PAGES = 'ALERTS{alertstate="firing",alertname="ErrorBudgetBurn",severity="page"}
 
 @dataclass(frozen=True)
 class Month:
-    """incidents: with whether each was worth a page, and whether it got one. stray: pages, in evaluations, beside all of
-    them. left: of the budget, as recorded and as counted.
+    """incidents: with whether each was worth a page, and whether it got one. stray: evaluations that paged beside them.
+    left: of the budget, as recorded and as counted.
     """
 
     incidents: tuple[tuple[Incident, bool, bool], ...]
@@ -54,11 +54,9 @@ def detected(level: ServiceLevel, errors: float, seed: int, wait_s: int) -> dict
     return {burn.name: found.get(burn.name) for burn in BURNS if burn.severity == "page"}
 
 
-def healthy(
-    level: ServiceLevel, days: int, seed: int, *, errors: float = HEALTHY, only: str = ""
-) -> dict[str, int]:
-    """In how many evaluations each alert fired, of days without any incident. errors: times the budget. only: rule groups
-    with this in their name.
+def healthy(level: ServiceLevel, days: int, seed: int, *, errors: float = HEALTHY, only: str = "") -> dict[str, int]:
+    """In how many evaluations each alert fired, of days without any incident. errors: times the budget. only: groups of
+    rules with this in their name.
     """
     traffic = counted(_source(seed), daily(PER_S), days * DAY_S, FAST_SCRAPE_S, errors * _budget(level))
     question = (f'count_over_time(ALERTS{{alertstate="firing"}}[{days}d])', days * DAY_S)
@@ -120,7 +118,12 @@ def spent(level: ServiceLevel, errors: float, seconds: float) -> float:
 
 
 def _ask(
-    level: ServiceLevel, traffic: Counted, questions: Sequence[tuple[str, int]], scrape_s: int, evaluate_s: int, only: str = ""
+    level: ServiceLevel,
+    traffic: Counted,
+    questions: Sequence[tuple[str, int]],
+    scrape_s: int,
+    evaluate_s: int,
+    only: str = "",
 ) -> list[Any]:
     asked = replace(level, scrape_interval_s=scrape_s)
     chosen = [group for group in groups([asked]) if only in group["name"]]
@@ -140,4 +143,4 @@ def _budget(level: ServiceLevel) -> float:
 
 
 def _source(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311  # makes traffic, hides nothing
+    return random.Random(seed)  # makes traffic, hides nothing

@@ -1,4 +1,4 @@
-"""The stories that every service level with a budget must survive: stretches of traffic, after each of which is looked."""
+"""What every service level with a budget must survive: stretches of traffic, after each of which is looked."""
 
 import math
 from collections.abc import Iterator
@@ -29,7 +29,9 @@ def stories(level: ServiceLevel) -> Iterator[Story]:
         yield from (_slices(burn, level) for burn in burns(level))
         yield _no_data(1 / MINUTE)
         return
-    yield from (_limit(burn, level, burn.short_s if burn.short_s < HOUR else burn.short_s // 3) for burn in burns(level))
+    yield from (
+        _limit(burn, level, burn.short_s if burn.short_s < HOUR else burn.short_s // 3) for burn in burns(level)
+    )
     yield _weighted(level)
     yield _no_data()
     yield _restarts(level)
@@ -79,8 +81,8 @@ def _slices(burn: Burn, level: ServiceLevel) -> Story:
 
 
 def _remembered(burn: Burn, level: ServiceLevel) -> Story:
-    """Half of the long window far above the limit; then the short one ends the alert, a little more begins it again, and
-    once the long one has forgotten, as much does not.
+    """Half of the long window far above the limit; then the short one ends the alert, a little more begins it again,
+    and once the long one has forgotten, as much does not.
     """
     limit, short_s = burn.limit(level), burn.short_s
     per_s = _busy(level, limit, short_s)

@@ -1,5 +1,5 @@
-"""Every alert of every service level, asked of Prometheus's own rule engine: fires, does not fire just below, resets, no
-data, restarts, low traffic; and that all of that would be noticed.
+"""Every alert of every service level, asked of Prometheus's own rule engine: fires, does not fire just below, resets,
+no data, restarts, low traffic; and that all of that would be noticed.
 """
 
 import re

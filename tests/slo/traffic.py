@@ -36,7 +36,9 @@ class Traffic:
     phases: tuple[Phase, ...]
 
     def __post_init__(self) -> None:
-        rounded = (replace(one, length_s=max(1, round(one.length_s / self.step_s)) * self.step_s) for one in self.phases)
+        rounded = (
+            replace(one, length_s=max(1, round(one.length_s / self.step_s)) * self.step_s) for one in self.phases
+        )
         object.__setattr__(self, "phases", tuple(rounded))
 
     @property

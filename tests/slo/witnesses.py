@@ -1,21 +1,22 @@
-"""From what a service level declares as bad and total to series that a pod would export: which of them grow when an event
-is good, and which when it is bad. Reads the expressions by a parser of PromQL, and takes nothing from what makes rules.
+"""From what a service level declares as bad and total to series that a pod would export: which of them grow when an
+event is good, and which when it is bad. Reads the expressions by a parser of PromQL.
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from re import _constants as kinds  # type: ignore[attr-defined]
-from re import _parser as regex  # type: ignore[attr-defined]
 from typing import Any
 
 import promql_parser as promql
 
+from tests.slo.matching import matches, samples
+
 PODS = ("a", "b")  # a sum over one pod would not show that it is none
 _COMMON = ("200", "other", "+Inf")  # values of labels of which the declaration says only what they are not
 _AGGREGATED = frozenset(("sum", "max", "count"))
-_PASSED = frozenset(("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time", "last_over_time"))
+_PASSED = frozenset(
+    ("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time", "last_over_time")
+)
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ class Term:
     weight: float
 
     def matches(self, name: str, labels: Mapping[str, str]) -> bool:
-        return name == self.name and all(_matches(labels.get(key, ""), how, value) for key, how, value in self.matchers)
+        return name == self.name and all(matches(labels.get(key, ""), how, value) for key, how, value in self.matchers)
 
 
 @dataclass(frozen=True)
 class Witness:
-    """A series, and by how much it grows with each good and each bad event; `rest`: of its labels, as written."""
+    """A series, and by how much it grows with each good and each bad event."""
 
     name: str
     labels: tuple[tuple[str, str], ...]
@@ -45,8 +46,8 @@ class Witness:
 
 
 def witnesses(bad: str, total: str) -> list[Witness]:
-    """The fewest series with which an event can be good, and bad. Raises ValueError when the expressions are not sums and
-    differences of counters, or no event can be either.
+    """The fewest series with which an event can be good, and bad. Raises ValueError when the expressions are no sums
+    and differences of counters, or no event can be either.
     """
     of_bad, of_total = terms(bad), terms(total)
     found: dict[tuple[float, float], tuple[str, Mapping[str, str]]] = {}
@@ -133,7 +134,9 @@ def _solve(weights: Sequence[tuple[float, float]], wanted: tuple[float, float]) 
     """The fewest series that together grow (bad, total) by so much when each grows by one."""
     for count in range(1, min(4, len(weights)) + 1):
         for chosen in itertools.combinations(weights, count):
-            if all(abs(sum(column) - one) < 1e-9 for column, one in zip(zip(*chosen, strict=True), wanted, strict=True)):
+            if all(
+                abs(sum(column) - one) < 1e-9 for column, one in zip(zip(*chosen, strict=True), wanted, strict=True)
+            ):
                 return set(chosen)
     return None
 
@@ -144,51 +147,3 @@ _OPERATORS = {
     "MatchOp.Re": "=~",
     "MatchOp.NotRe": "!~",
 }
-
-
-def _matches(given: str, how: str, value: str) -> bool:
-    if how in ("=", "!="):
-        return (given == value) == (how == "=")
-    return bool(re.fullmatch(value, given)) == (how == "=~")
-
-
-def samples(pattern: str) -> Iterator[str]:
-    """A text for each branch of a regular expression that matches it as a whole."""
-    for text in dict.fromkeys(_texts(list(regex.parse(pattern)))):
-        if re.fullmatch(pattern, text):
-            yield text
-
-
-def _texts(items: Sequence[Any]) -> Iterator[str]:
-    parts = [list(_of_item(kind, value)) for kind, value in items]
-    longest = max((len(part) for part in parts), default=0)
-    for number in range(max(1, longest)):
-        yield "".join(part[min(number, len(part) - 1)] for part in parts if part)
-
-
-def _of_item(kind: Any, value: Any) -> Iterator[str]:
-    if kind is kinds.LITERAL:
-        yield chr(value)
-    elif kind is kinds.ANY:
-        yield "0"
-    elif kind is kinds.IN:
-        yield from _of_set(value)
-    elif kind is kinds.BRANCH:
-        yield from (text for branch in value[1] for text in _texts(list(branch)))
-    elif kind is kinds.SUBPATTERN:
-        yield from _texts(list(value[3]))
-    elif kind in (kinds.MAX_REPEAT, kinds.MIN_REPEAT):
-        least, _, inner = value
-        yield from (text * max(1, least) for text in _texts(list(inner)))
-
-
-def _of_set(value: Sequence[Any]) -> Iterator[str]:
-    for kind, inner in value:
-        if kind is kinds.LITERAL:
-            yield chr(inner)
-        elif kind is kinds.RANGE:
-            yield chr(inner[0])
-        elif kind is kinds.CATEGORY:
-            yield "0"
-    if value and value[0][0] is kinds.NEGATE:
-        yield "~"
