@@ -28,7 +28,7 @@ def _series(level: ServiceLevel, story: Story) -> dict[str, str]:
 
 def _checks(level: ServiceLevel, story: Story, at_s: int) -> Iterator[Check]:
     yield _firing(level, story, at_s)
-    if level.kind != "freshness":  # whose samples are few: shares of them are told by what fires
+    if not gauge(level.bad):  # of which samples are few: shares of them are told by what fires
         yield from _recorded(level, story, at_s)
 
 

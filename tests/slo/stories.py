@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.slo.definition import ServiceLevel
+from tests.slo.gauges import gauge
 from tests.slo.oracle import ABSENT_S, Burn, burns
 from tests.slo.traffic import Phase, Traffic
 
@@ -25,7 +26,7 @@ class Story:
 
 def stories(level: ServiceLevel) -> Iterator[Story]:
     """What every alert of a level with a budget must do and must not do, in hours of its rules."""
-    if level.kind == "freshness":
+    if gauge(level.bad):
         yield from (_slices(burn, level) for burn in burns(level))
         yield _no_data(1 / MINUTE)
         return

@@ -15,7 +15,7 @@ PODS = ("a", "b")  # a sum over one pod would not show that it is none
 _COMMON = ("200", "other", "+Inf")  # values of labels of which the declaration says only what they are not
 _AGGREGATED = frozenset(("sum", "max", "count"))
 _PASSED = frozenset(
-    ("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time", "last_over_time")
+    ("rate", "increase", "irate", "clamp_min", "scalar", "round", "abs", "sum_over_time", "max_over_time")
 )
 
 
