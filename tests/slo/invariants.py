@@ -28,7 +28,7 @@ COUNTER: tuple[_Story, ...] = (
 VALUE: tuple[_Story, ...] = (
     ("first-breach", "{0}x20 {1}x12", {300: _FINE, 300 + AT_ONCE_S: _BROKEN, 480: _BROKEN}),
     ("born-broken", "_x20 {1}x12", {315 + AT_ONCE_S: _BROKEN}),
-    ("no-number", "{0}x20" + 13 * " NaN", {300: _FINE, 300 + AT_ONCE_S: _BROKEN}),
+    ("no-number", "{0}x20" + 13 * " NaN", {300: _FINE, 450: _BROKEN}),  # a minute of it, and it is broken
     ("absent", "_x80", {1200: _ABSENT}),
     ("lost", "{0}x20 stale _x80", {300: _FINE, 1500: _ABSENT}),
 )
