@@ -110,11 +110,9 @@ def _of(environment: str) -> tuple[Project, str, Any, tuple[str, ...]]:
 
 
 def _document(variables: Any, project: Project, stack: str) -> "Document[Uses]":
-    from platformctl.break_glass.uses import Uses
-    from platformctl.locks.backend import store_of
-    from platformctl.locks.book import Document
+    from platformctl.break_glass.document import document
 
-    return Document(store_of(variables), f"break-glass/{project.name}/{stack}", stack, Uses.loads)
+    return document(variables, project.name, stack)
 
 
 def _changed(document: "Document[Uses]", change: Any) -> "Uses":
