@@ -31,14 +31,15 @@ def new(
         str, typer.Option("--prometheus", metavar="URL", help="For alerts and spent budgets; PROMETHEUS_TOKEN is sent.")
     ] = "",
     alerts: Annotated[
-        Path | None, typer.Option("--alerts", metavar="FILE", help="JSON of Alertmanager's or Prometheus's alerts.")
+        Path | None,
+        typer.Option("--alerts", metavar="FILE", help="Alertmanager's or Prometheus's alerts as JSON, instead."),
     ] = None,
     drift: Annotated[
         Path | None, typer.Option("--drift", metavar="FILE", help="What `platformctl drift ENV --json` printed.")
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="DIR|s3", help="Change records from there. Default: beside the state."),
+        typer.Option("--from", metavar="DIR", help="A copy of the change records. Default: those beside the state."),
     ] = None,
     role: Annotated[
         list[str] | None,

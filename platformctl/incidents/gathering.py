@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked:
-    """`target`: whose state's store is read, or what is wrong with the shell. `records`: a folder or `s3` in its place.
-    `alerts`, `drift`: files, in place of a Prometheus and a drift run.
+    """`target`: whose state's store is read, or what is wrong with the shell. `records`: a folder of change records in
+    its place. `alerts`: a file of them, in place of those of Prometheus. `drift`: what a report lists, without values.
     """
 
     target: Target | str
@@ -99,9 +99,9 @@ def _alerts(found: _Found, asked: Asked, window: Window) -> list[Alerted]:
     if asked.alerts is not None:  # a file that cannot be read is bad input, and ends the command
         told = alert_files.read(asked.alerts, window)
         found.had("alerts", str(asked.alerts), len(told))
-    if asked.prometheus:
-        told += metrics.fired(found.ask, found.had, asked.prometheus, window)
-    elif asked.alerts is None:
+    elif asked.prometheus:
+        told = metrics.fired(found.ask, found.had, asked.prometheus, window)
+    else:
         found.had("alerts", "-", 0, "not asked: give --prometheus URL, or --alerts FILE")
     return sorted(told, key=lambda one: (one.began or window.since, one.name, sorted(one.labels.items())))
 

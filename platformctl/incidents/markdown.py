@@ -74,7 +74,7 @@ def _impact(found: Gathered) -> Iterator[str]:
         for one in found.impact
     ]
     columns = ("objective", "service", "bad events in the window, about", "budget spent in it", "left at its end")
-    yield from table(columns, rows, "No objective is known to have lost budget (see the sources above).")
+    yield from table(columns, rows, _nothing(found, "error budget", "No objective lost any budget."))
 
 
 def _suspect(incident: Incident) -> Iterator[str]:
@@ -101,11 +101,17 @@ def _alerts(found: Gathered) -> Iterator[str]:
         )
         for one in found.alerts
     )
-    yield from table(("alert", "began (UTC)", "over (UTC)", "runbook"), rows, "None is known.")
+    yield from table(("alert", "began (UTC)", "over (UTC)", "runbook"), rows, _nothing(found, "alerts", "None fired."))
 
 
 def _drift(found: Gathered) -> Iterator[str]:
     rows = [(one["class"], text(one["name"]), text(one["property"] or "the resource is gone")) for one in found.drift]
-    yield from table(("class", "resource", "property"), rows[:_DRIFTED], "Nothing is known to differ.")
+    yield from table(("class", "resource", "property"), rows[:_DRIFTED], _nothing(found, "drift", "Nothing."))
     if len(rows) > _DRIFTED:
         yield f"{len(rows) - _DRIFTED} more are in the report."
+
+
+def _nothing(found: Gathered, source: str, words: str) -> str:
+    """What an empty section says: that there is nothing, only where its source was read whole."""
+    whole = all(not one.problem for one in found.sources if one.name == source)
+    return words if whole else f"Not known: see {source} among the sources above."

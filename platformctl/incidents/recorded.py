@@ -31,10 +31,7 @@ class Recorded:
 
 def records_of(target: Target | str, source: str | None) -> Recorded:
     """CommandError where they cannot be read; those that can be, with a word on the others."""
-    if source is not None and source != "s3":
-        store: Store = reading.folder(source)
-    else:
-        store = reading.store_of(_shell(target), source)
+    store: Store = reading.folder(source) if source is not None else places.beside_state(_shell(target))
     content = reading.files(store)
     found = reading.records(content)
     lost = sum(not name.endswith(".head.json") for name in content) - len(found)

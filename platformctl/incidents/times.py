@@ -26,9 +26,9 @@ def moment(given: str, option: str, now: datetime) -> datetime:
 
 
 def window(since: str, until: str | None, now: datetime) -> Window:
-    """The window, to the second; `until` None: `now`. CommandError for one that is empty, too long or to come."""
+    """From a whole second on; `until` None: `now`. CommandError for a window that is empty, too long or to come."""
     begin, end = moment(since, "--since", now), moment(until, "--until", now) if until else now
-    begin, end = begin.replace(microsecond=0), end.replace(microsecond=0)
+    begin = begin.replace(microsecond=0)
     if not begin < end <= now:
         raise CommandError(
             f"the window must begin before it ends, and end by now ({now:%Y-%m-%dT%H:%M:%S} UTC), got --since {since}"
