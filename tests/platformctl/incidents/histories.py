@@ -27,12 +27,12 @@ def samples(name: str, labels: Mapping[str, str], value: float, begin: datetime,
 
 
 @contextmanager
-def prometheus(folder: Path, lines: list[str]) -> Iterator[str]:
-    """The address of one that holds these series and scrapes nothing; it ends with the block."""
+def prometheus(folder: Path, lines: list[str], settings: str = "global: {scrape_interval: 1h}") -> Iterator[str]:
+    """The address of one that holds these series; by its default settings it scrapes nothing. It ends with the block."""
     text = folder / "history.om"
     text.write_text("\n".join([*lines, "# EOF", ""]))
-    data, settings = folder / "data", folder / "prometheus.yml"
-    settings.write_text("global: {scrape_interval: 1h}\n")
+    data, configuration = folder / "data", folder / "prometheus.yml"
+    configuration.write_text(settings)
     promtool, server = shutil.which("promtool"), shutil.which("prometheus")
     assert promtool, "make prometheus"
     assert server, "make prometheus"
@@ -44,7 +44,7 @@ def prometheus(folder: Path, lines: list[str]) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     options = (
-        f"--config.file={settings}",
+        f"--config.file={configuration}",
         f"--storage.tsdb.path={data}",
         f"--web.listen-address={address}",
         f"--query.lookback-delta={_LOOKBACK}",
