@@ -43,12 +43,12 @@ _CHART_PODS = {"prometheus", "alertmanager", "opentelemetry-collector"}
 _MIGRATES = {"billing-api", "billing-ledger"}
 
 
-def problems(words: tuple[str, ...]) -> list[str]:
-    """Nothing for a command that could be typed so."""
-    return list(_problems(words))
+def problems(words: tuple[str, ...], whole: bool = True) -> list[str]:
+    """Nothing for a command that could be typed so; one that is not `whole` is only mentioned, without all it needs."""
+    return list(_problems(words, whole))
 
 
-def _problems(words: tuple[str, ...]) -> Iterator[str]:
+def _problems(words: tuple[str, ...], whole: bool) -> Iterator[str]:
     argo = words[1:3] == ("argo", "rollouts")
     verb, rest = (words[3], words[4:]) if argo else (words[1], words[2:])
     known = _ARGO if argo else _OPTIONS.keys()
@@ -65,7 +65,9 @@ def _problems(words: tuple[str, ...]) -> Iterator[str]:
         yield f"{space}: there is no such namespace"
     kind, name = _meant(argo, verb, names)
     if not space and kind and kind not in _WHOLE_CLUSTER:
-        yield f"{' '.join(words)}: it names no namespace"
+        if whole:
+            yield f"{' '.join(words)}: it names no namespace"
+        return
     if name and not _exists(kind, space, name):
         yield f"{kind} {name}: there is none in {space}"
     yield from _labels(options.get("-l", ""), space)
