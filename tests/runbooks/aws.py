@@ -27,7 +27,7 @@ def operation(words: tuple[str, ...]) -> Any | None:
     """The model of the operation that a command calls; None where there is none."""
     try:
         model = _service(words[1])
-    except Exception:  # noqa: BLE001  botocore's UnknownServiceError, and whatever else it says
+    except Exception:
         return None
     found = [name for name in model.operation_names if xform_name(name, "-") == words[2]]
     return model.operation_model(found[0]) if found else None
@@ -79,7 +79,7 @@ def _query_problems(query: str, shape: Any) -> Iterator[str]:
     """Fields that the answer does not have."""
     try:
         parsed = jmespath.compile(query).parsed
-    except Exception as problem:  # noqa: BLE001
+    except Exception as problem:
         yield f"--query {query}: {problem}"
         return
     try:

@@ -4,11 +4,14 @@ import re
 
 import pytest
 
-from platformctl.access.source import estate_of, graph_of_environment
+from platformctl.access.source import estate_of
+from platformctl.project import Project
+from platformctl.render import render
+from policies import adapters
 from policies.access.decision import Outcome
 from tests.runbooks import environment
 from tests.runbooks.aws import CUSTOM, operation, options, problems
-from tests.runbooks.pages import Command, commands, index, pages, simple
+from tests.runbooks.pages import ROOT, Command, commands, index, pages, simple
 
 AWS = [command for command in commands() if command.words[0] == "aws"]
 _ACCOUNT, _REGION = "730218645519", "eu-central-1"
@@ -70,7 +73,9 @@ def _resource(command: Command) -> str:
 
 def test_the_role_of_the_block_may_do_it() -> None:
     """By the program's own policies, boundaries and guardrails; administrators are of the organisation, not of it."""
-    estate, denied, asked = estate_of(graph_of_environment("prod"), "prod"), [], 0
+    people = render(Project(ROOT, "foundation"), "prod")  # the roles are the foundation's
+    graph = adapters.from_registrations([*environment.rendered(), *people])
+    estate, denied, asked = estate_of(graph, "prod"), [], 0
     for command in AWS:
         role = command.place.removeprefix("as ")
         model = None if command.words[1:3] in CUSTOM else operation(command.words)

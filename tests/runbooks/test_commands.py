@@ -31,7 +31,7 @@ def platformctl_problems(words: tuple[str, ...], whole: bool = True) -> list[str
         command = inner[rest.pop(0)]
     try:
         command.make_context(command.name, list(rest), resilient_parsing=not whole)
-    except Exception as problem:  # noqa: BLE001  whatever click says of it
+    except Exception as problem:
         return [getattr(problem, "message", "") or str(problem) or type(problem).__name__]
     given = {word.partition("=")[0] for word in rest if re.match(r"-{1,2}[a-z]", word)}
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}

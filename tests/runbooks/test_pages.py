@@ -1,4 +1,4 @@
-"""Every runbook is whole: seven parts in order, mitigations from the most reversible on, and links that lead somewhere."""
+"""Every runbook is whole: seven parts in order, mitigations from the most reversible on, links that lead somewhere."""
 
 import re
 from pathlib import Path

@@ -28,7 +28,7 @@ def samples(name: str, labels: Mapping[str, str], value: float, begin: datetime,
 
 @contextmanager
 def prometheus(folder: Path, lines: list[str], settings: str = "global: {scrape_interval: 1h}") -> Iterator[str]:
-    """The address of one that holds these series; by its default settings it scrapes nothing. It ends with the block."""
+    """The address of one that holds these series; by these settings it scrapes nothing. It ends with the block."""
     text = folder / "history.om"
     text.write_text("\n".join([*lines, "# EOF", ""]))
     data, configuration = folder / "data", folder / "prometheus.yml"
