@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]  # it has no types
 from botocore import xform_name
 from botocore.session import get_session
 

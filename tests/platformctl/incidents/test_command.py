@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -31,7 +32,7 @@ def _run(*arguments: object, code: int = 0) -> Result:
     return result
 
 
-def _document(tmp_path: Path, *more: object) -> tuple[dict[str, object], str]:
+def _document(tmp_path: Path, *more: object) -> tuple[dict[str, Any], str]:
     file = tmp_path / "incident.md"
     told = json.loads(_run(*NEW, "--json", "-o", file, *more).stdout)
     return told, file.read_text()
@@ -81,7 +82,7 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
         told, text = _document(
             tmp_path, "--since", "90m", "--prometheus", url, "--drift", drift, "--role", "scribe=Eve"
         )
-    entries = [(one["source"], one["what"]) for one in told["timeline"]]  # type: ignore[attr-defined]
+    entries = [(one["source"], one["what"]) for one in told["timeline"]]
     burn = "ErrorBudgetBurn (service api, slo api-write-availability, window {}, severity page, owner payments) {}"
     told_alerts = [burn.format(*one) for one in (("1h", "fires"), ("6h", "fires"), ("1h", "is over"))]
     assert entries[:3] == [("alert", one) for one in told_alerts]
@@ -97,20 +98,20 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
         "interrupted: nothing touched",
     ):
         assert said in whats, said
-    times = [one["at"] for one in told["timeline"]]  # type: ignore[attr-defined]
+    times = [one["at"] for one in told["timeline"]]
     assert times == sorted(times)
     began = datetime.fromisoformat(times[0])
     assert abs(began - (now - timedelta(minutes=50))) < timedelta(seconds=60)
-    (lost,) = told["impact"]  # type: ignore[misc]
+    (lost,) = told["impact"]
     # 0.5 a second for 30 minutes are 900 bad events, of the 2,000 that four million events allow at 99.95 %
     assert lost["bad"] == pytest.approx(900, rel=0.05)
     assert lost["spent"] == pytest.approx(0.45, rel=0.05)
     assert lost["total"] == pytest.approx(10 * 5400, rel=0.05)
     assert lost["left"] == pytest.approx(0.4)
-    missing = {one["name"]: one["problem"] for one in told["sources"] if one["problem"]}  # type: ignore[attr-defined]
+    missing = {one["name"]: one["problem"] for one in told["sources"] if one["problem"]}
     assert list(missing) == ["alerts"]
     assert missing["alerts"].startswith("no rules were evaluated from ")
-    assert told["roles"]["scribe"] == "Eve"  # type: ignore[index]
+    assert told["roles"]["scribe"] == "Eve"
     assert "PLAT-9: raise the pool \\| of api" in text
     assert "| security | ledger | ingress |" in text
     assert all(f"\n{heading}" in text for heading in ("## Impact", "## First suspect", "## Review", "## Follow-up"))
@@ -119,7 +120,7 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
 def test_a_source_that_does_not_answer_is_named_and_the_others_are_read(here: World, tmp_path: Path) -> None:
     here.change("the only one", "update")
     told, text = _document(tmp_path, "--since", "1h", "--prometheus", "http://127.0.0.1:9")
-    problems = {one["name"]: one["problem"] for one in told["sources"]}  # type: ignore[attr-defined]
+    problems = {one["name"]: one["problem"] for one in told["sources"]}
     assert problems["change records"] == problems["locks"] == problems["break-glass"] == ""
     assert "cannot be reached" in problems["alerts"]
     assert "cannot be reached" in problems["error budget"]
@@ -135,7 +136,7 @@ def test_a_record_that_cannot_be_read_is_missed(here: World, tmp_path: Path) -> 
     (first,) = tmp_path.glob("state/**/00000001.json")
     first.write_text("{")
     told, _ = _document(tmp_path, "--since", "1h")
-    (records,) = [one for one in told["sources"] if one["name"] == "change records"]  # type: ignore[attr-defined]
+    (records,) = [one for one in told["sources"] if one["name"] == "change records"]
     assert records["found"] == 2
     assert records["problem"].startswith("1 of them cannot be read")
 
@@ -143,7 +144,7 @@ def test_a_record_that_cannot_be_read_is_missed(here: World, tmp_path: Path) -> 
 def test_a_shell_that_knows_no_state_still_gets_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     told, text = _document(tmp_path, "--since", "1h")
-    problems = [one["problem"] for one in told["sources"]]  # type: ignore[attr-defined]
+    problems = [one["problem"] for one in told["sources"]]
     assert len(problems) == 6
     assert all(problems)
     assert "PULUMI_BACKEND_URL is not set" in text
