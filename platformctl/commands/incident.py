@@ -67,7 +67,7 @@ def new(
     from platformctl.locks.owner import owner
 
     now = datetime.now(UTC)
-    title = named(title, "--title")
+    title = _harmless(named(title, "--title"), "--title")
     if severity not in SEVERITIES:
         raise CommandError(f"--severity must be one of {', '.join(SEVERITIES)}, got {severity!r}")
     seen, who = window(since, until, now), _roles(role or [])
@@ -111,7 +111,7 @@ def add(
     from platformctl.locks.entry import named
     from platformctl.locks.owner import owner, person
 
-    said, now = named(text, "TEXT"), datetime.now(UTC)
+    said, now = _harmless(named(text, "TEXT"), "TEXT"), datetime.now(UTC)
     when = moment(at, "--at", now) if at else now
     entry = Entry(when.replace(microsecond=0), "person", f"{said} ({person(owner(os.environ))})")
     try:
@@ -120,6 +120,15 @@ def add(
         raise CommandError(f"{file}: {str(error).removeprefix(f'{file}: ')}") from None
     to_file(after, file)
     show.out.print(f"{show.escape(str(file))}: {entry.at:%Y-%m-%d %H:%M:%S} UTC {show.escape(said)}", soft_wrap=True)
+
+
+def _harmless(said: str, option: str) -> str:
+    """CommandError, without the words, for what holds a credential: whoever types it can say it otherwise."""
+    from policies.credentials import kind_of
+
+    if kind := kind_of("", said):
+        raise CommandError(f"{option} holds what looks like a credential ({kind}): name it by where it is kept")
+    return said
 
 
 def _roles(given: list[str]) -> dict[str, str]:

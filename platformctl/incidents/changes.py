@@ -33,10 +33,11 @@ def causes(records: Iterable[Record], window: Window) -> Iterator[Cause]:
 
 
 def named(record: Record) -> str:
-    """`change 12 (up at 1a2b3c4 by ada)`."""
+    """`change 12 (up at 1a2b3c4 by ada)`; one of the foundation says so."""
+    where = f" of {record['environment']}" if "/" in record["environment"] else ""
     commit = (record["what"].get("commit") or "")[:12]
     at = f" at {commit}" if commit else ""
-    return f"change {record['sequence']} ({record['command']}{at} by {record['who']['name']})"
+    return f"change {record['sequence']}{where} ({record['command']}{at} by {record['who']['name']})"
 
 
 def touched(record: Record) -> str:

@@ -9,7 +9,7 @@ from platformctl.errors import CommandError
 from platformctl.incidents import alert_files, changes, holds, metrics
 from platformctl.incidents import alerts as alerting
 from platformctl.incidents.model import Alerted, Cause, Entry, Gathered, Source, Window
-from platformctl.incidents.recorded import Recorded, emergencies_of, lock_of, records_of
+from platformctl.incidents.recorded import Recorded, emergencies_of, foundation_of, lock_of, records_of
 from platformctl.locks.store import Unreachable
 from platformctl.target import Target
 
@@ -52,7 +52,9 @@ class _Found:
 def gather(asked: Asked, window: Window) -> Gathered:
     """All of it, in one order whatever the sources answer."""
     found = _Found()
-    _changes(found, asked, window)
+    _changes(found, asked.target, asked.records, window)
+    if isinstance(other := foundation_of(asked.target), Target) and asked.records is None:
+        _changes(found, other, None, window, " of the foundation")
     _holds(found, asked, window)
     told = _alerts(found, asked, window)
     spent = metrics.spent(found.ask, found.had, asked.prometheus, window)
@@ -68,16 +70,16 @@ def gather(asked: Asked, window: Window) -> Gathered:
     )
 
 
-def _changes(found: _Found, asked: Asked, window: Window) -> None:
-    place = asked.records or "beside the state"
-    read: Recorded | None = found.ask("change records", place, lambda: records_of(asked.target, asked.records))
+def _changes(found: _Found, target: Target | str, folder: str | None, window: Window, whose: str = "") -> None:
+    name = f"change records{whose}"
+    read: Recorded | None = found.ask(name, folder or "beside the state", lambda: records_of(target, folder))
     if read is None:
         return
-    told = found.ask("change records", read.place, lambda: list(changes.entries(read.records, window)))
+    told = found.ask(name, read.place, lambda: list(changes.entries(read.records, window)))
     if told is not None:
         found.entries += told
         found.causes += changes.causes(read.records, window)
-        found.had("change records", read.place, len(told), read.problem)
+        found.had(name, read.place, len(told), read.problem)
 
 
 def _holds(found: _Found, asked: Asked, window: Window) -> None:

@@ -86,7 +86,7 @@ def _suspect(incident: Incident) -> Iterator[str]:
         when = f"{moment(found.cause.at)} UTC, {age(found.before)} before {found.by}"
         yield f"**{text(found.cause.what)}**, {when}.{weak}"
         yield "The last change before trouble is where to begin, and no proof."
-    unread = [one.name for one in incident.gathered.sources if one.problem and one.name in _SUSPECTS]
+    unread = [one.name for one in incident.gathered.sources if one.problem and one.name.startswith(_SUSPECTS)]
     if unread:
         yield f"Not all of {' and '.join(unread)} could be read, so a later one may be missing."
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from policies.credentials import kind_of
+
 SCHEMA = 1
 SEVERITIES: Mapping[str, str] = {  # docs/runbooks/README.md
     "sev1": "money is wrong or may be, charges fail, data or a credential is exposed, or data may be lost",
@@ -33,6 +35,12 @@ class Window:
         return begin <= self.until and (end is None or end >= self.since)
 
 
+def without_credentials(said: str) -> str:
+    """Somebody's words, or what stands in for them where they hold a credential: a document is sent around."""
+    kind = kind_of("", said)
+    return f"(left out: it holds what looks like a credential, {kind})" if kind else said
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timeline. `source`: change, alert, lock, break-glass, or person for what somebody wrote."""
@@ -40,6 +48,9 @@ class Entry:
     at: datetime
     source: str
     what: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "what", without_credentials(self.what))
 
     def as_dict(self) -> dict[str, Any]:
         return {"at": self.at.isoformat(), "source": self.source, "what": self.what}
@@ -51,6 +62,9 @@ class Cause:
 
     at: datetime
     what: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "what", without_credentials(self.what))
 
 
 @dataclass(frozen=True)

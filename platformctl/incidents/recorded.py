@@ -4,7 +4,7 @@ They are read without the engine and without the state: who is on call may read 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from platformctl.break_glass.document import document
@@ -50,6 +50,14 @@ def emergencies_of(target: Target | str) -> Uses:
     """Of the account: the foundation's environments share it with the platform's."""
     shell = _shell(target)
     return document(shell.variables, PROGRAMS[PLATFORM].name, shell.environment).read()[0]
+
+
+def foundation_of(target: Target | str) -> Target | None:
+    """The foundation of the platform's environment: what is changed there, too, may be the cause."""
+    if isinstance(target, str) or target.project.key != PLATFORM:
+        return None
+    project = replace(target.project, key="foundation")
+    return replace(target, project=project) if target.environment in project.environments else None
 
 
 def _shell(target: Target | str) -> Target:

@@ -125,9 +125,36 @@ def test_a_source_that_does_not_answer_is_named_and_the_others_are_read(here: Wo
     assert "cannot be reached" in problems["alerts"]
     assert "cannot be reached" in problems["error budget"]
     assert "not asked" in problems["drift"]
-    assert "**3 of 6 are not whole.**" in text
+    assert "**3 of 7 are not whole.**" in text
     for section in ("Impact", "Alerts", "What differs from the state"):
         assert "Not known: see " in text.partition(f"## {section}")[2].partition("\n## ")[0], section
+
+
+def test_a_change_of_the_foundation_may_be_the_cause(here: World, tmp_path: Path) -> None:
+    here.change("PLAT-9", "update")
+    here.foundation.change("PLAT-10: another trust", "update")
+    told, text = _document(tmp_path, "--since", "1h")
+    assert told["first_suspect"]["what"].startswith("change 1 of foundation/prod (up by ")
+    assert "another trust" in text.partition("## First suspect")[2].partition("##")[0]
+
+
+def test_a_change_that_touched_nothing_is_not_suspected(here: World, tmp_path: Path) -> None:
+    here.change("the one that did it", "update")
+    here.change("nothing to do")
+    told, _ = _document(tmp_path, "--since", "1h")
+    assert "the one that did it" in told["first_suspect"]["what"]
+
+
+def test_credentials_that_people_type_stand_in_no_document(here: World, tmp_path: Path) -> None:
+    leaked = "AKIA" + "ABCDEFGHIJKLMNOP"
+    here.change(f"rotate {leaked}", "update")
+    told, text = _document(tmp_path, "--since", "1h")
+    assert leaked not in text + json.dumps(told)
+    assert "(left out: it holds what looks like a credential, AWS access key)" in text
+    file = tmp_path / "incident.md"
+    refused = _run("incident", "add", file, f"{leaked} is out", code=2)
+    assert "looks like a credential" in str(refused.exception)
+    assert leaked not in str(refused.exception) + file.read_text()
 
 
 def test_a_record_that_cannot_be_read_is_missed(here: World, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,6 +28,11 @@ ROOT = Path(__file__).resolve().parents[3]
 @dataclass
 class World:
     target: Target
+
+    @property
+    def foundation(self) -> "World":
+        """The account's, whose state lies in the same store."""
+        return World(replace(self.target, project=Project(ROOT, "foundation")))
 
     def change(self, reason: str, *operations: str, fails: bool = False) -> None:
         """One change that touched a resource by each operation."""
