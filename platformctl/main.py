@@ -24,6 +24,7 @@ from platformctl.commands import (
     freezes,
     github,
     graph,
+    incident,
     locks,
     new,
     plan,
@@ -61,7 +62,7 @@ _GROUPS = {
     "Make it": {"state": state.app, "release": release.app, "cluster": cluster.app},
     "One at a time": {"break-glass": break_glass.app},
     "Keep promises": {"slo": slo.app},
-    "Prove it": {"changes": changes.app, "audit": audit.app},
+    "Prove it": {"changes": changes.app, "audit": audit.app, "incident": incident.app},
     "Set up": {"settings": settings.app, "new": new.app, "sandbox": sandbox.app, "github": github.app},
 }
 for _heading, _commands in _COMMANDS.items():
