@@ -33,6 +33,7 @@ from platformctl.commands import (
     rules,
     sandbox,
     settings,
+    slo,
     state,
     waivers,
     watch,
@@ -59,6 +60,7 @@ _GROUPS = {
     "Judge it": {"rules": rules.app, "waivers": waivers.app},
     "Make it": {"state": state.app, "release": release.app, "cluster": cluster.app},
     "One at a time": {"break-glass": break_glass.app},
+    "Keep promises": {"slo": slo.app},
     "Prove it": {"changes": changes.app, "audit": audit.app},
     "Set up": {"settings": settings.app, "new": new.app, "sandbox": sandbox.app, "github": github.app},
 }

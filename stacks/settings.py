@@ -14,6 +14,7 @@ from stacks.reading import Reader, SettingsError
 from stacks.sections import account as accounts
 from stacks.sections import (
     audit,
+    budgets,
     changes,
     cluster,
     data,
@@ -52,6 +53,7 @@ class Settings(Strict):
     secrets: secrets.Secrets
     services: services.Services
     changes: changes.Changes
+    budgets: budgets.Budgets
     policy: policy.Policy
 
     @classmethod
@@ -62,7 +64,7 @@ class Settings(Strict):
 
 _SECTIONS = (
     *(accounts, keys, notifications, audit, network, data),
-    *(cluster, delivery, recovery, secrets, services, changes, policy),
+    *(cluster, delivery, recovery, secrets, services, changes, budgets, policy),
 )
 _READER = Reader(PROJECT, Settings, tuple(check for section in _SECTIONS for check in section.CHECKS))
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platformctl.errors import CommandError, Exit
+from platformctl.locks.book import Document
 from platformctl.locks.owner import person
 from platformctl.locks.protocol import shown
-from platformctl.locks.store import parsed
+from platformctl.locks.store import Store, parsed
 
 SCHEMA = 1
 SESSION = timedelta(hours=1)  # components/access_roles.py, _EMERGENCY_S: the longest that the role lets anybody stay
@@ -70,6 +71,11 @@ class Uses:
             " keeps all of them"
         )
         return parsed(content, SCHEMA, lambda document: cls(tuple(_use(one) for one in document["uses"])), complaint)
+
+
+def book(store: Store, project: str, environment: str) -> Document[Uses]:
+    """Where the uses of an environment are written down."""
+    return Document(store, f"break-glass/{project}/{environment}", environment, Uses.loads)
 
 
 def opened(uses: Uses, owner: str, reason: str, ticket: str, told: tuple[str, ...], now: datetime, name: str) -> Uses:

@@ -110,11 +110,10 @@ def _of(environment: str) -> tuple[Project, str, Any, tuple[str, ...]]:
 
 
 def _document(variables: Any, project: Project, stack: str) -> "Document[Uses]":
-    from platformctl.break_glass.uses import Uses
+    from platformctl.break_glass.uses import book
     from platformctl.locks.backend import store_of
-    from platformctl.locks.book import Document
 
-    return Document(store_of(variables), f"break-glass/{project.name}/{stack}", stack, Uses.loads)
+    return book(store_of(variables), project.name, stack)
 
 
 def _changed(document: "Document[Uses]", change: Any) -> "Uses":

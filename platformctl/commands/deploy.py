@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from platformctl import engine, show
+from platformctl.budgets.gate import judged, wish
 from platformctl.commands.asking import confirm, document_needs_no_answer, only_in_the_sandbox
 from platformctl.commands.concluding import conclude
 from platformctl.commands.locking import Asked, locked
@@ -16,17 +17,21 @@ from platformctl.commands.options import (
     Approver,
     AsJson,
     Environment,
+    Lane,
     Live,
     NoCheckpoints,
     OfficialProviders,
     Override,
+    OverrideBudget,
     PassLock,
+    Prometheus,
     Reason,
     WaitForLock,
     Yes,
 )
 from platformctl.commands.planned import update_by_plan
 from platformctl.commands.preview_live import preview_live
+from platformctl.commands.spending import demand_budget, show_budgets, spending
 from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
 from platformctl.plans import checkout
@@ -77,6 +82,9 @@ def up(
     override: Override = "",
     approver: Approver = "",
     wait_for_lock: WaitForLock = 0.0,
+    lane: Lane = "standard",
+    override_budget: OverrideBudget = "",
+    prometheus: Prometheus = "",
 ) -> None:
     """Preview, judge, ask, then deploy. Without --live this deploys to the sandbox, which is started if need be.
 
@@ -88,6 +96,9 @@ def up(
     only_in_the_sandbox(no_checkpoints, live)
     started = time.monotonic()
     asked = Asked(pass_lock, override, approver, wait_for_lock)
+    wished = wish(lane, reason, override_budget, prometheus)
+    if plan is not None and (lane != "standard" or override_budget):
+        raise CommandError("--lane and --override-budget are of the plan, and bound in it: plan again with them")
     with (
         opened(
             environment, as_json=as_json, started=started, live=live, keep=True, official_providers=official_providers
@@ -95,7 +106,9 @@ def up(
         locked(target, About("up", reason), asked) as (lease, about),
     ):
         if plan is not None:
-            raise typer.Exit(update_by_plan(target, plan, about, yes=yes, as_json=as_json, started=started))
+            raise typer.Exit(
+                update_by_plan(target, plan, about, prometheus=prometheus, yes=yes, as_json=as_json, started=started)
+            )
         _no_plan_needed(target)
         for line in recover(target, lease.check):
             show.err.print(line)
@@ -105,9 +118,15 @@ def up(
             code = conclude(target, planned, as_json, started, operations="planned")
             if code is not Exit.FINE:
                 raise typer.Exit(code)
+        budgets = judged(target, wished)
+        if not as_json:
+            show_budgets(budgets)
+        demand_budget(target, budgets)
         confirm(f"Deploy this to {target.name} in {target.place}?", yes)
         target = engine.without_checkpoints(target) if no_checkpoints else target
-        raise typer.Exit(update(target, replace(about, files=files), as_json=as_json, started=started))
+        raise typer.Exit(
+            update(target, spending(replace(about, files=files), budgets), as_json=as_json, started=started)
+        )
 
 
 def destroy(

@@ -68,3 +68,27 @@ WaitForLock = Annotated[
         "--wait-for-lock", metavar="SECONDS", min=0, help="Wait so long for another's lock to end. Default: 0."
     ),
 ]
+Lane = Annotated[
+    str,
+    typer.Option(
+        "--lane",
+        metavar="LANE",
+        help="standard, or what a spent error budget lets through: fix or security, with --reason.",
+    ),
+]
+OverrideBudget = Annotated[
+    str,
+    typer.Option(
+        "--override-budget",
+        metavar="REASON",
+        help="Pass a spent error budget, by a use of break-glass that is under way; recorded.",
+    ),
+]
+Prometheus = Annotated[
+    str,
+    typer.Option(
+        "--prometheus",
+        metavar="URL",
+        help="Where error budgets are read. Default: the settings' budgets.prometheus_url.",
+    ),
+]

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from platformctl import show
+from platformctl.budgets.gate import wish
 from platformctl.commands.concluding import conclude, failure
 from platformctl.commands.opening import opened
-from platformctl.commands.options import AsJson, Environment, Live, Reason
+from platformctl.commands.options import AsJson, Environment, Lane, Live, OverrideBudget, Prometheus, Reason
+from platformctl.commands.spending import show_budgets
 from platformctl.errors import CommandError, Exit
 from platformctl.plans import approvals, bundle, checkout
 from platformctl.plans.make import Asked, make
@@ -37,32 +39,42 @@ def plan(
         int, typer.Option("--expires", metavar="HOURS", help=f"How long the plan holds: 1 to {_LONGEST_HOURS}.")
     ] = 24,
     reason: Reason = "",
+    lane: Lane = "standard",
+    override_budget: OverrideBudget = "",
+    prometheus: Prometheus = "",
     as_json: AsJson = False,
 ) -> None:
     """Preview, judge, and write a signed plan that `platformctl up ENV --plan FILE` applies, or nothing else.
 
-    Exit code 1 when something blocks: the plan is written for people to read, and cannot be applied.
+    Exit code 1 when something blocks, a spent error budget too: the plan is written for people to read, and cannot be
+    applied.
 
-    Example: platformctl plan staging -o staging.plan.json
+    Examples: platformctl plan staging -o staging.plan.json, platformctl plan prod --live -o prod.plan.json --lane fix
+    --reason "ends the timeouts of INC-7"
     """
     started = time.monotonic()
     if not 1 <= hours <= _LONGEST_HOURS:
         raise CommandError(f"--expires {hours}: 1 to {_LONGEST_HOURS} hours")
     if allow_dirty and live:
         raise CommandError("--allow-dirty is for the sandbox: what is deployed to a real account is committed")
+    asked = Asked(hours, reason, wish(lane, reason, override_budget, prometheus))
     project, _ = Project.choose(environment)
     files = checkout.read(project.root, [output])
     _committed(files, allow_dirty)
     with opened(environment, as_json=as_json, started=started, live=live, keep=True) as target:
-        made, run = make(target, files, Asked(hours, reason))
+        made, run, budgets = make(target, files, asked)
         if run.exit is Exit.ENGINE:
             raise CommandError(f"no plan was written, because the engine failed:\n{failure(run.outcome)}", Exit.ENGINE)
         bundle.write(made, output)
-        told = {key: made.plan[key] for key in ("planned_at", "expires_at", "bound", "needs_approval", "verdict")}
+        told = {
+            key: made.plan[key] for key in ("planned_at", "expires_at", "bound", "needs_approval", "verdict", "budgets")
+        }
         more = {"plan": {"file": str(output), "digest": made.digest, **told}}
         code = conclude(target, run, as_json, started, operations="planned", more=more)
+        code = Exit(code or budgets.exit)
         if not as_json:
             show_bundle(made, str(output))
+            show_budgets(budgets)
             show.out.print(_next(target, output, code, bool(made.plan["needs_approval"])))
     raise typer.Exit(code)
 
@@ -71,7 +83,10 @@ def approve(
     file: Annotated[Path, typer.Argument(help="The plan.")],
     urn: Annotated[
         list[str] | None,
-        typer.Option("--urn", help="The resource that may be deleted or replaced; may be repeated."),
+        typer.Option(
+            "--urn",
+            help="The resource that may be deleted or replaced, or error-budget, which may be spent; may be repeated.",
+        ),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why that is right, for who reads the record later.")] = "",
     by: Annotated[str | None, typer.Option("--by", help="Your name, as policy.approvers has it.")] = None,

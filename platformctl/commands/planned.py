@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from platformctl import show
+from platformctl.budgets.gate import again, worse
 from platformctl.commands.asking import confirm
 from platformctl.commands.concluding import conclude
+from platformctl.commands.spending import spending
 from platformctl.commands.updating import update
 from platformctl.errors import CommandError, Exit
 from platformctl.plans import approvals, check, checkout, versions
@@ -26,7 +28,9 @@ from platformctl.signing.trust import machine_trust, people_trust
 from platformctl.target import Target
 
 
-def update_by_plan(target: Target, file: Path, about: About, *, yes: bool, as_json: bool, started: float) -> Exit:
+def update_by_plan(
+    target: Target, file: Path, about: About, *, prometheus: str = "", yes: bool, as_json: bool, started: float
+) -> Exit:
     """Applies the plan in `file`, or says by name why not, and what would be changed now that was not reviewed."""
     bundle = read(file)
     _authentic(target, bundle, as_json, started)
@@ -34,6 +38,8 @@ def update_by_plan(target: Target, file: Path, about: About, *, yes: bool, as_js
     files = checkout.read(target.project.root, [file])
     found = collect(target, files)
     wrong = [*check.validity(bundle, target, told, store_time(target)), *check.bindings(bundle, found)]
+    budgets = again(target, bundle.plan["budgets"], prometheus)
+    wrong += worse(bundle.plan["budgets"], budgets)
     run, plan = previewed(target)
     if not wrong:  # what only a preview tells
         found["providers"] = versions.providers(run.outcome.events)
@@ -47,6 +53,7 @@ def update_by_plan(target: Target, file: Path, about: About, *, yes: bool, as_js
         show.show_changes(run.changes, bundle.plan["run"]["counts"])
     confirm(f"Deploy this plan to {target.name} in {target.place}?", yes)
     about = replace(about, files=files, plan=_told(bundle, target, told), reason=about.reason or bundle.plan["reason"])
+    about = spending(about, budgets)
     with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
         kept = Path(folder, "plan.json")
         kept.write_text(json.dumps(bundle.plan["update_plan"]))
@@ -137,6 +144,7 @@ def _told(bundle: Bundle, target: Target, told: Sequence[dict[str, Any]]) -> dic
     return {
         "digest": bundle.digest,
         "planned_by": bundle.plan["planned_by"],
+        "budgets": bundle.plan["budgets"],
         "signed_by": bundle.signer(machine_trust(target)),
         "approvals": [{key: one[key] for key in kept} for one in told],
     }

@@ -13,9 +13,11 @@ PURPOSE = "platformctl.approval.1"
 _LEAST_REASON = 10  # characters: what is shorter tells a later reader nothing
 
 
-def needed(changes: Iterable[Change], sides: Mapping[str, Sides]) -> list[dict[str, str]]:
-    """The deletions and replacements of what holds data or is protected: URN, operation and why."""
-    found = []
+def needed(
+    changes: Iterable[Change], sides: Mapping[str, Sides], more: dict[str, str] | None = None
+) -> list[dict[str, str]]:
+    """The deletions and replacements of what holds data or is protected: URN, operation and why; and one `more`."""
+    found = [more] if more else []
     for change in changes:
         before, after = sides.get(change.urn, ({}, {}))
         why = [

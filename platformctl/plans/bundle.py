@@ -17,7 +17,7 @@ _FIELDS = frozenset(("kind", "schema", "plan", "signature", "approvals"))
 _PLAN_FIELDS = frozenset(
     (
         *("environment", "project", "stack", "place", "planned_at", "expires_at", "planned_by", "reason"),
-        *("bound", "clean", "changed_files", "update_plan", "run", "verdict", "needs_approval"),
+        *("bound", "clean", "changed_files", "update_plan", "run", "verdict", "needs_approval", "budgets"),
     )
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from platformctl.budgets.gate import APPROVAL
 from platformctl.errors import Exit
 from platformctl.plans import approvals
 from platformctl.plans.binding import ITEMS, Bound, Mismatch, mismatches
@@ -70,12 +71,22 @@ def _approvals(bundle: Bundle, target: Target, told: list[dict[str, Any]]) -> It
         remedy = f"`platformctl approve FILE --urn '{one['urn']}' --reason ...` by a person who may"
         yield _problem("approval", what, "one by name", "none", remedy)
     if target.sandbox is None:
+        yield from _spending(bundle, told)
         for name in approvals.own(bundle, told):
             yield _problem("approval", "approval", "another person's than the planner's", name, "ask another person")
         for given in told:
             if given["by"]["name"] != given["signed_by"]:
                 found = f"{given['by']['name']} with the key of {given['signed_by']}"
                 yield _problem("approval", "approval", "signed by who gives it", found, "approve with your own key")
+
+
+def _spending(bundle: Bundle, told: list[dict[str, Any]]) -> Iterator[Mismatch]:
+    """A low error budget is spent with the yes of those who are called when it is gone, not of any approver."""
+    who = [one["signed_by"] for one in told if APPROVAL in one["urns"]]
+    approvers = bundle.plan["budgets"]["approvers"]
+    if who and not set(who) & set(approvers):
+        remedy = "have it approved by one of them; `platformctl approve --help`"
+        yield _problem("approval", f"approval of {APPROVAL}", f"of {', '.join(approvers)}", ", ".join(who), remedy)
 
 
 def _problem(item: str, what: str, expected: str, found: str, remedy: str) -> Mismatch:

@@ -3,11 +3,12 @@
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from platformctl.budgets.gate import Judged, Wish, judged
 from platformctl.changes import sides
 from platformctl.errors import CommandError, Exit
 from platformctl.plans import approvals, versions
@@ -26,10 +27,11 @@ UpdatePlan = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person who plans says of the plan. `hours`: until it ends."""
+    """What the person who plans says of the plan. `hours`: until it ends; `budget`: its lane."""
 
     hours: int
     reason: str
+    budget: Wish = field(default_factory=Wish)
 
 
 def previewed(target: Target) -> tuple[Run, UpdatePlan | None]:
@@ -43,7 +45,7 @@ def previewed(target: Target) -> tuple[Run, UpdatePlan | None]:
     return run, plan
 
 
-def make(target: Target, files: Checkout, asked: Asked) -> tuple[Bundle, Run]:
+def make(target: Target, files: Checkout, asked: Asked) -> tuple[Bundle, Run, Judged]:
     """The signed plan of a target; CommandError when the state moved meanwhile, or a credential would be in it."""
     bound = collect(target, files)
     if pending := bound["state"]["pending"]:
@@ -60,6 +62,7 @@ def make(target: Target, files: Checkout, asked: Asked) -> tuple[Bundle, Run]:
             Exit.FINDINGS,
         )
     bound["providers"] = versions.providers(run.outcome.events)
+    budgets = judged(target, asked.budget)
     now = store_time(target)
     plan = {
         "environment": target.name,
@@ -75,17 +78,18 @@ def make(target: Target, files: Checkout, asked: Asked) -> tuple[Bundle, Run]:
         "changed_files": list(files.changed),
         "update_plan": update_plan,
         "run": run.as_dict(),
-        "verdict": verdict(run),
-        "needs_approval": approvals.needed(run.changes, sides(run.outcome.events)),
+        "verdict": verdict(run, budgets),
+        "needs_approval": approvals.needed(run.changes, sides(run.outcome.events), budgets.approval),
+        "budgets": budgets.as_dict(),
     }
     _holds_no_secret(plan)
-    return signed(json.loads(json.dumps(plan)), signer(target)), run
+    return signed(json.loads(json.dumps(plan)), signer(target)), run, budgets
 
 
-def verdict(run: Run) -> dict[str, Any]:
-    """The exit code that the preview earned, and what could not be decided yet."""
+def verdict(run: Run, budgets: Judged) -> dict[str, Any]:
+    """The exit code that the preview or, where that is fine, the budgets earned; and what could not be decided yet."""
     undecided = [_brief(one) for one in run.report["findings"] if one["verdict"] == "undecided"]
-    return {"exit": int(run.exit), "undecided": undecided}
+    return {"exit": int(run.exit or budgets.exit), "undecided": undecided}
 
 
 def _brief(finding: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from platformctl.prometheus.answers import Alert, Sample, Series
 from platformctl.prometheus.client import alerts, query, query_range
-from platformctl.prometheus.server import PrometheusError
+from platformctl.prometheus.server import PrometheusError, checked
 
-__all__ = ["Alert", "PrometheusError", "Sample", "Series", "alerts", "query", "query_range"]
+__all__ = ["Alert", "PrometheusError", "Sample", "Series", "alerts", "checked", "query", "query_range"]

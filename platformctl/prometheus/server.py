@@ -24,7 +24,7 @@ def ask(url: str, path: str, fields: Mapping[str, str] | None, timeout_s: float)
 
     A proxy that lets only GET through answers 405: then by GET, as Prometheus's own clients do.
     """
-    base = _checked(url)
+    base = checked(url)
     address = f"{base}/api/v1/{path}"
     asked = f"query {fields['query']!r}: " if fields else ""
     if fields is None:
@@ -36,7 +36,8 @@ def ask(url: str, path: str, fields: Mapping[str, str] | None, timeout_s: float)
     return _data(url, asked, answer)
 
 
-def _checked(url: str) -> str:
+def checked(url: str) -> str:
+    """The address without a slash at its end; PrometheusError for what can be none."""
     parts = urlsplit(url)
     try:
         bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0

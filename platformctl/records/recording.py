@@ -23,7 +23,8 @@ from platformctl.target import Target
 @dataclass(frozen=True)
 class About:
     """What a change is, as its command knows it. `plan`: digest, signer and approvals of the bundle it applies;
-    `token`: of the deploy lock; `overrides`: what was allowed to it against a rule, such as a freeze.
+    `token`: of the deploy lock; `overrides`: what was allowed to it against a rule, such as a freeze; `budgets`: the
+    error budgets as they were when it began, and its lane.
     """
 
     command: str  # up, destroy, resume or rollback
@@ -32,6 +33,7 @@ class About:
     plan: Mapping[str, Any] | None = None
     token: int | None = None
     overrides: Sequence[Mapping[str, Any]] = ()
+    budgets: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -109,6 +111,7 @@ def _begun(target: Target, about: About, name: str) -> dict[str, Any]:
         "ended_at": None,
         "lock": about.token,
         "overrides": [dict(one) for one in about.overrides],
+        "budgets": dict(about.budgets) if about.budgets else None,
     }
 
 

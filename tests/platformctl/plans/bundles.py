@@ -40,6 +40,21 @@ def plan(**others: Any) -> dict[str, Any]:
         "run": {"changes": []},
         "verdict": {"exit": 0, "undecided": []},
         "needs_approval": [],
+        "budgets": budgets(),
+        **others,
+    }
+
+
+def budgets(**others: Any) -> dict[str, Any]:
+    """What a plan binds of error budgets: by default that nobody was asked."""
+    none: dict[str, Any] = {"levels": [], "because": [], "approvers": [], "override": None}
+    return {
+        "lane": "standard",
+        "source": None,
+        "read_at": None,
+        "need": "allowed",
+        "undecided": False,
+        **none,
         **others,
     }
 

@@ -1,0 +1,1 @@
+"""Error budgets: what is left of them, and what that asks of a change."""

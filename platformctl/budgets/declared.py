@@ -1,0 +1,53 @@
+"""The service levels of an environment, as the rules of its cluster tell them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platformctl.errors import CommandError
+
+ANNOTATION = "platform/slo"  # of a PrometheusRule: the service level that its rules are of, or a list of them, as JSON
+_TYPE = "kubernetes:monitoring.coreos.com/v1:PrometheusRule"
+WITHOUT_BUDGET = "invariant"  # the kind of which nothing may fail: its first breach calls somebody
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One service level that has an error budget."""
+
+    slo: str
+    service: str
+    owner: str
+    kind: str
+    objective_percent: float
+    period_days: int
+
+
+def declared(resources: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
+    """Those with a budget among resources of a state or of a render, by id. CommandError for what is not readable."""
+    found = {one.slo: one for resource in resources if resource.get("type") == _TYPE for one in _of(resource)}
+    return tuple(found[slo] for slo in sorted(found))
+
+
+def _of(resource: Mapping[str, Any]) -> Iterator[Declared]:
+    text = (((resource.get("inputs") or {}).get("metadata") or {}).get("annotations") or {}).get(ANNOTATION)
+    if text is None:
+        return
+    try:
+        told = json.loads(text)
+        for one in told if isinstance(told, list) else [told]:
+            if one["kind"] != WITHOUT_BUDGET:
+                yield Declared(
+                    str(one["id"]),
+                    str(one["service"]),
+                    str(one["owner"]),
+                    str(one["kind"]),
+                    float(one["objective_percent"]),
+                    int(one["period_days"]),
+                )
+    except (ValueError, KeyError, TypeError) as error:
+        name = str(resource.get("urn", "")).rpartition("::")[2]
+        raise CommandError(
+            f"the annotation {ANNOTATION} of the PrometheusRule {name} is none of ours: {error!r}"
+        ) from None
