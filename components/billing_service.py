@@ -8,6 +8,7 @@ from components.canary_analysis import CanaryAnalysis, CanaryAnalysisArgs
 from components.canary_strategy import CanaryPlan, Preflight
 from components.labels import Labels
 from components.namespace import Namespace, NamespaceArgs
+from components.service_level import ServiceLevels, ServiceLevelsArgs
 from components.services.contents import Contents
 from components.services.definition import Release, ServiceDefinition
 from components.services.identity import accounts, make_role
@@ -54,7 +55,7 @@ class BillingServiceArgs:
             risk=self.definition.risk,
             traffic=self.release.traffic,
             prometheus_url=self.around.prometheus_url,
-            latency_objective_s=self.definition.objective.latency_s,
+            latency_objective_s=self.definition.latency_limit_s,
             owner=self.definition.owner,
             database=bool(self.definition.databases),
             preflight=self._preflight,
@@ -114,6 +115,7 @@ class BillingService(ComponentResource):
         ready = _after(inside, [*before, *migrated, *routes, gates])
         rollout = make(name, [contents.rollout()], where, ready)
         make(name, contents.after_rollout(), where, _after(inside, rollout))
+        ServiceLevels(f"{name}-slo", _levels(args, contents), inside)
         self.namespace = space.name
         self.register_outputs({"namespace": self.namespace})
 
@@ -132,4 +134,14 @@ def _namespace(args: BillingServiceArgs) -> NamespaceArgs:
         pci_scope=own.pci_scope,
         quota=quota(own, args.release),
         more_labels=_READINESS_GATES if own.routes else {},
+    )
+
+
+def _levels(args: BillingServiceArgs, contents: Contents) -> ServiceLevelsArgs:
+    own = args.definition
+    return ServiceLevelsArgs(
+        called=f"{own.name}-slo",
+        namespace=own.namespace,
+        labels=contents.labels.of(own.name),
+        levels=own.service_levels,
     )

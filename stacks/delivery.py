@@ -20,12 +20,14 @@ from components.namespace_quota import NamespaceQuota
 from components.network import Network
 from components.pod_role import ClusterFacts
 from components.secret_controller import SecretController, SecretControllerArgs, reader_role_arn
+from components.service_level import ServiceLevels, ServiceLevelsArgs
 from components.telemetry import OTLP_ENDPOINT, PROMETHEUS_URL, Telemetry, TelemetryArgs
 from components.waiting import after
 from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0020
 from stacks.cluster import Cluster
 from stacks.keys import Keys, disk_class
 from stacks.settings import Settings
+from stacks.slo import PLATFORM_LEVELS
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
         opts,
     )
     monitored = ResourceOptions.merge(opts, after(*telemetry.releases))
+    ServiceLevels("platform-slo", _platform_levels(spaces["platform-telemetry"], labels), monitored)
     canary = CanaryController(
         "rollouts",
         CanaryControllerArgs(
@@ -107,6 +110,11 @@ def facts(delivery: Delivery) -> dict[str, Any]:
 
 
 _NAMESPACES = tuple(dict.fromkeys(chart.namespace for chart in CHARTS))
+
+
+def _platform_levels(space: Namespace, labels: Labels) -> ServiceLevelsArgs:
+    own = labels.of("slo")
+    return ServiceLevelsArgs(called="platform-slo", namespace=space.name, labels=own, levels=PLATFORM_LEVELS)
 
 
 def _labels(settings: Settings) -> Labels:

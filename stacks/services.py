@@ -9,11 +9,11 @@ from components.services.definition import (
     ANYWHERE,
     DatabaseUse,
     Migration,
-    Objective,
     Resources,
     ServiceDefinition,
 )
 from components.services.queue_definition import QueueDefinition
+from stacks.service_levels import API, LEDGER, PAYOUTS, WEBHOOKS
 
 SERVICES: Final = (
     ServiceDefinition(
@@ -22,7 +22,7 @@ SERVICES: Final = (
         risk="payment-write",
         data_class="financial",
         pci_scope="cde",
-        objective=Objective(availability_percent=99.95, latency_s=1.5),
+        slo=API,
         resources=Resources(cpu_m=500, memory_mib=768),
         routes=("/v1",),
         public=True,
@@ -38,7 +38,7 @@ SERVICES: Final = (
         risk="webhook-out",
         data_class="personal",
         pci_scope="connected",  # it goes wherever customers say, so nothing that handles cards may run beside it
-        objective=Objective(availability_percent=99.9, latency_s=60),
+        slo=WEBHOOKS,
         routes=("/v1/deliveries",),  # for the staff's tools: what was delivered, and to deliver it again
         consumes=("webhook-events",),
         secrets=("mail", "webhook-signing"),
@@ -50,7 +50,7 @@ SERVICES: Final = (
         risk="worker",  # it takes batches from a queue, and a batch has no hundredth part to try a new version on
         data_class="financial",
         pci_scope="connected",
-        objective=Objective(availability_percent=99.9, latency_s=300),
+        slo=PAYOUTS,
         databases=(DatabaseUse("ledger", pool=2),),
         sends=("ledger-entries", "webhook-events"),
         consumes=("payout-requests",),
@@ -64,7 +64,7 @@ SERVICES: Final = (
         risk="worker",  # no request reaches it: entries come in order, from a queue
         data_class="financial",
         pci_scope="cde",
-        objective=Objective(availability_percent=99.95, latency_s=30),
+        slo=LEDGER,
         databases=(DatabaseUse("ledger", pool=4),),
         migrations=(Migration(database="ledger", command=("/app/migrate", "ledger")),),
         consumes=("ledger-entries",),

@@ -84,7 +84,6 @@ class Contents:
     def rollout(self) -> Object:
         """The pods and how a new version of them is let in. How many there are is the autoscaler's to say."""
         own = self.service
-        promised = own.objective
         spec = {
             **rollout_spec(self.plan),
             "selector": {"matchLabels": selector(own.name)},
@@ -94,8 +93,8 @@ class Contents:
             },
         }
         annotations = {
-            "platform/availability-objective-percent": str(promised.availability_percent),
-            "platform/latency-objective-s": str(promised.latency_s),
+            "platform/availability-objective-percent": str(own.availability_percent),
+            "platform/latency-objective-s": str(own.latency_limit_s),
         }
         return self._object("argoproj.io/v1alpha1", "Rollout", spec, annotations=annotations)
 

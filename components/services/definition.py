@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from components.canary_strategy import ExpectedTraffic, RiskClass
+from components.slo.definition import ServiceLevel
+from components.slo.standard import LATENCY_S, standard_levels
 from components.tags import DataClass, PciScope
 
 ANYWHERE: Final = "*"  # as an egress host: addresses that customers choose
@@ -33,20 +35,6 @@ class Resources:
         for key, least, most in (("cpu_m", 10, 4_000), ("memory_mib", 64, 8_192), ("scratch_mib", 1, 1_024)):
             if not least <= (value := getattr(self, key)) <= most:
                 raise ValueError(f"{key} must be {least} to {most}, got {value}: lower it, or split the service")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Objective:
-    """What its users are promised over 30 days."""
-
-    availability_percent: float = 99.9
-    latency_s: float = 2.5  # within which 99 of 100 requests, or messages, are served
-
-    def __post_init__(self) -> None:
-        if not 90 <= self.availability_percent < 100:
-            raise ValueError(f"availability_percent must be 90 to below 100, got {self.availability_percent}")
-        if not 0 < self.latency_s <= 3_600:
-            raise ValueError(f"latency_s must be above 0 and at most 3600, got {self.latency_s}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +80,8 @@ class ServiceDefinition:
     """A service and what it needs: it may do and reach nothing that is not named here.
 
     owner: the team that answers for it. risk: how carefully a new version is let in. databases, sends, consumes and
-    secrets: by their names in the environment. egress_hosts: outside the company, on 443. routes: the paths that the
+    secrets: by their names in the environment. slo: what its users are promised; by default what its risk class usually
+    is (components/slo/standard.py). egress_hosts: outside the company, on 443. routes: the paths that the
     load balancer sends it, from inside the network unless `public`. drain_s: how long it may take to finish what it
     has begun. Raises ValueError for what does not fit together.
     """
@@ -102,7 +91,7 @@ class ServiceDefinition:
     risk: RiskClass
     data_class: DataClass
     pci_scope: PciScope
-    objective: Objective = field(default_factory=Objective)
+    slo: tuple[ServiceLevel, ...] = ()
     resources: Resources = field(default_factory=Resources)
     port: int = 8080
     routes: tuple[str, ...] = ()
@@ -122,6 +111,23 @@ class ServiceDefinition:
     @property
     def namespace(self) -> str:
         return f"billing-{self.name}"
+
+    @property
+    def service_levels(self) -> tuple[ServiceLevel, ...]:
+        return self.slo or standard_levels(self.name, self.owner, self.risk)
+
+    @property
+    def availability_percent(self) -> float:
+        """What is promised of its work: the highest availability, or share of what is done in time."""
+        promised = [one for one in self.service_levels if one.kind != "invariant"]
+        first = [one for one in promised if one.kind == "availability"] or promised
+        return max((one.objective_percent for one in first), default=100.0)
+
+    @property
+    def latency_limit_s(self) -> float:
+        """What is served within it is never held against a new version."""
+        limits = [one.threshold_s for one in self.service_levels if one.kind == "latency" and one.threshold_s]
+        return min(limits, default=LATENCY_S)
 
     @property
     def fewest_replicas(self) -> int:
@@ -181,6 +187,7 @@ def _problems(it: ServiceDefinition) -> Iterator[tuple[str, object, str]]:
         yield "routes", it.routes, f"at least one for {it.risk}: a new version is let in by its share of traffic"
     yield from _names(it)
     yield from _egress(it)
+    yield from _levels(it)
 
 
 def _names(it: ServiceDefinition) -> Iterator[tuple[str, object, str]]:
@@ -209,3 +216,13 @@ def _egress(it: ServiceDefinition) -> Iterator[tuple[str, object, str]]:
             )
         elif host != ANYWHERE and not _HOST.fullmatch(host):
             yield "egress_hosts", host, "domain names such as api.example.com"
+
+
+def _levels(it: ServiceDefinition) -> Iterator[tuple[str, object, str]]:
+    for level in it.slo:
+        for key, own in (("service", it.name), ("owner", it.owner)):
+            if (other := getattr(level, key)) != own:
+                yield f"{key} of the service level {level.id} in slo", other, f"{own}, as that of the service"
+    ids = [level.id for level in it.slo]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        yield "slo", ", ".join(twice), "service levels with an id of their own"

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from stacks.reading import Check, Found
 from stacks.sections.fields import Strict
-
-_LONGEST_CANARY_DAYS = 1  # from the first step to the last, with somebody who sleeps on it in between
+from stacks.slo import SERVICE_LEVELS
 
 
 class Prometheus(Strict):
@@ -29,14 +28,16 @@ def _over_tls(release_webhook: str) -> Found:
         yield "delivery.release_webhook", release_webhook, allowed, "write https://host/path"
 
 
-def _outlasts_releases(environment: str, prometheus: Prometheus) -> Found:
-    least = 15 if environment == "prod" else _LONGEST_CANARY_DAYS
-    if prometheus.retention_days < least:
-        allowed = f"at least {least} in {environment}: a release is compared with the weeks before it"
-        yield "delivery.prometheus.retention_days", prometheus.retention_days, allowed, f"set {least} or more"
+def _outlasts_periods(prometheus: Prometheus) -> Found:
+    """Error budgets are summed over their whole period, and releases compared with the weeks before them."""
+    level = max(SERVICE_LEVELS, key=lambda one: one.period_days)
+    if (kept := prometheus.retention_days) <= level.period_days:
+        allowed = f"more than {level.period_days}: the error budget of {level.id} is that of {level.period_days} days"
+        remedy = f"set {level.period_days + 1} or more, or declare a shorter period"
+        yield "delivery.prometheus.retention_days", kept, allowed, remedy
 
 
 CHECKS: tuple[Check, ...] = (
     (("delivery.release_webhook",), _over_tls),
-    (("environment", "delivery.prometheus"), _outlasts_releases),
+    (("delivery.prometheus",), _outlasts_periods),
 )

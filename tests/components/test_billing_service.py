@@ -11,11 +11,13 @@ from components.services.definition import (
     ANYWHERE,
     DatabaseUse,
     Migration,
-    Objective,
     Release,
     Resources,
     ServiceDefinition,
 )
+from components.slo.definition import from_dict
+from components.slo.groups import groups
+from components.slo.kinds import availability, latency
 from tests.components.conftest import Built, Made, build
 from tests.components.services_cases import ACCOUNT, CARDS, DIGEST, REGION, arguments, definition, release, worker
 
@@ -70,6 +72,18 @@ def _template(built: Built, kind: str = "Rollout", name: str = "service-api") ->
         ({"egress_hosts": ("*.example.com",)}, "must be domain names"),
         ({"egress_hosts": (ANYWHERE,)}, "must be hosts by name: only outgoing webhooks, outside of cde, go wherever"),
         ({"egress_hosts": (ANYWHERE,), "risk": "webhook-out"}, "must be hosts by name"),
+        (
+            {"slo": (availability(service="web", owner="payments", objective_percent=99),)},
+            "service of the service level web-availability in slo of service api must be api, as that of the service",
+        ),
+        (
+            {"slo": (availability(service="api", owner="core", objective_percent=99),)},
+            "owner of the service level api-availability in slo of service api must be payments",
+        ),
+        (
+            {"slo": (availability(service="api", owner="payments", objective_percent=99),) * 2},
+            "slo of service api must be service levels with an id of their own, got 'api-availability'",
+        ),
     ],
 )
 def test_rejects_a_definition_that_cannot_run_or_would_open_something(changes: dict[str, Any], message: str) -> None:
@@ -83,8 +97,6 @@ def test_rejects_a_definition_that_cannot_run_or_would_open_something(changes: d
         (Resources, {"cpu_m": 9}, "cpu_m must be 10 to 4000, got 9: lower it, or split the service"),
         (Resources, {"memory_mib": 8_193}, "memory_mib must be 64 to 8192, got 8193"),
         (Resources, {"scratch_mib": 0}, "scratch_mib must be 1 to 1024, got 0"),
-        (Objective, {"availability_percent": 100}, "availability_percent must be 90 to below 100, got 100"),
-        (Objective, {"latency_s": 0}, "latency_s must be above 0 and at most 3600, got 0"),
         (DatabaseUse, {"name": "ledger", "pool": 0}, "pool of ledger must be 1 to 100 connections of a pod, got 0"),
         (Migration, {"database": "l", "command": ()}, "command of the migration of l must name what runs, got nothing"),
         (
@@ -160,6 +172,7 @@ def test_rejects_a_release_that_does_not_fit_the_service(
 
 def test_makes_everything_that_a_service_needs() -> None:
     own, role = f"{_KIND}$kubernetes:", f"{_KIND}$platform:identity:ServiceRole"
+    levels = f"{_KIND}$platform:telemetry:ServiceLevels$kubernetes:"
     space = f"{_KIND}$platform:kubernetes:Namespace"
     found = {one for one in _build().identities() if not one.startswith(f"{space}$") and "CanaryAnalysis" not in one}
     roles = {
@@ -579,7 +592,19 @@ def test_a_role_is_taken_by_its_pods_and_by_who_reads_its_credentials() -> None:
 
 
 def test_objectives_are_told_on_the_rollout() -> None:
-    service = replace(definition(), objective=Objective(availability_percent=99.95, latency_s=1.5))
+    own = {"service": "api", "owner": "payments"}
+    promised = (availability(**own, objective_percent=99.95), latency(**own, objective_percent=99, threshold_s=1.5))
+    service = replace(definition(), slo=promised)
     annotations = _build(arguments(service)).one("Rollout", "service-api").inputs["metadata"]["annotations"]
     assert annotations["platform/availability-objective-percent"] == "99.95"
     assert annotations["platform/latency-objective-s"] == "1.5"
+    without = _build().one("Rollout", "service-api").inputs["metadata"]["annotations"]
+    assert without["platform/latency-objective-s"] == "2.5"
+
+
+def test_its_service_levels_are_one_rule_beside_it_that_says_what_it_was_made_from() -> None:
+    rule = _build().one("PrometheusRule", "service-api-slo").inputs
+    assert rule["metadata"]["namespace"] == "billing-api"
+    declared = [from_dict(one) for one in json.loads(rule["metadata"]["annotations"]["platform/slo"])]
+    assert declared == list(definition().service_levels)
+    assert rule["spec"]["groups"] == groups(declared)

@@ -1,0 +1,1 @@
+"""Service levels: what is promised, and the rules and alerts that follow from the promise."""
