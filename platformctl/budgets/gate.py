@@ -144,7 +144,7 @@ def remedy(now: Judged) -> str:
         return "mend the metrics, or plan a fix (--lane fix --reason WHAT); `platformctl slo budget` tells the figures"
     if now.approval:
         return f"plan again: {', '.join(now.approvers)} can approve it (`platformctl approve FILE --urn {APPROVAL}`)"
-    return "plan fixes and security alone (--lane fix|security --reason WHAT), or pass it by break-glass: --override-budget"
+    return "plan a fix or a security change (--lane, --reason), or pass it by break-glass (--override-budget REASON)"
 
 
 def _figures(document: Mapping[str, Any]) -> str:
