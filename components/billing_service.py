@@ -58,6 +58,7 @@ class BillingServiceArgs:
             latency_objective_s=self.definition.latency_limit_s,
             owner=self.definition.owner,
             database=bool(self.definition.databases),
+            levels=self.definition.service_levels,
             preflight=self._preflight,
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 from components.canary.ladders import Step, steps
 from components.canary.plan import CanaryPlan, ExpectedTraffic, Lane, Preflight, RiskClass
 from components.canary.preflight import HEADER, WINDOW_REVISIONS, header_value
-from components.canary.templates import analysis_templates, preflight_name, step_name, tripwire_name
+from components.canary.templates import analysis_templates, has_preflight, preflight_name, step_name, tripwire_name
 from components.canary.view import CANARY_HASH, STABLE_HASH
 from components.canary.work import WORK
 
@@ -91,11 +91,13 @@ def _partition() -> dict[str, Any]:
 
 
 def _preflight(plan: CanaryPlan) -> list[dict[str, Any]]:
-    """Two pods without traffic, to which only a request with the header goes; the Job alone where pods pull work."""
-    if plan.preflight is None:
+    """Two pods without traffic, to which only a request with the header goes; where pods pull work, or nothing is sent,
+    the questions alone.
+    """
+    if not has_preflight(plan):
         return []
     name, gate = preflight_name(plan), _gate(preflight_name(plan))
-    if WORK[plan.risk].pulled:
+    if WORK[plan.risk].pulled or plan.preflight is None:
         return [gate]
     follow = {"setCanaryScale": {"matchTrafficWeight": True}}
     pods = {"setCanaryScale": {"replicas": PREFLIGHT_PODS}}

@@ -12,7 +12,6 @@ from components.canary.queries import (
     ratio,
     seen,
 )
-from components.canary.samples import requests_needed
 from components.canary.view import View
 from components.canary.work import APPROVED, CHARGES, DELIVERIES, FAILED_BY_PROCESSOR, NOT_DELIVERED, WORK
 
@@ -22,7 +21,6 @@ SLOWER = 1.25
 FEWER_APPROVALS, FAR_FEWER_APPROVALS = 0.02, 0.05
 CHARGES_TO_TELL, CHARGES_TO_TELL_FAR = 1150, 180  # `samples.charges_needed` of the two falls, as operations round them
 REQUESTS_OF_P99 = 500  # so that five are slower than the 99th percentile
-BAD_OF_BURN = 10  # failed requests below which no burn rate is held against a release
 
 
 def requests(view: View) -> str:
@@ -99,13 +97,3 @@ def fewer_approvals(view: View) -> str:
     calm = f"clamp({fall}, 0, {FEWER_APPROVALS})"
     answer = decided(f"{little}\nor on ()\n{far}", calm, samples, view.needed_charges)
     return seen(view, answer, view.canary, view.stable)
-
-
-def burn_rate(view: View) -> str:
-    """Error ratio of the whole service over what its objective allows."""
-    work, service = WORK[view.plan.risk], f'service="{view.plan.service}"'
-    budget = 1 - work.availability
-    samples, bad = (counted(work.total, one, view.window) for one in (service, f"{service},{work.bad}"))
-    value = f"{ratio(bad, samples)} / {budget:g}"
-    worse = f"{value} > 1\nand on () {bad} >= {BAD_OF_BURN}"
-    return seen(view, decided(worse, f"{value} <= 1", (samples,), requests_needed(budget), value))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from components.canary import comparisons, invariants, pods
+from components.canary import budget, comparisons, invariants, pods
 from components.canary.queries import FEWEST_BAD, OLDEST_SAMPLE_S, oldest
 from components.canary.view import View
 
@@ -30,6 +30,7 @@ class Gate:
 
 
 FEW = "fewer requests than needed in the canary, and nothing that proves it worse"
+UNRECORDED = "the recorded series of a service level are gone, stale or not a number"
 BOTH = "the metrics of either arm are gone, stale or not a number"
 
 GATES: Mapping[str, Gate] = {
@@ -112,11 +113,19 @@ GATES: Mapping[str, Gate] = {
         blind=BOTH,
     ),
     "burn-rate-within-budget": Gate(
-        query=comparisons.burn_rate,
+        query=budget.burn_rate,
         judgement="limit",
         limit=1.0,
-        says="the whole service loses less of its error budget than it earns",
-        starved="fewer requests than needed to tell, or above it by fewer than 10 failed ones",
+        says="the whole service loses less of each error budget than it earns",
+        starved="fewer requests than needed to tell, or above it by fewer bad ones than its alert counts",
+        blind=UNRECORDED,
+    ),
+    "no-burn-rate-page": Gate(
+        query=budget.pages,
+        judgement="hold",
+        says="no burn-rate alert of the service pages",
+        starved="one does, which is no fault of the new version: a person lets a fix in",
+        blind=UNRECORDED,
     ),
     "pool-not-saturated": Gate(
         query=pods.pool,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from components.canary.budget import burning, least_budget
 from components.canary.comparisons import CHARGES_TO_TELL
 from components.canary.plan import CanaryPlan, Lane, RiskClass
 from components.canary.samples import hold_s, requests_needed
@@ -97,20 +98,22 @@ def steps(plan: CanaryPlan) -> tuple[Step, ...]:
 
 
 def _gates(plan: CanaryPlan, kind: str) -> tuple[str, ...]:
-    """Those of the kind and of all before it; a service without database has no pool of connections."""
+    """Those of the kind and of all before it; a service without database has no pool of connections, and one without
+    levels that page has no budget to burn.
+    """
     added = {
         "hard": (*HARD, *ALWAYS[plan.risk]),
         "compared": COMPARED[plan.risk],
         "business": BUSINESS[plan.risk],
         "saturation": SATURATION,
-        "budget": BUDGET,
+        "budget": BUDGET if burning(plan) else (),
     }
     names = [name for one in KINDS[: KINDS.index(kind) + 1] for name in added[one]]
     return tuple(name for name in names if plan.database or name != "pool-not-saturated")
 
 
 def _step(plan: CanaryPlan, rung: Rung) -> Step:
-    bound = min(rung.bound, 1 - WORK[plan.risk].availability) if "burn-rate-within-budget" in rung.gates else rung.bound
+    bound = min(rung.bound, least_budget(plan)) if set(BUDGET) & set(rung.gates) else rung.bound
     needed = requests_needed(bound)
     charges = CHARGES_TO_TELL if "enough-charges" in rung.gates else 0
     held = max(

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from components.slo.definition import ServiceLevel
+
 RiskClass = Literal["payment-write", "read", "webhook-out", "worker"]
 Lane = Literal["standard", "fast"]
 
@@ -57,8 +59,9 @@ class CanaryPlan:
     `service`: value of the metrics' label `service` and of `job`, and the Rollout's name. `owner`: who is called when
     a release holds. `latency_objective_s`: a p99 below it is never held against a release. `latency_route`: value of
     the label `route` by which the latency is measured; empty: all routes. `database`: it exports `db_pool_in_use` and
-    `db_pool_size`. `preflight`: needed by payment-write. `time_scale`: 1.0 in every environment; tests shorten every
-    duration and range with it, the logic is the same.
+    `db_pool_size`. `levels`: what the service promises, whose budgets a release may not burn. `preflight`: needed by
+    payment-write. `time_scale`: 1.0 in every environment; tests shorten every duration and range with it, the logic is
+    the same.
     """
 
     service: str
@@ -71,6 +74,7 @@ class CanaryPlan:
     lane: Lane = "standard"
     latency_route: str = ""
     database: bool = True
+    levels: tuple[ServiceLevel, ...] = ()
     preflight: Preflight | None = None
     service_port: int = 80
     time_scale: float = 1.0
@@ -98,6 +102,9 @@ class CanaryPlan:
             raise ValueError(f"service_port must be 1 to 65535, got {self.service_port}")
         if not self.latency_objective_s > 0:
             raise ValueError(f"latency_objective_s must be above 0, got {self.latency_objective_s}")
+        for level in self.levels:
+            if level.service != self.service:
+                raise ValueError(f"levels of {self.service} must be its own, got {level.id} of {level.service}")
         if not 0 < self.time_scale <= 1:
             raise ValueError(f"time_scale must be above 0 and at most 1, got {self.time_scale}")
         if self.risk == "payment-write" and self.preflight is None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from components.canary.budget import burning
 from components.canary.comparisons import REQUESTS_OF_P99
 from components.canary.gates import GATES
 from components.canary.ladders import MONEY, RELATIVE, Step, steps
@@ -27,8 +28,20 @@ from components.canary.work import WORK
 def analysis_templates(plan: CanaryPlan) -> tuple[dict[str, Any], ...]:
     """Whole manifests, in the order in which a release meets them."""
     ladder = steps(plan)
-    before = (_preflight(plan),) if plan.preflight else ()
+    before = (_preflight(plan),) if has_preflight(plan) else ()
     return (*before, _tripwire(plan, ladder), *(_step(plan, ladder, place) for place in range(len(ladder))))
+
+
+def has_preflight(plan: CanaryPlan) -> bool:
+    """Whether something is asked before the first step."""
+    return bool(plan.preflight or preflight_gates(plan))
+
+
+def preflight_gates(plan: CanaryPlan) -> tuple[str, ...]:
+    """Gates that need no traffic; what pulls its work has no pod of the canary yet, which would begin to work."""
+    scraped = () if WORK[plan.risk].pulled else ("metrics-are-fresh",)
+    money = (*scraped, "money-ledger-balanced") if plan.preflight and plan.risk in ("payment-write", "worker") else ()
+    return (*money, *(("no-burn-rate-page",) if burning(plan) else ()))
 
 
 def preflight_name(plan: CanaryPlan) -> str:
@@ -98,17 +111,12 @@ def _tripwire(plan: CanaryPlan, ladder: tuple[Step, ...]) -> dict[str, Any]:
 
 
 def _preflight(plan: CanaryPlan) -> dict[str, Any]:
-    names = _before(plan)
+    names = preflight_gates(plan)
     looked = tripwire_view(plan)
     limits = {"count": FOREVER, "consecutiveSuccessLimit": 1, "inconclusiveLimit": FOREVER}
-    metrics = [preflight_metric(plan), *(gate_metric(name, looked, limits) for name in names)]
+    job = [preflight_metric(plan)] if plan.preflight else []
+    metrics = [*job, *(gate_metric(name, looked, limits) for name in names)]
     return _template(plan, preflight_name(plan), metrics, names)
-
-
-def _before(plan: CanaryPlan) -> tuple[str, ...]:
-    """Gates that need no traffic; what pulls its work has no pod of the canary yet, which would begin to work."""
-    scraped = () if WORK[plan.risk].pulled else ("metrics-are-fresh",)
-    return (*scraped, "money-ledger-balanced") if plan.risk in ("payment-write", "worker") else scraped
 
 
 def _template(plan: CanaryPlan, name: str, metrics: list[dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import yaml
 
 from components.canary.gates import GATES, Gate
 from components.canary.view import View
+from components.slo.groups import groups
 
 Verdict = Literal["pass", "fail", "starved", "blind"]
 STEP_S, LENGTH = 15, 80  # twenty minutes, scraped every 15 s
@@ -17,17 +18,21 @@ NOW = "19m"
 
 
 def check(name: str, view: View, series: Mapping[str, str], expected: Verdict, folder: Path) -> None:
-    """Fails with promtool's words unless the query's answer means what is expected, and nothing else."""
+    """Fails with promtool's words unless the query's answer means what is expected, and nothing else.
+
+    Recorded series are made by the very rules of the service's levels, from the same raw series.
+    """
     query = f"({GATES[name].query(view)})"
     wanted = [{"labels": "{}", "value": 1}]
     tests = [
         {"expr": f"count({expression})", "eval_time": NOW, "exp_samples": wanted if verdict == expected else []}
         for verdict, expression in _meanings(GATES[name], view, query).items()
     ]
-    file = folder / "tests.yaml"
+    file, rules = folder / "tests.yaml", folder / "rules.yaml"
+    rules.write_text(yaml.safe_dump({"groups": groups(view.plan.levels) if "slo:" in query else []}))
     inputs = [{"series": one, "values": values} for one, values in series.items()]
     group = {"interval": f"{STEP_S}s", "input_series": inputs, "promql_expr_test": tests}
-    file.write_text(yaml.safe_dump({"evaluation_interval": f"{STEP_S}s", "tests": [group]}))
+    file.write_text(yaml.safe_dump({"rule_files": [str(rules)], "evaluation_interval": f"{STEP_S}s", "tests": [group]}))
     done = subprocess.run([promtool(), "test", "rules", str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{name} should be {expected}:\n{done.stdout}{done.stderr}\n{query}"
 

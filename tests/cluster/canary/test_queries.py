@@ -7,8 +7,9 @@ import pytest
 from components.canary.gates import GATES
 from components.canary.ladders import steps
 from components.canary.plan import CanaryPlan, ExpectedTraffic, Preflight, RiskClass
-from components.canary.templates import tripwire_gates
+from components.canary.templates import preflight_gates, tripwire_gates
 from components.canary.view import View
+from components.slo.standard import standard_levels
 from tests.cluster.canary.promtool import LENGTH, Verdict, check
 from tests.cluster.canary.traffic import CANARY, NAMESPACE, POD, REPLICAS, SERVICE, STABLE, STEP_S, series
 
@@ -47,6 +48,11 @@ def timed(per_s: float, *shares: float, arm: str = "c") -> Changes:
     buckets = zip(("0.5", "1", "2.5", "10", "+Inf"), (*shares, 1, 1), strict=True)
     return {f"{arm} {COUNT}": per_s, **{f"{arm} {BUCKET % bound}": per_s * share for bound, share in buckets}}
 
+
+SLUGGISH: Changes = {**timed(10, 0.5, 0.6, 0.8), **timed(10, 0.5, 0.6, 0.8, arm="s")}
+STANDING: Changes = {f"{arm} {name}": "7" for arm in "cs" for name in (OK, BROKEN)}  # counters that do not move
+UNBOUNDED: Changes = {f"{arm} {BUCKET % '2.5'}": None for arm in "cs"}  # the bucket that the objective is measured by
+ENOUGH = {"burn-rate-within-budget": 6000}  # requests that rule out 0.05 %
 
 CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
     "metrics-are-fresh": {
@@ -193,12 +199,27 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
     "burn-rate-within-budget": {
         "healthy": ({}, "pass"),
         "0.5 %": ({f"c {BROKEN}": 0.1}, "fail"),
+        "too slow": (SLUGGISH, "fail"),
         "no failed request ever": ({f"c {BROKEN}": None, f"s {BROKEN}": None}, "pass"),
         "above it by four": ({f"c {BROKEN}": "0x60 4x20", f"c {OK}": 1.0, f"s {OK}": None}, "starved"),
         "few": ({f"c {OK}": 1.0, f"s {OK}": 1.0}, "starved"),
-        "no traffic": ({**IDLE, f"s {OK}": None, f"s {BROKEN}": None}, "starved"),
+        "no traffic": (STANDING, "starved"),
+        "no series of requests": ({**IDLE, f"s {OK}": None, f"s {BROKEN}": None}, "blind"),
+        "one level is not recorded": (UNBOUNDED, "blind"),
         "counters restarted": ({f"c {OK}": restarted(10), f"c {BROKEN}": restarted(0.002)}, "pass"),
         "not scraped": (UNSEEN, "blind"),
+        "not a number": ({f"c {OK}": NAN}, "blind"),
+    },
+    "no-burn-rate-page": {
+        "healthy": ({}, "pass"),
+        "burns fast": ({f"s {BROKEN}": 0.5}, "starved"),
+        "too slow": (SLUGGISH, "starved"),
+        "burns slowly": ({f"s {BROKEN}": 0.05}, "pass"),
+        "has burned": ({f"s {BROKEN}": f"0x20 40x{LENGTH}"}, "pass"),
+        "no traffic": (STANDING, "pass"),
+        "no series of requests": ({**IDLE, f"s {OK}": None, f"s {BROKEN}": None}, "blind"),
+        "one level is not recorded": (UNBOUNDED, "blind"),
+        "counters restarted": ({f"c {OK}": restarted(10), f"c {BROKEN}": restarted(0.002)}, "pass"),
         "not a number": ({f"c {OK}": NAN}, "blind"),
     },
     "pool-not-saturated": {
@@ -255,10 +276,9 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
 }
 
 
-def view(risk: RiskClass = "payment-write", window_s: float = 600) -> View:
-    return View(
-        plan=plan(risk), window_s=window_s, control_s=600, needed=300, needed_charges=1150, canary=CANARY, stable=STABLE
-    )
+def view(risk: RiskClass = "payment-write", window_s: float = 600, needed: int = 300) -> View:
+    arms = {"canary": CANARY, "stable": STABLE}
+    return View(plan=plan(risk), window_s=window_s, control_s=600, needed=needed, needed_charges=1150, **arms)
 
 
 def plan(risk: RiskClass) -> CanaryPlan:
@@ -272,6 +292,7 @@ def plan(risk: RiskClass) -> CanaryPlan:
         latency_objective_s=1.0,
         latency_route="charge",
         owner="payments",
+        levels=standard_levels(SERVICE, "payments", risk),
         preflight=Preflight(image=image, url="https://api.test/", service_account=SERVICE),
     )
 
@@ -279,13 +300,13 @@ def plan(risk: RiskClass) -> CanaryPlan:
 @pytest.mark.parametrize(("gate", "case"), [(gate, case) for gate, cases in CASES.items() for case in cases])
 def test_query_means_what_the_case_says(gate: str, case: str, tmp_path: Path) -> None:
     changes, expected = CASES[gate][case]
-    check(gate, view(), series(changes), expected, tmp_path)
+    check(gate, view(needed=ENOUGH.get(gate, 300)), series(changes), expected, tmp_path)
 
 
 def test_every_gate_of_every_class_has_cases() -> None:
     classes: tuple[RiskClass, ...] = ("payment-write", "read", "webhook-out", "worker")
     used = {name for risk in classes for step in steps(plan(risk)) for name in step.rung.gates}
-    used |= {name for risk in classes for name in tripwire_gates(plan(risk))}
+    used |= {name for risk in classes for name in (*tripwire_gates(plan(risk)), *preflight_gates(plan(risk)))}
     assert used == set(GATES) == set(CASES)
     for gate, cases in CASES.items():
         verdicts = {verdict for _, verdict in cases.values()}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.canary.plan import CanaryPlan, ExpectedTraffic, Preflight, RiskClass
+from components.slo.standard import standard_levels
 
 CLASSES: tuple[RiskClass, ...] = ("payment-write", "read", "webhook-out", "worker")
 PREFLIGHT = Preflight(
@@ -24,4 +25,4 @@ _API = CanaryPlan(
 
 
 def plan(risk: RiskClass = "payment-write", **changes: Any) -> CanaryPlan:
-    return replace(_API, risk=risk, **changes)
+    return replace(_API, risk=risk, **{"levels": standard_levels(_API.service, _API.owner, risk), **changes})
