@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.canary.ladders import steps
@@ -20,8 +20,9 @@ from components.canary_strategy import (
     RiskClass,
     analysis_templates,
 )
+from components.slo.standard import standard_levels
 from sandbox.cluster import ControlPlane
-from tests.cluster.canary import manifests
+from tests.cluster.canary import manifests, recorded
 from tests.cluster.canary.arms import Arm
 from tests.cluster.canary.record import Record
 from tests.cluster.canary.source import Relay, Source
@@ -76,6 +77,7 @@ class Release:
             prometheus_url=self.relay.url if self.relay else world.plane.prometheus_url,
             latency_objective_s=1.0,
             owner="payments",
+            levels=tuple(replace(one, scrape_interval_s=30) for one in standard_levels(name, "payments", risk)),
             preflight=Preflight(image=manifests.IMAGE, url="https://api.test/", service_account=name),
             time_scale=TIME_SCALE,
         )
@@ -106,6 +108,7 @@ class Release:
         self.record.until("the first version", lambda: self.record.status.get("phase") == "Healthy", 60)
         self._scrape_arm(self.record.stable)
         source.add(f"{self.name}--objects", {"job": "kube-state-metrics"}, self._objects)
+        recorded.load(self.world.plane, plan)
         source.tick(self.name, self._tick)
         time.sleep(self.seconds(5))
         self.record.watching = True
@@ -122,6 +125,7 @@ class Release:
     def remove(self) -> None:
         self.record.watching = False
         self.world.source.remove(self.name)
+        recorded.forget(self.world.plane, self.plan)
         self.world.api.remove("v1", "Namespace", "", self.name)
         if self.relay:
             self.relay.close()

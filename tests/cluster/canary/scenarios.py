@@ -307,6 +307,21 @@ def failing(templates: list[dict[str, Any]]) -> None:
     job["spec"]["template"]["metadata"]["annotations"] = {"sandbox/pod-becomes": "failed"}
 
 
+def burning(release: Release) -> None:
+    """The service burns its budget already, and a page says so: nothing is released until that is over."""
+    sick = Arm(errors=0.05)
+    release.install(sick)
+    gate = "no-burn-rate-page"
+    release.deploy("v2")
+    longest_s = 60 * release.world.patience()
+    eventually("a held preflight", lambda: "Inconclusive" in release.measured(gate), longest_s)
+    release.wait(5)
+    assert release.record.course() == [0], release.record.summary()
+    assert "Successful" not in release.measured(gate)
+    sick.errors = 0.0002
+    release.until_promoted("v2")
+
+
 def restarting(release: Release) -> None:
     release.install()
     release.deploy("v2")
@@ -352,6 +367,7 @@ SCENARIOS: dict[str, Scenario] = {
     "one-capture": Scenario(one_capture, gate=("money-no-duplicate-capture",), detect_min=1.5),
     "restarts": Scenario(restarting, gate=("no-restarts",)),
     "preflight": Scenario(failed_preflight, gate=("preflight",), options={"change": failing}),
+    "burning": Scenario(burning, "promoted", options=FAST),
     "deliveries": Scenario(
         bad_from_the_start(refused=0.1),
         gate=("deliveries-not-below-stable",),

@@ -99,8 +99,17 @@ def test_preflight_has_two_pods_the_header_and_no_traffic() -> None:
     assert canary(plan())["analysis"]["startingStep"] == 5
 
 
-def test_class_without_preflight_begins_with_its_first_weight() -> None:
+def test_class_without_preflight_is_asked_for_pages_alone() -> None:
+    """No pod and no route for it: nothing is sent."""
     of = plan("read", preflight=None, traffic=ExpectedTraffic(requests_per_s=100))
+    assert kinds(of)[:2] == ["analysis", "setWeight"]
+    assert canary(of)["analysis"]["startingStep"] == 1
+    (before,) = [one for one in analysis_templates(of) if "preflight" in one["metadata"]["name"]]
+    assert [one["name"] for one in before["spec"]["metrics"]] == ["no-burn-rate-page"]
+
+
+def test_class_without_preflight_or_budgets_begins_with_its_first_weight() -> None:
+    of = plan("read", preflight=None, levels=(), traffic=ExpectedTraffic(requests_per_s=100))
     assert kinds(of)[0] == "setWeight"
     assert canary(of)["analysis"]["startingStep"] == 0
     assert not any("preflight" in one["metadata"]["name"] for one in analysis_templates(of))
