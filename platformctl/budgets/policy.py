@@ -77,7 +77,8 @@ def decide(budgets: Budgets, lefts: Sequence[Left], lane: Lane) -> Decision:
     asked = {one: _asked(one, budgets.low_percent, cells) for one in lefts}
     need = _strictest(least for least, _ in asked.values())
     at_most = _strictest(most for _, most in asked.values())
-    because = [one for one, (least, most) in asked.items() if _counts(least, need) or _counts(most, at_most)]
+    open_ = need != at_most
+    because = [one for one, (least, most) in asked.items() if _counts(least, need) or (open_ and _counts(most, at_most))]
     return Decision(lane, need, at_most, tuple(because))
 
 

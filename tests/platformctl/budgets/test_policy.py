@@ -66,7 +66,7 @@ def test_unknown_budget_changes_nothing_where_it_could_not_ask_for_more() -> Non
     for lane in ("fix", "security"):
         assert not decide(section(), [left(None)], lane).undecided
     spent = decide(section(), [left(None), left(0.0, "ledger")], "standard")
-    assert (spent.need, spent.undecided) == ("refused", False)
+    assert (spent.need, spent.undecided, spent.because) == ("refused", False, (left(0.0, "ledger"),))
 
 
 def test_policy_is_data() -> None:
