@@ -277,8 +277,15 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
 
 
 def view(risk: RiskClass = "payment-write", window_s: float = 600, needed: int = 300) -> View:
-    arms = {"canary": CANARY, "stable": STABLE}
-    return View(plan=plan(risk), window_s=window_s, control_s=600, needed=needed, needed_charges=1150, **arms)
+    return View(
+        plan=plan(risk),
+        window_s=window_s,
+        control_s=600,
+        needed=needed,
+        needed_charges=1150,
+        canary=CANARY,
+        stable=STABLE,
+    )
 
 
 def plan(risk: RiskClass) -> CanaryPlan:

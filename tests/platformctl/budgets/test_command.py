@@ -21,7 +21,7 @@ LEFT = {"full": 0.8, "low": 0.12, "spent": -0.4, "foreign": 0.5}
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    recorded = {
+    recorded: dict[str, dict[str, float]] = {
         "slo:error_budget_remaining:ratio": LEFT,
         "slo:burn_rate:rate1h": {"low": 2.5, "full": 0.125},
         "slo:burn_rate:rate3d": {"low": 1.25},

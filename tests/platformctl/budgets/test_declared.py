@@ -18,7 +18,8 @@ def test_levels_with_a_budget_are_read_from_the_rules_by_id() -> None:
 
 
 def test_rule_without_levels_is_none_of_them() -> None:
-    for inputs in ({}, {"metadata": {}}, {"metadata": {"annotations": None}}, None):
+    odd: list[Any] = [{}, {"metadata": {}}, {"metadata": {"annotations": None}}, None]
+    for inputs in odd:
         assert declared([{**rule(), "inputs": inputs}]) == ()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from platformctl.errors import CommandError, Exit
 from platformctl.prometheus import PrometheusError, alerts, query, query_range
-from tests.prometheus import prometheus
+from tests.prometheus import Points, prometheus
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 RULES = {
@@ -30,7 +30,7 @@ RULES = {
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Two series of an hour by the minute, which count up from 0 and from 100; the second begins late."""
     begin = START.timestamp()
-    series = {
+    series: dict[str, Points] = {
         'left{slo="b"}': [(begin + 60 * minute, minute) for minute in range(61)],
         'left{slo="a"}': [(begin + 60 * minute, 100 + minute) for minute in range(30, 61)],
         "odd": [(begin, math.nan), (begin + 60, math.inf)],
