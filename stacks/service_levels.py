@@ -1,14 +1,14 @@
 """What the billing services promise. The series are explained in docs/slos.md."""
 
-from typing import Final
+from typing import Any, Final
 
 from components.slo.definition import ServiceLevel
 from components.slo.kinds import availability, completeness, latency, never_above, never_counts
 
-_API: Final = {"service": "api", "owner": "payments"}
-_WEBHOOKS: Final = {"service": "webhooks", "owner": "integrations"}
-_PAYOUTS: Final = {"service": "payouts", "owner": "payments"}
-_LEDGER: Final = {"service": "ledger", "owner": "ledger"}
+_API: Final[dict[str, Any]] = {"service": "api", "owner": "payments"}
+_WEBHOOKS: Final[dict[str, Any]] = {"service": "webhooks", "owner": "integrations"}
+_PAYOUTS: Final[dict[str, Any]] = {"service": "payouts", "owner": "payments"}
+_LEDGER: Final[dict[str, Any]] = {"service": "ledger", "owner": "ledger"}
 
 _READING: Final = "GET|HEAD|OPTIONS"  # safe methods: RFC 9110, section 9.2.1
 _CHARGES: Final = 'service="api",route="charge"'

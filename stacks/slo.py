@@ -3,16 +3,26 @@
 The series are explained in docs/slos.md.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from components.slo.definition import ServiceLevel
 from components.slo.kinds import availability, freshness, latency, never_above, never_counts
 from components.slo.manifest import check_ids
 from stacks.services import SERVICES
 
-_DATABASE: Final = {"service": "database", "owner": "platform", "alert_class": "database"}
-_AUDIT: Final = {"service": "audit", "owner": "platform", "alert_class": "audit", "runbook": "audit-pipeline-gap"}
-_RELEASES: Final = {"service": "releases", "owner": "platform", "runbook": "bad-release", "matchers": ""}
+_DATABASE: Final[dict[str, Any]] = {"service": "database", "owner": "platform-engineering", "alert_class": "database"}
+_AUDIT: Final[dict[str, Any]] = {
+    "service": "audit",
+    "owner": "platform-engineering",
+    "alert_class": "audit",
+    "runbook": "audit-pipeline-gap",
+}
+_RELEASES: Final[dict[str, Any]] = {
+    "service": "releases",
+    "owner": "platform-engineering",
+    "runbook": "bad-release",
+    "matchers": "",
+}
 _RESTORABLE_AGE_S: Final = "time() - database_latest_restorable_timestamp_seconds"
 _RESTORABLE_PAGE_S: Final = 1_200
 _COPY_AGE_S: Final = "time() - max by (vault) (backup_newest_copy_timestamp_seconds)"
@@ -111,3 +121,25 @@ SERVICE_LEVELS: Final[tuple[ServiceLevel, ...]] = (
     *PLATFORM_LEVELS,
 )
 check_ids(SERVICE_LEVELS)
+
+
+def rule_file() -> dict[str, Any]:
+    """All rules, as promtool and Prometheus read a file of them."""
+    from components.slo.groups import groups
+
+    return {"groups": groups(SERVICE_LEVELS)}
+
+
+def openslo_files() -> dict[str, list[dict[str, Any]]]:
+    """All service levels as OpenSLO documents, by file name."""
+    from components.slo.openslo.export import files
+
+    return files(SERVICE_LEVELS)
+
+
+def read_openslo(documents: list[Any], owner: str | None) -> tuple[list[ServiceLevel], list[str]]:
+    """What OpenSLO documents mean here, and notes on what is not taken over; ValueError for what means nothing."""
+    from components.slo.openslo.reading import read
+
+    found = read(documents, owner)
+    return found.levels, found.notes

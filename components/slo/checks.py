@@ -17,7 +17,8 @@ _ID: Final = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")  # also a label's va
 _PLACEHOLDER: Final = re.compile(r"\[\{window\}(:\d+[smhd])?\]|offset \{window\}")
 QUOTED: Final = re.compile(r'"(\\.|[^"\\])*"' + r"|'(\\.|[^'\\])*'|`[^`]*`")
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
-_LONGEST_PERIOD_DAYS: Final = 90
+_LONGEST_PERIOD_DAYS: Final = 90  # as long as metrics may be kept
+_LONGEST_DESCRIPTION: Final = 1_050  # OpenSLO's limit
 
 
 def problems(level: "ServiceLevel") -> Iterator[Problem]:
@@ -36,6 +37,8 @@ def _names(level: "ServiceLevel") -> Iterator[Problem]:
     for key, allowed in (("kind", get_args(Kind)), ("alert_class", get_args(AlertClass))):
         if (value := getattr(level, key)) not in allowed:
             yield key, value, f"one of {', '.join(allowed)}", "choose one"
+    if not isinstance(level.description, str) or len(level.description) > _LONGEST_DESCRIPTION:
+        yield "description", level.description, f"a text of at most {_LONGEST_DESCRIPTION} characters", "shorten it"
     if level.invariant_severity not in ("page", "ticket"):
         yield "invariant_severity", level.invariant_severity, "page or ticket", "choose one"
 
@@ -65,8 +68,9 @@ def _figures(level: "ServiceLevel") -> Iterator[Problem]:
 def _windows(level: "ServiceLevel") -> Iterator[Problem]:
     if level.kind == "invariant":
         return
-    named = tuple(name for name in ALL_WINDOWS if name in level.windows)
-    if not named or level.windows != named:
+    given = level.windows if isinstance(level.windows, tuple) else ()
+    named = tuple(name for name in ALL_WINDOWS if name in given)
+    if not named or given != named:
         yield "windows", level.windows, f"some of {', '.join(ALL_WINDOWS)}, in this order and once each", "correct it"
         return
     for window in level.alert_windows:

@@ -108,8 +108,8 @@ def never_counts(*, id: str, service: str, counter: str, matchers: str | None = 
 
 
 def never_above(*, id: str, service: str, value: str, limit: float = 0, **more: Any) -> ServiceLevel:  # noqa: A002
-    """An invariant: no series of the expression `value` is above the limit."""
-    bad = f"1 - (max({value}) <= bool {limit:g})"
+    """An invariant: no series of the expression `value` is above the limit, not even between two evaluations."""
+    bad = f"1 - (max_over_time(max({value})[1m:{_STEP}]) <= bool {limit:g})"
     return _invariant(id=id, service=service, bad=bad, total=f"count({value})", **more)
 
 

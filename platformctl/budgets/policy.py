@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 Lane = Literal["standard", "fix", "security"]
@@ -77,9 +77,13 @@ def decide(budgets: Budgets, lefts: Sequence[Left], lane: Lane) -> Decision:
     asked = {one: _asked(one, budgets.low_percent, cells) for one in lefts}
     need = _strictest(least for least, _ in asked.values())
     at_most = _strictest(most for _, most in asked.values())
-    open_ = need != at_most
-    because = [one for one, (least, most) in asked.items() if _counts(least, need) or (open_ and _counts(most, at_most))]
-    return Decision(lane, need, at_most, tuple(because))
+    told = Decision(lane, need, at_most)
+    because = (
+        one
+        for one, (least, most) in asked.items()
+        if _counts(least, need) or (told.undecided and _counts(most, at_most))
+    )
+    return replace(told, because=tuple(because))
 
 
 def percent(share: float) -> str:

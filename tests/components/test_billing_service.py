@@ -201,6 +201,8 @@ def test_makes_everything_that_a_service_needs() -> None:
         f"{own}external-secrets.io/v1:ExternalSecret::service-api",
         f"{own}external-secrets.io/v1:SecretStore::service-api",
         f"{own}monitoring.coreos.com/v1:ServiceMonitor::service-api",
+        f"{_KIND}$platform:telemetry:ServiceLevels::service-api-slo",
+        f"{levels}monitoring.coreos.com/v1:PrometheusRule::service-api-slo",
         f"{own}networking.k8s.io/v1:Ingress::service-api",
         f"{own}policy/v1:PodDisruptionBudget::service-api",
         f"{own}vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy::service-api",

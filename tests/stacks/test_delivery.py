@@ -119,7 +119,8 @@ def test_releases_are_told_over_tls_alone(url: str) -> None:
 
 
 def test_metrics_outlast_what_is_compared_with_them() -> None:
-    told = _problems("prod", prometheus={"retention_days": 7, "storage_gib": 50})
-    assert "billing-platform:delivery.prometheus.retention_days is 7" in told
-    assert "at least 15 in prod" in told
+    told = _problems("sandbox", prometheus={"retention_days": 30, "storage_gib": 50})
+    assert "billing-platform:delivery.prometheus.retention_days is 30" in told
+    assert "more than 30: the error budget of api-write-availability is that of 30 days" in told
+    assert "set 31 or more, or declare a shorter period" in told
     assert "less than or equal to 90" in _problems("prod", prometheus={"retention_days": 91, "storage_gib": 50})

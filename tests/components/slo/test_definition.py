@@ -45,6 +45,7 @@ from tests.components.slo.levels import invariant, level
         ({"total": "sum(rate(x[{window}])"}, "whose brackets and quotes are closed (( is not)"),
         ({"total": 'sum(rate(x{a="b}[{window}]))'}, "whose brackets and quotes are closed"),
         ({"total": "sum(rate(x[{window}])) + {window}"}, "only where a range or an offset stands"),
+        ({"description": "x" * 1051}, "description of service level 'api-availability' must be a text of at most 1050"),
         (
             {"invariant_severity": "sms"},
             "invariant_severity of service level 'api-availability' must be page or ticket",
