@@ -39,7 +39,7 @@ from platformctl.previewing import preview_run
 from platformctl.progress import progress
 from platformctl.project import Project
 from platformctl.records.recording import About, recording
-from platformctl.recovery import recover
+from platformctl.recovery.interrupted import recover
 from platformctl.run import judge
 from platformctl.signing.rules import rules_of
 from platformctl.state import protected_resources

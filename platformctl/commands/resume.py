@@ -31,9 +31,9 @@ from platformctl.plans import checkout
 from platformctl.plans.make import previewed
 from platformctl.records.recording import About
 from platformctl.records.writer import hand_over
-from platformctl.recovery import lift_dead_locks
+from platformctl.recovery.interrupted import lift_dead_locks
+from platformctl.recovery.standing import Standing, look, take_in, tell
 from platformctl.signing.rules import rules_of
-from platformctl.standing import Standing, look, take_in, tell
 from platformctl.target import Target
 
 

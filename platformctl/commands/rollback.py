@@ -16,7 +16,7 @@ from platformctl.errors import CommandError, Exit
 from platformctl.previewing import preview_run
 from platformctl.project import Project
 from platformctl.records.recording import About
-from platformctl.recovery import recover
+from platformctl.recovery.interrupted import recover
 from platformctl.target import Target, open_target
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ def restore(
     from platformctl.states.examine import backend_of, examine, keys_of
 
     document_needs_no_answer(as_json, yes)
-    with _opened(environment, live) as target:
+    with _mending(environment, live, "restore") as target:
         backend, keys = backend_of(target), keys_of(target)
         found = examine(backend, keys)
         chosen = mending.choose(found, past.versions(backend, keys, found.seal), version)
@@ -128,7 +128,7 @@ def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Liv
 
     if not reason.strip():
         raise CommandError("--reason is empty: say why the state is right as it is")
-    with _opened(environment, live) as target:
+    with _mending(environment, live, "accept") as target:
         found = examine(backend_of(target), keys_of(target))
         if found.checkpoint is None:
             raise CommandError(f"the state of {target.name} cannot be read: it can only be restored")
@@ -150,13 +150,26 @@ def replay(environment: Environment, live: Live = False) -> None:
     """
     from platformctl.states import journal
 
-    with _opened(environment, live) as target:
+    with _mending(environment, live, "replay") as target:
         waiting = journal.journal_of(target)
         if waiting is None:
             show.out.print(f"nothing waits for the bucket of {target.name}")
             return
         digest = journal.replay(target, waiting)
     show.out.print(f"the state of {target.name} is in its bucket again, as the update left it ({digest[:12]})")
+
+
+@contextmanager
+def _mending(environment: str, live: bool, command: str) -> Iterator[Target]:
+    """As `_opened`, with the deploy lock: nothing updates meanwhile.
+
+    A freeze and a person's lock are there for the cloud, which is left alone: they keep nobody out.
+    """
+    from platformctl.locks import held
+
+    why = f"state {command}"
+    with _opened(environment, live) as target, held(target, why, passing=why, in_freeze=True):
+        yield target
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from platformctl.plans.moves import Planned
 from platformctl.plans.show import show_deviations
 from platformctl.progress import progress
 from platformctl.records.recording import About, recording
-from platformctl.recovery import remember
+from platformctl.recovery.interrupted import remember
 from platformctl.run import judge
 from platformctl.target import Target
 

@@ -32,20 +32,23 @@ def held(
     override: str = "",
     approver: str = "",
     wait_s: float = 0.0,
+    in_freeze: bool = False,
 ) -> Iterator[Lease]:
     """Holds the deploy lock of the target while the block runs. `reason` is for others who want it: "up", "destroy".
 
     `passing`: why a person's lock does not keep this out (a rollback in an incident). `override` with `approver`: why
     a freeze does not. Both are noted in the lock's record and stand on the lease, for the change record; the latter
-    pages. Raises Locked, at once or after `wait_s`; CommandError in a freeze of a real account (exit code 1), or when
-    the store cannot be asked, for nothing is changed without it. All times are the store's. When the lock is lost
+    pages. `in_freeze`: freezes do not count, for the cloud is not changed.
+
+    Raises Locked, at once or after `wait_s`; CommandError in a freeze of a real account (exit code 1), or when the
+    store cannot be asked, for nothing is changed without it. All times are the store's. When the lock is lost
     meanwhile, the block ends as by Ctrl-C, and this raises CommandError.
     """
     passing = named(passing, "--pass-lock") if passing else ""
     with leases.interrupting() as stop:
         lease = leases.acquire(book_of(target), owner(os.environ), reason, passing=passing, wait_s=wait_s)
         with leases.holding(lease, stop):
-            lease.override = _through(target, lease, override, approver)
+            lease.override = None if in_freeze else _through(target, lease, override, approver)
             yield lease
 
 

@@ -87,6 +87,14 @@ def test_a_freeze_that_is_over_or_to_come_keeps_nobody_out(place: Place) -> None
         assert lease.override is None
 
 
+def test_what_leaves_the_cloud_alone_passes_a_freeze_and_waits_for_an_update(place: Place) -> None:
+    place.freeze(place.now() - HOUR, place.now() + HOUR)
+    with held(place.target, "state restore", in_freeze=True) as lease:
+        assert lease.override is None
+        with pytest.raises(Locked, match="state restore"):
+            held(place.target, "state accept", in_freeze=True).__enter__()
+
+
 def test_an_override_is_noted_stands_on_the_lease_and_pages(place: Place, pages: Any) -> None:
     now = place.now()
     place.freeze(now - HOUR, now + HOUR)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from platformctl.adoption_names import Clients, Find, Inputs
+from platformctl.recovery.names import Clients, Find, Inputs
 
 
 def _listed(service: str, operation: str, key: str, name: str, *, by: str = "name", id_: str = "") -> Find:

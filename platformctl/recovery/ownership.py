@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from platformctl import adoption
 from platformctl.changes import Change, Sides
 from platformctl.clients import clients
 from platformctl.engine import stack_exists
 from platformctl.errors import CommandError, Exit
 from platformctl.project import PROGRAMS, Project
+from platformctl.recovery import adoption
 from platformctl.state import Resource, deployment
 from platformctl.target import Target
 

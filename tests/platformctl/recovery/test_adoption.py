@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from platformctl.adoption import _FINDERS, find, is_known
+from platformctl.recovery.adoption import _FINDERS, find, is_known
 
 REGION = "eu-central-1"
 TARGET: Any = SimpleNamespace(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from platformctl import adoption, engine
-from platformctl.adoption_replaced import taken_in
+from platformctl import engine
 from platformctl.errors import CommandError, Exit
+from platformctl.recovery import adoption
+from platformctl.recovery.replaced import taken_in
 from platformctl.state import Resource, deployment
 from platformctl.states.sealing import sealed
 from platformctl.target import Target

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from platformctl import ownership
+from platformctl.recovery import ownership
 
 ACCOUNT = "arn:aws:{}:eu-central-1:111122223333:{}"
 

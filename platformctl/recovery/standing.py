@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from platformctl import ownership, show
+from platformctl import show
 from platformctl.changes import sides
 from platformctl.errors import CommandError, Exit
 from platformctl.locks import Lease
-from platformctl.ownership import Untracked
 from platformctl.plans.make import previewed
 from platformctl.records import reading
 from platformctl.records.places import beside_state
-from platformctl.recovery import Left, adopt, import_line, left_behind, mend
+from platformctl.recovery import ownership
+from platformctl.recovery.interrupted import Left, adopt, import_line, left_behind, mend
+from platformctl.recovery.ownership import Untracked
 from platformctl.run import Run
 from platformctl.state import Resource
 from platformctl.target import Target

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from platformctl.adoption_data import DATA
-from platformctl.adoption_names import BY_NAME, Clients, Find, Inputs
 from platformctl.clients import clients
+from platformctl.recovery.data import DATA
+from platformctl.recovery.names import BY_NAME, Clients, Find, Inputs
 from platformctl.state import Resource
 from platformctl.target import Target
 

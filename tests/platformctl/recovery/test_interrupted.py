@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from platformctl import adoption, recovery
-from platformctl.adoption_replaced import taken_in
+from platformctl.recovery import adoption, interrupted
+from platformctl.recovery.replaced import taken_in
 
 URN = "urn:pulumi:sandbox::billing-platform::aws:kms/key:Key::data"
 NEW = {"urn": URN, "type": "aws:kms/key:Key", "custom": True, "id": "", "inputs": {}, "parent": "p", "provider": "q::1"}
@@ -36,7 +36,7 @@ def target(tmp_path: Path) -> Any:
     ],
 )
 def test_a_creation_without_an_answer_is_kept_for_the_next_update(message: str, op: str, target: Any) -> None:
-    (line,) = recovery.remember(target, _failed(message, op))
+    (line,) = interrupted.remember(target, _failed(message, op))
     assert "data" in line
     (file,) = target.sandbox.directory.iterdir()
     assert file.name == "billing-platform.sandbox.unanswered.json"
@@ -46,14 +46,14 @@ def test_a_creation_without_an_answer_is_kept_for_the_next_update(message: str, 
 
 @pytest.mark.parametrize(("message", "op"), [("AccessDenied: no", "create"), ("NoAnswer: lost", "update")])
 def test_refusals_and_updates_are_left_to_the_engine(message: str, op: str, target: Any) -> None:
-    assert recovery.remember(target, _failed(message, op)) == []
+    assert interrupted.remember(target, _failed(message, op)) == []
     assert list(target.sandbox.directory.iterdir()) == []
 
 
 def test_outside_of_the_sandbox_the_import_is_told(target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adoption, "find", lambda target, resource: "1234")
     target.sandbox = None
-    assert recovery.remember(target, _failed("NoAnswer: lost")) == [
+    assert interrupted.remember(target, _failed("NoAnswer: lost")) == [
         "created without an answer: pulumi import aws:kms/key:Key data 1234"
     ]
 
