@@ -1,7 +1,7 @@
 """The service levels of an environment, as the rules of its cluster tell them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,26 +26,37 @@ class Declared:
 
 def declared(resources: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
     """Those with a budget among resources of a state or of a render, by id. CommandError for what is not readable."""
-    found = {one.slo: one for resource in resources if resource.get("type") == _TYPE for one in _of(resource)}
-    return tuple(found[slo] for slo in sorted(found))
+    return _by_id(one for resource in resources if resource.get("type") == _TYPE for one in _of(resource))
 
 
-def _of(resource: Mapping[str, Any]) -> Iterator[Declared]:
+def with_budget(levels: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
+    """Those with a budget among service levels as they are told in JSON, by id. KeyError, TypeError or ValueError."""
+    return _by_id(
+        Declared(
+            str(one["id"]),
+            str(one["service"]),
+            str(one["owner"]),
+            str(one["kind"]),
+            float(one["objective_percent"]),
+            int(one["period_days"]),
+        )
+        for one in levels
+        if one["kind"] != WITHOUT_BUDGET
+    )
+
+
+def _by_id(found: Iterable[Declared]) -> tuple[Declared, ...]:
+    by_id = {one.slo: one for one in found}
+    return tuple(by_id[slo] for slo in sorted(by_id))
+
+
+def _of(resource: Mapping[str, Any]) -> tuple[Declared, ...]:
     text = (((resource.get("inputs") or {}).get("metadata") or {}).get("annotations") or {}).get(ANNOTATION)
     if text is None:
-        return
+        return ()
     try:
         told = json.loads(text)
-        for one in told if isinstance(told, list) else [told]:
-            if one["kind"] != WITHOUT_BUDGET:
-                yield Declared(
-                    str(one["id"]),
-                    str(one["service"]),
-                    str(one["owner"]),
-                    str(one["kind"]),
-                    float(one["objective_percent"]),
-                    int(one["period_days"]),
-                )
+        return with_budget(told if isinstance(told, list) else [told])
     except (ValueError, KeyError, TypeError) as error:
         name = str(resource.get("urn", "")).rpartition("::")[2]
         raise CommandError(

@@ -27,12 +27,12 @@ def budget(
 
     Example: platformctl slo budget prod --prometheus http://127.0.0.1:9090
     """
-    from platformctl.budgets.declared import declared
+    from platformctl.budgets.declared import with_budget
     from platformctl.budgets.policy import LANES
     from platformctl.budgets.reading import budgets
     from platformctl.budgets.standing import decisions, document, exit_of
     from platformctl.prometheus import checked
-    from platformctl.render import render
+    from platformctl.promises import program
 
     project, stack = Project.choose(environment)
     section = getattr(project.settings(stack), "budgets", None)
@@ -46,7 +46,8 @@ def budget(
             f"{environment} has no Prometheus of its own (budgets.prometheus_url): give --prometheus URL"
         )
     checked(source)
-    found = budgets(source, declared(render(project, stack)))
+    levels = [level.as_dict() for level in program(environment)["SERVICE_LEVELS"]]
+    found = budgets(source, with_budget(levels))
     told = decisions(section, found)
     body = document(section, found, told)
     head = {"schema": 1, "environment": environment, "source": source, "at": datetime.now(UTC).isoformat()}

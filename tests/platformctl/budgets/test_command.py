@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 from platformctl.errors import CommandError, Exit
 from platformctl.main import app
 from platformctl.prometheus import query
-from tests.platformctl.budgets.settings import level, rule
+from tests.platformctl.budgets.settings import level
 from tests.prometheus import prometheus
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,7 +47,8 @@ def declares(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.chdir(ROOT)
 
     def are(*slos: str) -> None:
-        monkeypatch.setattr("platformctl.render.render", lambda *_: [rule(*(level(slo) for slo in slos))])
+        levels = [SimpleNamespace(as_dict=lambda slo=slo: level(slo)) for slo in slos]
+        monkeypatch.setattr("platformctl.promises.program", lambda _: {"SERVICE_LEVELS": levels})
 
     return are
 
