@@ -1,0 +1,78 @@
+"""All promises at a glance: which are kept, which are in danger, and who is called."""
+
+from components.dashboards.model import Dashboard, Limit, Panel, Promql, Section, Variable
+from components.dashboards.promises import LITTLE_LEFT, alerts, budget_left, burn_rates, worst_first
+
+_CHOSEN = 'owner=~"$owner",service=~"$service"'
+
+
+def overview() -> Dashboard:
+    return Dashboard(
+        uid="billing-service-levels",
+        title="Service levels",
+        says="Every service level of the environment, the worst first.",
+        tags=("billing", "slo"),
+        from_="now-30d",
+        variables=(
+            Variable(
+                name="owner",
+                label="Team",
+                says="Who answers for the service level",
+                query="label_values(slo:objective:ratio, owner)",
+                all=True,
+            ),
+            Variable(
+                name="service",
+                label="Service",
+                says="What the service level is of",
+                query='label_values(slo:objective:ratio{owner=~"$owner"}, service)',
+                all=True,
+            ),
+        ),
+        sections=(
+            Section("At a glance", tuple(_counts())),
+            Section("Service levels", (worst_first(_CHOSEN),)),
+            Section(
+                "Over time",
+                (budget_left(_CHOSEN), burn_rates(_CHOSEN), alerts(_CHOSEN)),
+            ),
+        ),
+    )
+
+
+def _counts() -> list[Panel]:
+    left = f"slo:error_budget_remaining:ratio{{{_CHOSEN}}}"
+    firing = f'ALERTS{{alertstate="firing",{_CHOSEN},severity="page"}}'
+    rows = (
+        ("Service levels", f"count(slo:objective:ratio{{{_CHOSEN}}})", "How many there are.", ()),
+        ("Budgets used up", f"count({left} <= 0) or vector(0)", "Only fixes are released to these.", (Limit(1),)),
+        (
+            "Budgets below 25 %",
+            f"count({left} < {LITTLE_LEFT} and {left} > 0) or vector(0)",
+            "Their releases in the standard lane need an approval.",
+            (Limit(1, "care"),),
+        ),
+        (
+            "Not measured",
+            f"count(slo:objective:ratio{{{_CHOSEN}}} unless on (slo) slo:error_ratio:rate1h{{{_CHOSEN}}}) or vector(0)",
+            "Service levels without a single event in an hour: no data is not 100 %.",
+            (Limit(1),),
+        ),
+        ("Pages firing", f"count({firing}) or vector(0)", "Somebody has been called.", (Limit(1),)),
+    )
+    runbooks = {"Not measured": "sli-absent"}
+    return [
+        Panel(
+            title=title,
+            says=says,
+            unit="none",
+            kind="number",
+            queries=(Promql(expression=expression, legend=title),),
+            limits=limits,
+            decimals=0,
+            width=5 if title != "Service levels" else 4,
+            height=4,
+            runbook=runbooks.get(title, "error-budget-burning"),
+        )
+        for title, expression, says, limits in rows
+    ]
