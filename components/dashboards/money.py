@@ -19,7 +19,7 @@ def money(queues: Mapping[str, Sequence[Alarm]]) -> Dashboard:
         says="From a charge to the ledger, the merchant's webhook and the payout.",
         tags=("billing", "money"),
         sections=(
-            Section("What must never happen", (*_invariants(), alerts('class="money"', width=6))),
+            Section("What must never happen", _invariants()),
             Section("Charges", (_charges(), _approved(), _processor())),
             Section("Webhooks, entries and payouts", (_webhooks(), _jobs(), _failed_jobs())),
             *(
@@ -31,12 +31,22 @@ def money(queues: Mapping[str, Sequence[Alarm]]) -> Dashboard:
 
 
 def _invariants() -> tuple[Panel, ...]:
+    broken = Panel(
+        title="Invariants that are broken",
+        says="Promises without a budget, by name: 1 while one is broken. Nothing here may ever be.",
+        unit="none",
+        queries=(Promql(expression="slo:invariant_broken:bool", legend="{{slo}}", many=True),),
+        limits=(Limit(1),),
+        least=0,
+        width=12,
+        runbook="ledger-imbalance",
+    )
     rows = (
         ("Unbalanced entries", "ledger_unbalanced_entries_total", "Debit and credit differ: payouts are stopped."),
         ("Charges captured twice", "duplicate_capture_total", "A customer paid twice: refund, and find out why."),
         ("Repeats answered otherwise", "idempotency_conflict_total", "The same key had two answers: one is wrong."),
     )
-    return tuple(
+    counts = (
         Panel(
             title=title,
             says=f"In a day. {says} The first one pages.",
@@ -45,11 +55,13 @@ def _invariants() -> tuple[Panel, ...]:
             queries=(Promql(expression=f"sum(increase({name}[1d]))", legend=title),),
             limits=(Limit(1),),
             decimals=0,
-            width=6,
+            width=8,
+            height=4,
             runbook="ledger-imbalance",
         )
         for title, name, says in rows
     )
+    return (*counts, broken, alerts('class="money"', width=12))
 
 
 def _charges() -> Panel:

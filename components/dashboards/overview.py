@@ -43,8 +43,9 @@ def overview() -> Dashboard:
 def _counts() -> list[Panel]:
     left = f"slo:error_budget_remaining:ratio{{{_CHOSEN}}}"
     firing = f'ALERTS{{alertstate="firing",{_CHOSEN},severity="page"}}'
+    measured = "slo:error_ratio:rate1h or slo:invariant_broken:bool"
     rows = (
-        ("Service levels", f"count(slo:objective:ratio{{{_CHOSEN}}})", "How many there are.", ()),
+        ("Service levels", f"count(slo:objective:ratio{{{_CHOSEN}}})", "Promises that are recorded here.", ()),
         ("Budgets used up", f"count({left} <= 0) or vector(0)", "Only fixes are released to these.", (Limit(1),)),
         (
             "Budgets below 25 %",
@@ -54,7 +55,7 @@ def _counts() -> list[Panel]:
         ),
         (
             "Not measured",
-            f"count(slo:objective:ratio{{{_CHOSEN}}} unless on (slo) slo:error_ratio:rate1h{{{_CHOSEN}}}) or vector(0)",
+            f"count(slo:objective:ratio{{{_CHOSEN}}} unless on (slo) ({measured})) or vector(0)",
             "Service levels without a single event in an hour: no data is not 100 %.",
             (Limit(1),),
         ),

@@ -65,7 +65,8 @@ def _number(asked: Panel) -> Any:
 def _states(_: Panel) -> Any:
     """Bands while a query has the value 1."""
     shown = model.ValueMap(options={"1": model.ValueMappingResult(text="yes", color=COLOURS[0], index=0)})
-    made = statetimeline.Panel().show_value(words.VisibilityMode.NEVER).row_height(0.8).mappings([shown])
+    made = statetimeline.Panel().show_value(words.VisibilityMode.NEVER).row_height(0.8)
+    made.mappings([shown]).line_width(0).fill_opacity(80)
     return made.legend(common.VizLegendOptions().show_legend(False))
 
 

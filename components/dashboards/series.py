@@ -42,6 +42,7 @@ RECORDED: Mapping[str, Series] = {
             "slo:total_events:period",
             "slo:error_budget_remaining:ratio",
             "slo:error_budget_exhausted_in:seconds",
+            "slo:invariant_broken:bool",  # of those without a budget, which have no rates
         )
     },
 }
