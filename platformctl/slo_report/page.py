@@ -18,6 +18,15 @@ _TONE: Mapping[Status, str] = {
     **dict.fromkeys(("unmeasured", "low", "broke"), "care"),
     "kept": "fine",
 }
+_VERDICTS: Mapping[Status, str] = {
+    "broken": "What must never happen is happening",
+    "spent": "Not every promise was kept",
+    "burning": "A promise is in danger now",
+    "unmeasured": "Not every promise is measured",
+    "low": "Every promise was kept, and not all are safe",
+    "broke": "What must never happen has happened, and is over",
+    "kept": "Every promise is kept",
+}
 _LISTED = 12  # alerts and releases that are written out of each service level
 
 
@@ -44,7 +53,8 @@ def page(report: Report, links: str = "") -> str:
     shown = [_shown(one, report) for one in report.levels]
     templates = templates_of(_PARTS)
     templates.filters |= {
-        name: getattr(words, name) for name in ("share", "rate", "span", "count", "moment", "objective")
+        name: getattr(words, name)
+        for name in ("share", "rate", "span", "forecast", "between", "count", "moment", "objective")
     }
     templates.globals |= {"word": WORDS, "sign": SIGNS, "listed": listed, "limit": _LISTED}
     return templates.get_template("report.html").render(
@@ -76,24 +86,21 @@ def summary(level: Level, stands: Status) -> str:
     fire = f" Alerts that call somebody: {', '.join(level.paging)}." if level.paging else ""
     if stands == "spent":
         return f"Nothing left{spent}.{fire}"
-    left = f"{words.share(level.left)} left"
-    if level.exhausted_in_s is None:
+    left, seconds = f"{words.share(level.left)} left", level.exhausted_in_s
+    if seconds is None:
         return f"{left}, and nothing burns.{fire}"
-    return f"{left}; at the rate of the last six hours it would be spent in {words.span(level.exhausted_in_s)}.{fire}"
+    if seconds > level.period_days * 86_400:
+        return f"{left}, and it comes back faster than it burns.{fire}"
+    return f"{left}; at the rate of the last six hours it is spent in {words.span(seconds)}.{fire}"
 
 
 def _verdict(shown: Sequence[Shown]) -> Mapping[str, Any]:
     """How grave it is, in a sentence, and what makes it so, the gravest first."""
-    tones = [one.tone for one in shown]
-    worst = next((tone for tone in ("stop", "care") if tone in tones), "fine")
-    kept = tones.count("fine")
-    word = {
-        "stop": "Promises are broken",
-        "care": "Promises are kept, but not all are safe",
-        "fine": "Every promise is kept",
-    }[worst]
-    word = word if shown else "There is nothing to report on"
-    return {"css": worst if shown else "care", "word": word, "kept": kept, "of": len(shown)}
+    if not shown:
+        return {"css": "care", "word": "There is nothing to report on", "kept": 0, "of": 0}
+    worst = min((one.status for one in shown), key=STATUSES.index)
+    kept = sum(one.status == "kept" for one in shown)
+    return {"css": _TONE[worst], "word": _VERDICTS[worst], "kept": kept, "of": len(shown)}
 
 
 def _changes(report: Report) -> list[tuple[float, str, str]]:

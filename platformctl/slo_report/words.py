@@ -33,6 +33,20 @@ def span(seconds: float | None) -> str:
     return "a minute" if seconds >= 60 else "now"
 
 
+def forecast(seconds: float | None, period_days: int) -> str:
+    """When a budget is spent at the present rate; beyond its period it comes back faster than it goes."""
+    if seconds is None:
+        return NONE
+    return f"over {period_days} days" if seconds > period_days * 86_400 else span(seconds)
+
+
+def between(begin: float, end: float) -> str:
+    """The day once where both are on the same."""
+    one, other = moment(begin), moment(end)
+    same = one.rpartition(" ")[0] == other.rpartition(" ")[0]
+    return f"{one} {NONE} {other.rpartition(' ')[2] if same else other}"
+
+
 def count(value: float | None) -> str:
     """Events: exact below a million, then in millions."""
     if value is None:

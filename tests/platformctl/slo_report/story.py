@@ -196,7 +196,10 @@ def _releases() -> dict[str, Points]:
 
 def records() -> list[dict[str, object]]:
     """Change records, as far as they tell marks."""
-    rows = ((22.4, "up", "mira", "Add a reader to the ledger's database"), (9.4, "up", "jonas", "Raise the pool of api"))
+    rows = (
+        (22.4, "up", "mira", "Add a reader to the ledger's database"),
+        (9.4, "up", "jonas", "Raise the pool of api"),
+    )
     return [
         {
             "sequence": number,
