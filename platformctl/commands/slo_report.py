@@ -38,8 +38,8 @@ def report(
 ) -> None:
     """Write a page on the service levels: budgets, burn rates, alerts and releases over the period, the worst first.
 
-    The page reaches for nothing outside of itself: it can be mailed, kept and printed. What is not known is said. --json
-    prints the figures; with both, both.
+    The page reaches for nothing outside of itself: it can be mailed, kept and printed. It says what is not known.
+    --json prints the figures; with both, both.
 
     Example: platformctl slo report prod --prometheus http://127.0.0.1:9090 -o prod.html
     """
@@ -108,6 +108,9 @@ def _marks(changes: str) -> "list[Mark] | None":
     if not changes:
         return None
     from platformctl.records import reading
+    from platformctl.records.stores import FolderStore
     from platformctl.slo_report.changes import marks
 
-    return list(marks(reading.records(reading.files(reading.folder(changes)))))
+    if not Path(changes).is_dir():
+        raise CommandError(f"--changes {changes}: no such folder; give one with a copy of the change records")
+    return list(marks(reading.records(reading.files(FolderStore(Path(changes))))))
