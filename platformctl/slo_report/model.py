@@ -122,5 +122,7 @@ def _written(level: dict[str, Any]) -> dict[str, Any]:
 
 
 def _timed(one: dict[str, Any]) -> dict[str, Any]:
-    times = {key: datetime.fromtimestamp(one[key], UTC).isoformat() for key in ("begin", "end", "at") if key in one}
-    return {**one, **times}
+    times = ("begin", "end", "at")
+    return {
+        key: datetime.fromtimestamp(value, UTC).isoformat() if key in times else value for key, value in one.items()
+    }

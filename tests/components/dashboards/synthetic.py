@@ -24,7 +24,7 @@ OF_SERVICE = {
 }
 PLATFORM = ("database", "audit", "recovery")  # of which there are promises, too
 SERVICES = ("api", "webhooks", "payouts", "ledger")
-_VALUES = {
+_VALUES: dict[str, tuple[str, ...]] = {
     "hash": ARMS,
     "code": ("200", "503"),
     "route": ("charge",),
@@ -44,7 +44,7 @@ _VALUES = {
     "rule_group": ("slo-fast",),
     "type": ("hard", "used"),
 }
-_VARYING = {
+_VARYING: dict[str, dict[str, tuple[str, ...]]] = {
     "charges_total": {"outcome": ("approved", "declined", "processor_error")},
     "webhook_deliveries_total": {"outcome": ("delivered", "error")},
     "jobs_total": {"outcome": ("succeeded", "failed")},
