@@ -64,7 +64,8 @@ def report(
 
 
 def _gathered(environment: str, prometheus: str, end: datetime, marked: "list[Mark] | None") -> "Report":
-    from platformctl.budgets.declared import promised
+    from platformctl.budgets.declared import all_of
+    from platformctl.promises import program
     from platformctl.prometheus import checked
     from platformctl.slo_report.gathering import gather
 
@@ -74,10 +75,7 @@ def _gathered(environment: str, prometheus: str, end: datetime, marked: "list[Ma
     if not source:
         raise CommandError(f"{environment} has no Prometheus of its own: give --prometheus URL")
     checked(source)
-    from platformctl.render import render
-
-    with progress(f"Reading the service levels of {environment}"):
-        levels = promised(render(project, stack))
+    levels = all_of(level.as_dict() for level in program(environment)["SERVICE_LEVELS"])
     with progress(f"Asking {source}"):
         return gather(environment, source, levels, end, marked)
 

@@ -1,12 +1,14 @@
 """The command: what it writes, and what it says of bad input."""
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from platformctl.budgets.declared import Declared
 from platformctl.errors import CommandError
 from platformctl.main import app
 from tests.platformctl.slo_report import story
@@ -14,28 +16,22 @@ from tests.platformctl.slo_report import story
 AT = "2026-11-25T12:00Z"
 
 
+@dataclass
+class Level:
+    """As stacks/slo.py declares one."""
+
+    told: Declared
+
+    def as_dict(self) -> dict[str, Any]:
+        fields = asdict(self.told)
+        return {"id": fields.pop("slo"), **fields}
+
+
 @pytest.fixture
-def _rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program's rules as the story has them, without eight seconds of rendering."""
-    levels = [
-        {
-            "id": one.slo,
-            "service": one.service,
-            "owner": one.owner,
-            "kind": one.kind,
-            "objective_percent": one.objective_percent,
-            "period_days": one.period_days,
-            "runbook": one.runbook,
-            "description": one.description,
-        }
-        for one in story.DECLARED
-    ]
-    rule = {
-        "type": "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
-        "urn": "urn:pulumi:prod::p::t::rules",
-        "inputs": {"metadata": {"annotations": {"platform/slo": json.dumps(levels)}}},
-    }
-    monkeypatch.setattr("platformctl.render.render", lambda *_: [rule])
+def _declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service levels of the story."""
+    levels = [Level(one) for one in story.DECLARED]
+    monkeypatch.setattr("platformctl.promises.program", lambda _: {"SERVICE_LEVELS": levels})
     for name in ("SERVER_URL", "REPOSITORY", "SHA"):
         monkeypatch.delenv(f"GITHUB_{name}", raising=False)
 
@@ -44,7 +40,7 @@ def _run(*arguments: object) -> Any:
     return CliRunner().invoke(app, ["slo", "report", "prod", *map(str, arguments)], catch_exceptions=True)
 
 
-@pytest.mark.usefixtures("_rendered")
+@pytest.mark.usefixtures("_declared")
 def test_writes_the_page_and_prints_the_figures(story_url: str, tmp_path: Path) -> None:
     file = tmp_path / "prod.html"
     done = _run("--prometheus", story_url, "-o", file, "--at", AT, "--json")
@@ -60,7 +56,7 @@ def test_writes_the_page_and_prints_the_figures(story_url: str, tmp_path: Path) 
     print(f"page: {len(page.encode()):,} bytes")
 
 
-@pytest.mark.usefixtures("_rendered")
+@pytest.mark.usefixtures("_declared")
 def test_a_pipeline_links_its_own_commit(story_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"SERVER_URL": "https://git.example", "REPOSITORY": "o/r", "SHA": "abc"}.items():
         monkeypatch.setenv(f"GITHUB_{name}", value)
@@ -83,7 +79,7 @@ def test_a_pipeline_links_its_own_commit(story_url: str, tmp_path: Path, monkeyp
         (("--prometheus", "ftp://p", "--json"), "'ftp://p' is not the address of a Prometheus"),
     ],
 )
-@pytest.mark.usefixtures("_rendered")
+@pytest.mark.usefixtures("_declared")
 def test_bad_input_is_told_with_what_to_do(arguments: tuple[str, ...], message: str) -> None:
     done = _run(*arguments)
     assert isinstance(done.exception, CommandError)
@@ -91,8 +87,19 @@ def test_bad_input_is_told_with_what_to_do(arguments: tuple[str, ...], message: 
     assert message in str(done.exception)
 
 
-@pytest.mark.usefixtures("_rendered")
+@pytest.mark.usefixtures("_declared")
 def test_without_an_answer_there_is_no_page(tmp_path: Path) -> None:
     done = _run("--prometheus", "http://127.0.0.1:9", "-o", tmp_path / "a.html")
     assert isinstance(done.exception, CommandError)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_service_levels_of_this_checkout_can_be_reported_on(story_url: str, tmp_path: Path) -> None:
+    """The real ones, of which the story knows some: nothing is rendered for it, and what is silent is said."""
+    done = _run("--prometheus", story_url, "-o", tmp_path / "a.html", "--at", AT, "--json")
+    assert done.exit_code == 0, done.output
+    levels = {one["slo"]: one for one in json.loads(done.stdout)["levels"]}
+    assert levels["api-write-availability"]["declared"]
+    assert levels["api-write-availability"]["status"] == "kept"
+    assert levels["audit-sequence"]["status"] == "unmeasured"
+    assert len(levels) > 15
