@@ -29,6 +29,7 @@ def watched(settings: Settings) -> Watched:
             name: tuple(one.alarm for one in watches(f"{environment}-{name}", topology(database)))
             for name, database in settings.data.databases.items()
         },
+        low=settings.budgets.low_percent / 100,
         queues={queue.name: _alarms(environment, queue) for queue in QUEUES},
     )
 

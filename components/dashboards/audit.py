@@ -9,7 +9,7 @@ _ANY = "*"
 _GAP = "audit-pipeline-gap"
 
 
-def audit() -> Dashboard:
+def audit(low: float) -> Dashboard:
     return Dashboard(
         uid="billing-audit-pipeline",
         title="Audit pipeline",
@@ -17,7 +17,7 @@ def audit() -> Dashboard:
         tags=("billing", "audit"),
         from_="now-24h",
         sections=(
-            Section("Promises", promises('service=~".*audit.*"')),
+            Section("Promises", promises('service="audit"', low)),
             Section("Into the archive", tuple(_delivery())),
             Section("Copies and backups", tuple(_copies())),
         ),

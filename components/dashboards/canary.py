@@ -1,19 +1,19 @@
 """One release: both arms beside one another by the hash of their pods, against the limits of the gates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from components.canary.comparisons import ERROR_CEILING, FEWER_APPROVALS, MORE_ERRORS, SLOWER
 from components.canary.work import APPROVED, CHARGES, FAILED_BY_PROCESSOR
 from components.dashboards import work
 from components.dashboards.model import RATE, Dashboard, Limit, Panel, Promql, Section, Variable
 from components.dashboards.pods import saturation
-from components.dashboards.promises import burn_rates
+from components.dashboards.promises import alerts, budget_left, burn_rates, errors_allowed
 from components.dashboards.service import RELEASES, chosen
 
 _ARMS = 'service="$service",hash=~"$hash"'
 
 
-def canary(services: Sequence[str]) -> Dashboard:
+def canary(services: Sequence[str], low: float) -> Dashboard:
     return Dashboard(
         uid="billing-canary",
         title="Canary",
@@ -36,6 +36,7 @@ def canary(services: Sequence[str]) -> Dashboard:
             Section("Arms", (_errors(), *_durations(), burn_rates('service="$service"'))),
             Section("Business", (*_charges(), _money())),
             Section("Saturation by arm", saturation(by_hash=True)),
+            Section("What releases promise", tuple(_promised(low))),
         ),
     )
 
@@ -168,3 +169,11 @@ def _money() -> Panel:
         least=0,
         runbook="ledger-imbalance",
     )
+
+
+def _promised(low: float) -> Iterator[Panel]:
+    """Of releases themselves: that an abort is quick, and that few changes need another."""
+    matchers = 'service="releases"'
+    yield budget_left(matchers, low)
+    yield errors_allowed(matchers)
+    yield alerts(matchers)

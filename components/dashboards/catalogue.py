@@ -16,20 +16,23 @@ from components.dashboards.service import service
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What there is to look at. `databases`, `queues`: their alarms by name, whose limits are drawn."""
+    """What there is to look at. `databases`, `queues`: their alarms by name, whose limits are drawn. `low`: share of
+    an error budget from which on little is left.
+    """
 
     services: tuple[str, ...]
     databases: Mapping[str, Sequence[Alarm]]
     queues: Mapping[str, Sequence[Alarm]]
+    low: float
 
 
 def dashboards(watched: Watched) -> tuple[Dashboard, ...]:
     return (
-        overview(),
-        service(watched.services),
-        canary(watched.services),
-        database(watched.databases),
+        overview(watched.low),
+        service(watched.services, watched.low),
+        canary(watched.services, watched.low),
+        database(watched.databases, watched.low),
         cluster(),
-        audit(),
+        audit(watched.low),
         money(watched.queues),
     )

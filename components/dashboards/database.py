@@ -15,7 +15,7 @@ _RUNBOOKS = {
 }
 
 
-def database(databases: Mapping[str, Sequence[Alarm]]) -> Dashboard:
+def database(databases: Mapping[str, Sequence[Alarm]], low: float) -> Dashboard:
     """`databases`: the alarms of each."""
     return Dashboard(
         uid="billing-database",
@@ -23,8 +23,9 @@ def database(databases: Mapping[str, Sequence[Alarm]]) -> Dashboard:
         says="What is promised of the databases, who uses their connections, and every metric with an alarm on it.",
         tags=("billing", "database"),
         sections=(
-            Section("Promises", promises('service=~".*database.*|recovery"')),
+            Section("Promises", promises('service="database"', low)),
             Section("Clients", (_pools(), _connections())),
+            Section("Copies of the data", _copies()),
             *(
                 Section(f"Database {name}", tuple(watched(alarms, _RUNBOOKS, "database-failover")))
                 for name, alarms in databases.items()
@@ -63,4 +64,34 @@ def _connections() -> Panel:
         least=0,
         width=12,
         runbook="connection-exhaustion",
+    )
+
+
+def _copies() -> tuple[Panel, ...]:
+    """The raw series of the service levels on copies: docs/slos.md."""
+    rows = (
+        ("Replica lag", "How far replicas are behind", "max(database_replica_lag_seconds)", "replica-lag"),
+        (
+            "Age of the restorable moment",
+            "How old the newest moment is that a database can be restored to",
+            "max(time() - database_latest_restorable_timestamp_seconds)",
+            "recovery-point-old",
+        ),
+        (
+            "Age of the newest copy in a vault",
+            "Of the vault with the oldest one; it is made once a day",
+            "max(time() - max by (vault) (backup_newest_copy_timestamp_seconds))",
+            "recovery-point-old",
+        ),
+    )
+    return tuple(
+        Panel(
+            title=title,
+            says=f"{says}. From where on it is too much, the service levels above say.",
+            unit="s",
+            queries=(Promql(expression=expression, legend="the worst"),),
+            least=0,
+            runbook=runbook,
+        )
+        for title, says, expression, runbook in rows
     )

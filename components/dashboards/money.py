@@ -22,6 +22,7 @@ def money(queues: Mapping[str, Sequence[Alarm]]) -> Dashboard:
             Section("What must never happen", _invariants()),
             Section("Charges", (_charges(), _approved(), _processor())),
             Section("Webhooks, entries and payouts", (_webhooks(), _jobs(), _failed_jobs())),
+            Section("What waits", _waiting()),
             *(
                 Section(f"Queue {name}", tuple(watched(alarms_of, _OF_QUEUES, "queue-age")))
                 for name, alarms_of in queues.items()
@@ -141,4 +142,37 @@ def _failed_jobs() -> Panel:
         limits=(Limit(1, "care"),),
         least=0,
         runbook="payout-at-risk",
+    )
+
+
+def _waiting() -> tuple[Panel, ...]:
+    """The raw series of the service levels on money that waits: docs/slos.md."""
+    rows = (
+        ("Oldest webhook", "Seconds since the oldest undelivered event", "s", "webhook_oldest_undelivered_seconds"),
+        ("Payouts due and unsent", "Half an hour before the cut-off of their rail", "short", "payouts_due_unsent"),
+        (
+            "Unmatched value",
+            "Minor units that no processor record matches",
+            "short",
+            "reconciliation_unmatched_minor_units",
+        ),
+        (
+            "Disputes at risk",
+            "Whose evidence is not sent 48 h before the deadline",
+            "short",
+            "dispute_deadlines_at_risk",
+        ),
+    )
+    runbooks = ("webhook-backlog", "payout-at-risk", "reconciliation-gap", "dispute-deadline")
+    return tuple(
+        Panel(
+            title=title,
+            says=f"{says}. From where on it is too much, its service level says.",
+            unit=unit,
+            queries=(Promql(expression=f"max({name})", legend="the worst"),),
+            least=0,
+            width=6,
+            runbook=runbook,
+        )
+        for (title, says, unit, name), runbook in zip(rows, runbooks, strict=True)
     )

@@ -1,12 +1,12 @@
 """All promises at a glance: which are kept, which are in danger, and who is called."""
 
 from components.dashboards.model import Dashboard, Limit, Panel, Promql, Section, Variable
-from components.dashboards.promises import LITTLE_LEFT, alerts, budget_left, burn_rates, worst_first
+from components.dashboards.promises import alerts, budget_left, burn_rates, worst_first
 
 _CHOSEN = 'owner=~"$owner",service=~"$service"'
 
 
-def overview() -> Dashboard:
+def overview(low: float) -> Dashboard:
     return Dashboard(
         uid="billing-service-levels",
         title="Service levels",
@@ -30,17 +30,17 @@ def overview() -> Dashboard:
             ),
         ),
         sections=(
-            Section("At a glance", tuple(_counts())),
-            Section("Service levels", (worst_first(_CHOSEN),)),
+            Section("At a glance", tuple(_counts(low))),
+            Section("Service levels", (worst_first(_CHOSEN, low),)),
             Section(
                 "Over time",
-                (budget_left(_CHOSEN), burn_rates(_CHOSEN), alerts(_CHOSEN)),
+                (budget_left(_CHOSEN, low), burn_rates(_CHOSEN), alerts(_CHOSEN)),
             ),
         ),
     )
 
 
-def _counts() -> list[Panel]:
+def _counts(low: float) -> list[Panel]:
     left = f"slo:error_budget_remaining:ratio{{{_CHOSEN}}}"
     firing = f'ALERTS{{alertstate="firing",{_CHOSEN},severity="page"}}'
     measured = "slo:error_ratio:rate1h or slo:invariant_broken:bool"
@@ -48,8 +48,8 @@ def _counts() -> list[Panel]:
         ("Service levels", f"count(slo:objective:ratio{{{_CHOSEN}}})", "Promises that are recorded here.", ()),
         ("Budgets used up", f"count({left} <= 0) or vector(0)", "Only fixes are released to these.", (Limit(1),)),
         (
-            "Budgets below 25 %",
-            f"count({left} < {LITTLE_LEFT} and {left} > 0) or vector(0)",
+            f"Budgets below {low:.0%}",
+            f"count({left} < {low:g} and {left} > 0) or vector(0)",
             "Their releases in the standard lane need an approval.",
             (Limit(1, "care"),),
         ),

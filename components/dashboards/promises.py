@@ -1,46 +1,45 @@
 """Panels of service levels, from the recorded series alone: which ones, say the label matchers."""
 
 from components.dashboards.model import Limit, Panel, Promql
+from components.slo.windows import WINDOWS
 
-# Burn rates at which alerts fire, by window and with who is told: Google, "The Site Reliability Workbook", chapter 5.
-BURN_RATES = {"1h": (14.4, "page"), "6h": (6.0, "page"), "1d": (3.0, "ticket"), "3d": (1.0, "ticket")}
-LITTLE_LEFT = 0.25  # of the budget: from there on the standard lane of releases needs an approval
+_PERIOD_DAYS = 30  # of which the factors are drawn
+_PAGING = {one.long: float(one.factor(_PERIOD_DAYS)) for one in WINDOWS if one.severity == "page"}
+_FASTEST, _SLOWEST = max(_PAGING.values()), min(_PAGING.values())
 _BURNING = "error-budget-burning"
-_BUDGET = (Limit(LITTLE_LEFT, "care", below=True), Limit(0.0, below=True))
 
 
-def promises(matchers: str) -> tuple[Panel, ...]:
-    """What a section on service levels shows."""
-    return (budget_left(matchers), burn_rates(matchers), errors_allowed(matchers), alerts(matchers))
+def promises(matchers: str, low: float) -> tuple[Panel, ...]:
+    """What a section on service levels shows. `low`: share of a budget from which on little is left."""
+    return (budget_left(matchers, low), burn_rates(matchers), errors_allowed(matchers), alerts(matchers))
 
 
-def budget_left(matchers: str, width: int = 8) -> Panel:
+def budget_left(matchers: str, low: float) -> Panel:
     return Panel(
         title="Error budget left",
-        says="Share of the period's error budget that is left. Below 25 % the standard lane of releases needs an"
-        " approval; below 0 only fixes are released.",
+        says=f"Share of the period's error budget that is left. Below {low:.0%}, and more so below 0, the policy asks"
+        " more of a release.",
         unit="percentunit",
         queries=(Promql(expression=f"slo:error_budget_remaining:ratio{{{matchers}}}", legend="{{slo}}", many=True),),
-        limits=_BUDGET,
+        limits=_of_budget(low),
         most=1,
-        width=width,
         runbook=_BURNING,
     )
 
 
 def burn_rates(matchers: str) -> Panel:
     """By the windows that page; a burn rate of 1 uses up the budget by the end of the period."""
-    paging = [window for window, (_, told) in BURN_RATES.items() if told == "page"]
+    told = " or ".join(f"{factor:g} in {window}" for window, factor in _PAGING.items())
     return Panel(
         title="Burn rate",
-        says="How many times faster than planned the budget is used up. 14.4 in an hour or 6 in six hours page; 1 would"
-        " use up all of it by the end of the period.",
+        says=f"How many times faster than planned the budget is used up: {told} page; 1 would use up all of it by the"
+        " end of the period.",
         unit="none",
         queries=tuple(
             Promql(expression=f"slo:burn_rate:rate{window}{{{matchers}}}", legend=f"{{{{slo}}}} {window}", many=True)
-            for window in paging
+            for window in _PAGING
         ),
-        limits=(Limit(BURN_RATES["6h"][0], "care"), Limit(BURN_RATES["1h"][0])),
+        limits=(Limit(_SLOWEST, "care"), Limit(_FASTEST)),
         least=0,
         decimals=1,
         runbook=_BURNING,
@@ -80,13 +79,13 @@ def alerts(matchers: str, width: int = 8) -> Panel:
     )
 
 
-def worst_first(matchers: str) -> Panel:
+def worst_first(matchers: str, low: float) -> Panel:
     """All service levels as a table, sorted by what is left of their budgets."""
     columns = (
-        ("slo:error_budget_remaining:ratio", "budget left", "percentunit", _BUDGET),
+        ("slo:error_budget_remaining:ratio", "budget left", "percentunit", _of_budget(low)),
         ("slo:objective:ratio", "objective", "percentunit", ()),
-        ("slo:burn_rate:rate1h", "burn 1h", "none", (Limit(BURN_RATES["1h"][0]),)),
-        ("slo:burn_rate:rate6h", "burn 6h", "none", (Limit(BURN_RATES["6h"][0]),)),
+        ("slo:burn_rate:rate1h", "burn 1h", "none", (Limit(_PAGING["1h"]),)),
+        ("slo:burn_rate:rate6h", "burn 6h", "none", (Limit(_PAGING["6h"]),)),
         ("slo:error_budget_exhausted_in:seconds", "used up in", "s", ()),
         ("slo:bad_events:period", "bad events", "short", ()),
         ("slo:total_events:period", "events", "short", ()),
@@ -106,3 +105,7 @@ def worst_first(matchers: str) -> Panel:
         height=14,
         runbook=_BURNING,
     )
+
+
+def _of_budget(low: float) -> tuple[Limit, ...]:
+    return (Limit(low, "care", below=True), Limit(0.0, below=True))

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from components.slo.windows import RECORDED as WINDOWS
+
 Type = Literal["counter", "gauge", "histogram"]
 
-WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")  # of the recorded rates
 _PROMISE = ("slo", "service", "owner")
 
 
@@ -60,6 +61,14 @@ RAW: Mapping[str, Series] = {
     "ledger_unbalanced_entries_total": _of("counter", "services"),
     "db_pool_in_use": _of("gauge", "services", *_SERVICE),
     "db_pool_size": _of("gauge", "services", *_SERVICE),
+    # docs/slos.md, "Which metrics services owe".
+    "webhook_oldest_undelivered_seconds": _of("gauge", "services"),
+    "payouts_due_unsent": _of("gauge", "services"),
+    "reconciliation_unmatched_minor_units": _of("gauge", "services"),
+    "dispute_deadlines_at_risk": _of("gauge", "services"),
+    "database_replica_lag_seconds": _of("gauge", "exporter of databases"),
+    "database_latest_restorable_timestamp_seconds": _of("gauge", "exporter of databases"),
+    "backup_newest_copy_timestamp_seconds": _of("gauge", "exporter of databases", "vault"),
     # Prometheus's own: "Metric types", "Alerting rules" and its page of metrics.
     "up": _of("gauge", "Prometheus", "job", "hash", "namespace"),
     "ALERTS": _of("gauge", "Prometheus", "alertname", "alertstate", "severity", "owner", "service", "slo", "class"),

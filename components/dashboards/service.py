@@ -19,7 +19,7 @@ def chosen(services: Sequence[str]) -> Variable:
     return Variable(name="service", label="Service", says="Which service is shown", values=tuple(services))
 
 
-def service(services: Sequence[str]) -> Dashboard:
+def service(services: Sequence[str], low: float) -> Dashboard:
     return Dashboard(
         uid="billing-service",
         title="Service",
@@ -28,7 +28,7 @@ def service(services: Sequence[str]) -> Dashboard:
         variables=(chosen(services),),
         events=RELEASES,
         sections=(
-            Section("Promises", promises('service="$service"')),
+            Section("Promises", promises('service="$service"', low)),
             Section("Rate, errors, duration", (_rate(), _errors(), _duration())),
             Section("Saturation", saturation(by_hash=False)),
             Section("Replicas", (_replicas(), _autoscaling())),

@@ -65,8 +65,8 @@ def report(
 
 def _gathered(environment: str, prometheus: str, end: datetime, marked: "list[Mark] | None") -> "Report":
     from platformctl.budgets.declared import all_of
-    from platformctl.promises import program
     from platformctl.prometheus import checked
+    from platformctl.promises import program
     from platformctl.slo_report.gathering import gather
 
     project, stack = Project.choose(environment)

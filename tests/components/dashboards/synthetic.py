@@ -22,7 +22,7 @@ OF_SERVICE = {
     "jobs_total": ("payouts", "ledger"),
     "job_duration_seconds": ("payouts", "ledger"),
 }
-PLATFORM = ("database", "audit", "recovery")  # of which there are promises, too
+PLATFORM = ("database", "audit", "releases")  # of which there are promises, too
 SERVICES = ("api", "webhooks", "payouts", "ledger")
 _VALUES: dict[str, tuple[str, ...]] = {
     "hash": ARMS,
@@ -43,6 +43,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "exporter": ("awsxray",),
     "rule_group": ("slo-fast",),
     "type": ("hard", "used"),
+    "vault": ("prod-financial",),
 }
 _VARYING: dict[str, dict[str, tuple[str, ...]]] = {
     "charges_total": {"outcome": ("approved", "declined", "processor_error")},

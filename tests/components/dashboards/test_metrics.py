@@ -11,6 +11,7 @@ from components.dashboards.series import RAW, RECORDED
 from components.dashboards.watched import METRICS
 from stacks.dashboards import watched
 from stacks.settings import load_file
+from stacks.slo import SERVICE_LEVELS
 from tests.components.conftest import Built
 from tests.components.dashboards.promql import filled, looked_up, queries, selectors, series
 from tests.stacks.programs import ENVIRONMENTS, ROOT
@@ -36,6 +37,18 @@ def test_every_query_names_series_and_labels_that_exist(shown: dict[str, tuple[D
                 used.add(name)
     assert RAW.keys() - used == set(), "in the table and on no dashboard"
     print(f"{len(used)} series are asked for")
+
+
+def test_service_levels_that_are_asked_for_by_name_are_declared(shown: dict[str, tuple[Dashboard, ...]]) -> None:
+    declared = {level.service for level in SERVICE_LEVELS}
+    found = set()
+    for one in shown["prod"]:
+        for _, text in queries(one):
+            for selector in selectors(promql_parser.parse(filled(text))):
+                if selector.name in RECORDED:
+                    found |= {m.value for m in selector.matchers.matchers if m.name == "service" and m.value != ".+"}
+    assert found - {"api"} == {"database", "audit", "releases"}
+    assert found <= declared
 
 
 def test_selectors_are_found_however_deep() -> None:
