@@ -8,7 +8,7 @@ from pulumi_aws import rds
 
 from components.alarms import Alarm, raise_alarms
 from components.databases.access import place
-from components.databases.alarms import Urgency, Watch, reader_watches, watches
+from components.databases.alarms import Urgency, Watch, watches
 from components.databases.args import PostgresArgs, PostgresBackups, PostgresWatch
 from components.databases.cluster import make_cluster
 from components.databases.events import subscribe
@@ -17,7 +17,7 @@ from components.databases.limits import max_connections
 from components.databases.logs import make_log_groups
 from components.databases.parameters import Parameter, parameters
 from components.databases.servers import Servers, Surroundings
-from components.databases.topology import Cluster, MultiAzInstance
+from components.databases.topology import Cluster
 from components.network_isolation import DATABASE_PORT
 from components.tags import tagged
 
@@ -113,9 +113,7 @@ def _replicate_backups(name: str, args: PostgresArgs, servers: Servers, child: R
 
 
 def _watch(name: str, args: PostgresArgs, child: ResourceOptions) -> None:
-    found: list[Watch] = watches(args.identifier, args.topology)
-    if isinstance(args.topology, MultiAzInstance) and args.topology.reader_class:
-        found += reader_watches(f"{args.identifier}-reader")
+    found = watches(args.identifier, args.topology)
     raise_alarms(name, _told(found, "page", args), args.watch.page_topic_arn, child)
     raise_alarms(name, _told(found, "ticket", args), args.watch.ticket_topic_arn, child)
 

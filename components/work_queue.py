@@ -68,7 +68,7 @@ class WorkQueueArgs:
 
     def name_of(self, role: str = "") -> str:
         """The name of the queue, or of its companion `dead`, in AWS."""
-        return f"{self.queue_name}{f'-{role}' if role else ''}{'.fifo' if self.fifo else ''}"
+        return name_in_aws(self.queue_name, fifo=self.fifo, role=role)
 
     def arn_of(self, role: str = "") -> str:
         return f"arn:aws:sqs:{self.region}:{self.account_id}:{self.name_of(role)}"
@@ -77,6 +77,11 @@ class WorkQueueArgs:
     def url(self) -> str:
         """Where services reach it."""
         return f"https://sqs.{self.region}.amazonaws.com/{self.account_id}/{self.name_of()}"
+
+
+def name_in_aws(queue_name: str, *, fifo: bool, role: str = "") -> str:
+    """Of a queue, or of its companion `dead`."""
+    return f"{queue_name}{f'-{role}' if role else ''}{'.fifo' if fifo else ''}"
 
 
 class WorkQueue(ComponentResource):

@@ -25,6 +25,7 @@ from components.telemetry import OTLP_ENDPOINT, PROMETHEUS_URL, Telemetry, Telem
 from components.waiting import after
 from policies.admission import policies  # the one exception to stacks knowing no policies: docs/decisions/0020
 from stacks.cluster import Cluster
+from stacks.dashboards import deploy_dashboards
 from stacks.keys import Keys, disk_class
 from stacks.settings import Settings
 from stacks.slo import PLATFORM_LEVELS
@@ -68,6 +69,7 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
         ),
         opts,
     )
+    deploy_dashboards(settings, labels, spaces["platform-telemetry"].name, opts)
     monitored = ResourceOptions.merge(opts, after(*telemetry.releases))
     ServiceLevels("platform-slo", _platform_levels(spaces["platform-telemetry"], labels), monitored)
     canary = CanaryController(

@@ -61,7 +61,9 @@ def _write(folder: Path, series: Mapping[str, Points], data: Path) -> None:
         lines.extend(f"{name} {value} {at_s:.3f}" for at_s, value in points)
     text = "".join(f"# TYPE {family} unknown\n" + "\n".join(lines) + "\n" for family, lines in families.items())
     (folder / "series").write_text(text + "# EOF\n")
-    line = [tool("promtool"), "tsdb", "create-blocks-from", "openmetrics", str(folder / "series"), str(data)]
+    # Blocks of two hours, the default, are hundreds for a month, and minutes of writing.
+    line = [tool("promtool"), "tsdb", "create-blocks-from", "--max-block-duration=1536h", "openmetrics"]
+    line += [str(folder / "series"), str(data)]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -18,6 +18,7 @@ from components.databases.topology import (
     AuroraServerless,
     Instance,
     MultiAzCluster,
+    MultiAzInstance,
     Topology,
     members,
 )
@@ -46,16 +47,19 @@ class Watch:
 
 
 def watches(identifier: str, topology: Topology) -> list[Watch]:
-    """The alarms of a database, named by what they watch."""
+    """The alarms of a database and of its replica, named by what they watch."""
     if isinstance(topology, Aurora):
         return list(_aurora(identifier, topology))
     if isinstance(topology, MultiAzCluster):
         parts = {f"-{number}": member for number, member in enumerate(members(identifier, topology), 1)}
         return [watch for suffix, member in parts.items() for watch in _multi_az_member(member, suffix, topology)]
-    return list(_standalone(identifier, topology))
+    found = list(_standalone(identifier, topology))
+    if isinstance(topology, MultiAzInstance) and topology.reader_class:
+        found += _reader(f"{identifier}-reader")
+    return found
 
 
-def reader_watches(identifier: str) -> list[Watch]:
+def _reader(identifier: str) -> list[Watch]:
     """Those of the replica of a Multi-AZ instance."""
     where = {"DBInstanceIdentifier": identifier}
     return [_cpu(where, "-reader"), _lag(where, "ReplicaLag", _REPLICA_LAG_S, "-reader")]

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformctl.formats.characters import cut, shown
 from platformctl.picture.drawing.style import DARK, FONT, LIGHT
 from platformctl.picture.marks import SIGNS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LIMIT = 500_000  # bytes, so that it goes through mail and opens at once on a phone
 _PARTS = Path(__file__).parent / "page_parts"
@@ -61,23 +64,11 @@ def page(review: Mapping[str, Any], svg: str) -> str:
 
 
 def _rendered(review: Mapping[str, Any], svg: str, room: _Room) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
-
-    def told(value: Any) -> Any:
-        """Every text that is put in: without what would hide or turn its letters."""
-        return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     script = (_PARTS / "page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    templates = Environment(
-        loader=FileSystemLoader(_PARTS),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=told,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = templates_of(_PARTS)
     templates.filters |= {"cut": lambda value: _cut(value, room.value), "kind": _kind, "money": _money}
     sections = [section for section in review["sections"] if section["id"] != _LIST_OF_ALL]
     return templates.get_template("page.html").render(
@@ -90,7 +81,7 @@ def _rendered(review: Mapping[str, Any], svg: str, room: _Room) -> str:
         room=room,
         opened=_OPEN,
         svg=Markup(svg),  # noqa: S704  # our own, escaped where it is made
-        style=Markup(_style()),  # noqa: S704  # a file of ours
+        style=Markup(style()),  # noqa: S704  # a file of ours
         script=Markup(script),  # noqa: S704  # a file of ours
         digest=digest,
     )
@@ -143,12 +134,33 @@ def _counts(changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
     return [(operation, counted[operation]) for operation in order if counted[operation]]
 
 
-def _style() -> str:
-    """The style sheet, its colours as variables of each scheme; what is printed is light."""
+def templates_of(folder: Path) -> "Environment":
+    """The templates of pages in a folder: what is put in is escaped, and what is missing is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def told(value: Any) -> Any:
+        """Every text that is put in: without what would hide or turn its letters."""
+        return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=told,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def style(*more: Path) -> str:
+    """The style sheet of pages, and what one adds to it: colours are variables of each scheme; what is printed is
+    light.
+    """
     light, dark = ("".join(f"--{name}:{colour};" for name, colour in palette.items()) for palette in (LIGHT, DARK))
     begin = f":root{{color-scheme:light dark;{light}--font:{FONT}}}"
     night = f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-    return begin + night + (_PARTS / "page.css").read_text(encoding="utf-8")
+    return begin + night + "".join(file.read_text(encoding="utf-8") for file in (_PARTS / "page.css", *more))
 
 
 def _cut(value: Any, most: int) -> str:
