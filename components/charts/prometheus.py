@@ -1,10 +1,14 @@
-"""Values of the chart kube-prometheus-stack: the operator and two Prometheus that each scrape everything."""
+"""Values of the chart kube-prometheus-stack: the operator, two Prometheus that each scrape everything, and the
+Alertmanagers that they tell.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.charts.alertmanager import AlertmanagerValues
 from components.charts.pods import CONTAINER_SECURITY, DISRUPTION, PRIORITY, Resources, check_replicas, spread
 from components.charts.versions import PROMETHEUS
+from components.telemetry_vocabulary import VOCABULARY
 
 NAME, PORT, OPERATOR_METRICS_PORT = "prometheus", 9090, 8080
 _POD = {
@@ -16,7 +20,6 @@ _POD = {
 }
 # Not ours to run or to reach on EKS, or add-ons of the cluster.
 _ABSENT = (
-    "alertmanager",
     "coreDns",
     "grafana",
     "kubeApiServer",
@@ -27,6 +30,11 @@ _ABSENT = (
     "kubeStateMetrics",
     "nodeExporter",
 )
+
+
+# 100 bytes each (Prometheus docs, "Feature flags", exemplar storage).
+_EXEMPLARS = 100_000
+_MOST_SAMPLES, _MOST_LABELS, _LONGEST_LABEL = 50_000, 40, 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +48,7 @@ class PrometheusValues:
     storage_gib: int
     storage_class: str
     environment: str
+    alertmanager: AlertmanagerValues
     replicas: int = 2
     resources: Resources = field(default_factory=lambda: Resources(cpu_m=500, memory_mib=4096))
 
@@ -54,11 +63,12 @@ class PrometheusValues:
             "fullnameOverride": NAME,
             "crds": {"enabled": True, "upgradeJob": {"enabled": False}},
             "global": {"rbac": {"create": False}},
-            "defaultRules": {"create": False},  # alerts are the observability layer's
+            "defaultRules": {"create": False},  # alerts are ours: components.alerting and the services' own
             **{part: {"enabled": False} for part in _ABSENT},
             # Memory of containers, against which a canary is measured.
             "kubelet": {"enabled": True, "namespace": PROMETHEUS.namespace},
             "prometheusOperator": self._operator(),
+            "alertmanager": self.alertmanager.values(_image("alertmanager"), _POD),
             "prometheus": {
                 "serviceAccount": {"create": False, "name": self.account},
                 "podDisruptionBudget": {"enabled": True, **DISRUPTION},
@@ -110,6 +120,17 @@ class PrometheusValues:
             "evaluationInterval": "30s",
             "serviceDiscoveryRole": "Endpoints",
             "externalLabels": {"environment": self.environment},
+            # From a slow bucket of a histogram to a trace that was slow: exemplars, which OpenMetrics alone carries.
+            "enableFeatures": ["exemplar-storage"],
+            "exemplars": {"maxSize": _EXEMPLARS},
+            "scrapeProtocols": ["OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText0.0.4"],
+            # What services push, as the collector passes it on: told apart by the vocabulary.
+            "enableOTLPReceiver": True,
+            "otlp": {"promoteResourceAttributes": list(VOCABULARY)},
+            # A monitor that names no limit has these; what one pod may add is judged by K8S-18.
+            "enforcedSampleLimit": _MOST_SAMPLES,
+            "enforcedLabelLimit": _MOST_LABELS,
+            "enforcedLabelValueLengthLimit": _LONGEST_LABEL,
             "podMetadata": {"labels": self.labels},
             "priorityClassName": PRIORITY,
             "securityContext": _POD,
