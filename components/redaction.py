@@ -28,7 +28,9 @@ MASKED_KEYS: Final = (
     f"(?i)(?:^|[._-])(?:{'|'.join(_AS_A_WORD)})(?:$|[._-])",
 )
 
-_NAMED = r"passw(?:or)?d|pwd|secret|api[_-]?key|(?:access|refresh|session|auth|id)[_-]?token|client[_-]?secret|cvv2?|cvc2?"
+_NAMED = (
+    r"passw(?:or)?d|pwd|secret|api[_-]?key|(?:access|refresh|session|auth|id)[_-]?token|client[_-]?secret|cvv2?|cvc2?"
+)
 _WORD = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?"
 # By the name that stands in their place. Sources: RFC 6750 (bearer), RFC 7519 (JWT), RFC 7468 (keys as text), RFC 3986
 # (user information), IAM user guide, "Unique identifiers" (AKIA, ASIA), and the documentation of Stripe and GitHub.

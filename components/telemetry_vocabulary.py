@@ -43,9 +43,7 @@ VOCABULARY: Final[Mapping[Key, Attribute]] = {
 REVISION_VARIABLE: Final = "REVISION_HASH"  # of the pod; Kubernetes puts it in where $(REVISION_HASH) stands
 
 
-def resource_attributes(
-    *, service: str, version: str, environment: str, data_class: DataClass, owner: str
-) -> str:
+def resource_attributes(*, service: str, version: str, environment: str, data_class: DataClass, owner: str) -> str:
     """OTEL_RESOURCE_ATTRIBUTES of a service's pods, with every key of the vocabulary.
 
     Values are percent-encoded: OpenTelemetry specification 1.40, "Resource SDK", specifying resource information via an

@@ -77,5 +77,3 @@ def time_intervals(told: Told) -> list[dict[str, Any]]:
     times = [{"start_time": hours.start, "end_time": hours.end}]
     working = {"weekdays": ["monday:friday"], "times": times, "location": hours.zone}
     return [{"name": TICKET_HOURS, "time_intervals": [working]}]
-
-

@@ -11,9 +11,7 @@ HERE: Final = "${env:MY_POD_IP}"
 _CLOSED = ("jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin")
 
 
-def common(
-    name: str, account: str, labels: dict[str, str], resources: Resources, replicas: int
-) -> dict[str, Any]:
+def common(name: str, account: str, labels: dict[str, str], resources: Resources, replicas: int) -> dict[str, Any]:
     """Values of the chart. `labels`: on pods, which are told apart by `app.kubernetes.io/instance`, the release."""
     return {
         "fullnameOverride": name,

@@ -11,6 +11,7 @@ from components.charts.versions import PROMETHEUS
 from components.telemetry_vocabulary import VOCABULARY
 
 NAME, PORT, OPERATOR_METRICS_PORT = "prometheus", 9090, 8080
+REPLICAS = 2
 _POD = {
     "runAsNonRoot": True,
     "runAsUser": 1000,
@@ -49,7 +50,7 @@ class PrometheusValues:
     storage_class: str
     environment: str
     alertmanager: AlertmanagerValues
-    replicas: int = 2
+    replicas: int = REPLICAS
     resources: Resources = field(default_factory=lambda: Resources(cpu_m=500, memory_mib=4096))
 
     def __post_init__(self) -> None:
@@ -139,6 +140,12 @@ class PrometheusValues:
             "storageSpec": {"volumeClaimTemplate": {"spec": claim}},
             **selected,
         }
+
+
+def otlp_urls(namespace: str) -> tuple[str, ...]:
+    """Where each of the replicas takes OTLP: by the names that the operator's StatefulSet gives its pods."""
+    pods = [f"prometheus-{NAME}-prometheus-{n}.prometheus-operated.{namespace}.svc" for n in range(REPLICAS)]
+    return tuple(f"http://{pod}:{PORT}/api/v1/otlp" for pod in pods)
 
 
 def _image(called: str) -> dict[str, str]:

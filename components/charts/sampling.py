@@ -50,7 +50,7 @@ KEPT: Final = (
         why="what usual looks like; metrics count the rest",
     ),
 )
-# A request ends within 30 s; spans of queues' workers begin new traces. 50,000 traces of 20 spans of 1 kB fit into 1 GiB.
+# A request ends within 30 s; spans of queues' workers begin new traces. 50,000 traces of 20 kB take 1 GB.
 _DECISION_S, _TRACES = 30, 50_000
 
 

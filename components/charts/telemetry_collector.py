@@ -76,5 +76,3 @@ def _exporter(endpoint: str) -> dict[str, Any]:
         "retry_on_failure": {"enabled": True, "max_elapsed_time": f"{_PATIENCE_S}s"},
         "sending_queue": {"enabled": True, "queue_size": 1_000},
     }
-
-

@@ -78,8 +78,8 @@ PROMETHEUS: Final = Chart(
         "alertmanager": "quay.io/prometheus/alertmanager:v0.28.1",
     },
 )
-# opentelemetry-helm-charts, charts/opentelemetry-collector/Chart.yaml. The first runs an image of ours, from our registry
-# and by digest; the second what the chart comes with.
+# opentelemetry-helm-charts, charts/opentelemetry-collector/Chart.yaml. The first runs an image of ours, from our
+# registry and by digest; the second what the chart comes with.
 TELEMETRY_SAMPLER: Final = Chart(
     repository="https://open-telemetry.github.io/opentelemetry-helm-charts",
     name="opentelemetry-collector",
@@ -90,7 +90,14 @@ TELEMETRY_SAMPLER: Final = Chart(
     images={"collector": "docker.io/otel/opentelemetry-collector-contrib:0.153.0"},
 )
 TELEMETRY_COLLECTOR: Final = replace(TELEMETRY_SAMPLER, release="telemetry-collector", app_version="0.165.0", images={})
-CHARTS: Final = (ARGO_ROLLOUTS, EXTERNAL_SECRETS, LOAD_BALANCER_CONTROLLER, PROMETHEUS, TELEMETRY_COLLECTOR, TELEMETRY_SAMPLER)
+CHARTS: Final = (
+    ARGO_ROLLOUTS,
+    EXTERNAL_SECRETS,
+    LOAD_BALANCER_CONTROLLER,
+    PROMETHEUS,
+    TELEMETRY_COLLECTOR,
+    TELEMETRY_SAMPLER,
+)
 
 
 def images_by_namespace() -> dict[str, tuple[str, ...]]:

@@ -37,7 +37,10 @@ def to_inbox(port: int, scale: float, *, at_any_hour: bool = True, sns: bool = F
         else:
             for kind in ("sns_configs", "webhook_configs"):
                 receiver.pop(kind, None)
-            here = {"url": f"http://127.0.0.1:{port}/{receiver['name']}", "send_resolved": receiver["name"] != "heartbeat"}
+            here = {
+                "url": f"http://127.0.0.1:{port}/{receiver['name']}",
+                "send_resolved": receiver["name"] != "heartbeat",
+            }
             receiver["webhook_configs"] = [here]
     if at_any_hour:
         for owner in made["route"]["routes"]:

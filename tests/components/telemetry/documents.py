@@ -58,8 +58,12 @@ def full_trace(text: str) -> dict[str, Any]:
         "endTimeUnixNano": _NOW,
         "attributes": attributes({"url.full": f"https://x.example/a?q={text}", "list": [text]}),
         "status": {"code": 2, "message": f"declined {text}"},
-        "events": [{"name": f"event {text}", "timeUnixNano": _NOW, "attributes": attributes({"exception.message": text})}],
-        "links": [{"traceId": _TRACE, "spanId": _SPAN, "traceState": f"v={text}", "attributes": attributes({"link": text})}],
+        "events": [
+            {"name": f"event {text}", "timeUnixNano": _NOW, "attributes": attributes({"exception.message": text})}
+        ],
+        "links": [
+            {"traceId": _TRACE, "spanId": _SPAN, "traceState": f"v={text}", "attributes": attributes({"link": text})}
+        ],
     }
     return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": scope, "spans": [span]}]}]}
 
