@@ -31,17 +31,19 @@ MASKED_KEYS: Final = (
 _NAMED = (
     r"passw(?:or)?d|pwd|secret|api[_-]?key|(?:access|refresh|session|auth|id)[_-]?token|client[_-]?secret|cvv2?|cvc2?"
 )
+# Of what other companies issue: Stripe, GitHub, GitLab, Slack, Google, Pulumi, npm.
+_PREFIXES = r"[prs]k_(?:live|test)_|whsec_|gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-|AIza|pul-|npm_"
 _WORD = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?"
 # By the name that stands in their place. Sources: RFC 6750 (bearer), RFC 7519 (JWT), RFC 7468 (keys as text), RFC 3986
 # (user information), IAM user guide, "Unique identifiers" (AKIA, ASIA), and the documentation of Stripe and GitHub.
 PATTERNS: Final[Mapping[str, str]] = {
-    "private-key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
+    "pem": r"-{5}BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{5}[\s\S]*?(?:-{5}END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{5}|\z)",
     "authorization": r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|digest|token)\s+)?[^\s\"',;]+",
     "bearer": r"(?i)\bbearer(?:\s+|%20|\+)[a-z0-9._~+/=-]{4,}",
     "basic": r"(?i)\bbasic\s+[a-z0-9+/]{6,}={1,2}",
     "jwt": r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?",
     "aws-key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    "api-key": r"\b(?:(?:sk|rk)_(?:live|test)_|whsec_|gh[oprsu]_|github_pat_|xox[abprs]-)[A-Za-z0-9_-]{8,}",
+    "issued": rf"\b(?:{_PREFIXES})[A-Za-z0-9_+/=-]{{8,}}",
     "user-information": r"://[^\s/:@?#]*:[^\s/@?#]+@",
     "assignment": rf"(?i)\b(?:{_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?[^\s\"'\\,;&}}\]]+",
     "email": rf"[\p{{L}}\p{{N}}.!#$&'*+/=?^_`{{|}}~-]+(?:@|%40){_WORD}(?:\.{_WORD})*\.\p{{L}}{{2,}}",

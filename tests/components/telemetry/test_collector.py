@@ -70,15 +70,15 @@ SECRETS = {
     "Authorization: Basic dXNlcjpwYXNzd29yZA==": "authorization",
     "basic dXNlcjpwYXNzd29yZA==": "basic",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl": "jwt",
-    "AKIAIOSFODNN7EXAMPLE": "aws-key",
-    "sk_live_4eC39HqLyjWDarjtT1zdp7dc": "api-key",
+    "AKIA" + "IOSFODNN7EXAMPLE": "aws-key",
+    "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc": "issued",
     "postgres://billing:hunter2@db.internal/ledger": "user-information",
     "password=hunter2": "assignment",
     '{"client_secret": "hunter2"}': "assignment",
     "anna.b+tag@mail.example.com": "email",
     "jos\u00e9@b\u00fccher.example": "email",
     "anna%40example.com": "email",
-    "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----": "private-key",
+    "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----": "pem",
 }
 
 
