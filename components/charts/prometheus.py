@@ -128,7 +128,7 @@ class PrometheusValues:
             # What services push, as the collector passes it on: told apart by the vocabulary.
             "enableOTLPReceiver": True,
             "otlp": {"promoteResourceAttributes": list(VOCABULARY)},
-            # A monitor that names no limit has these; what one pod may add is judged by K8S-18.
+            # A monitor that names no limit has these; what one pod may add is judged by K8S-20.
             "enforcedSampleLimit": _MOST_SAMPLES,
             "enforcedLabelLimit": _MOST_LABELS,
             "enforcedLabelValueLengthLimit": _LONGEST_LABEL,

@@ -88,7 +88,9 @@ def _told(owners: dict[str, Owner], heartbeat_url: str) -> Found:
 
 def _owned(owners: dict[str, Owner], platform: str) -> Found:
     for owner in sorted({platform, *(one.owner for one in (*SERVICES, *SERVICE_LEVELS))} - {*owners}):
-        allowed = f"every owner of a service or a service level, and {platform} for the platform: nobody else would be told"
+        allowed = (
+            f"every owner of a service or a service level, and {platform} for the platform: nobody else would be told"
+        )
         yield "delivery.alerts.owners", sorted(owners), allowed, f"add {owner}: {{}}"
 
 
