@@ -2,7 +2,7 @@
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help preview test test-cluster faults check lint benchmark lock clean set-up tools tools-cluster tools-workflows postgres chromium prometheus
+.PHONY: help preview test test-cluster faults check lint benchmark lock clean set-up tools tools-cluster tools-workflows tools-telemetry postgres chromium prometheus
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -18,7 +18,7 @@ help: ## List these commands
 preview: set-up tools ## Show what ENV (default: staging) would be, with policy verdicts; no cloud account
 	$(bin)/platformctl preview $(ENV)
 
-test: set-up tools tools-workflows postgres chromium prometheus ## Run every test but the cluster suite, on the real engine
+test: set-up tools tools-workflows tools-telemetry postgres chromium prometheus ## Run every test but the cluster suite, on the real engine
 	$(bin)/python -m tests.side_by_side
 
 test-cluster: set-up tools tools-cluster prometheus ## Run the cluster suite, on a real Kubernetes control plane
@@ -28,7 +28,7 @@ faults: set-up tools ## Strike every fault under SEEDS seeds (default: 30); tabl
 	mkdir -p build
 	$(bin)/python -m tests.faults --seeds $(SEEDS) --output build/faults.md
 
-check: lint tools-workflows postgres chromium prometheus ## lint, and the tests that need no engine; for every commit
+check: lint tools-workflows tools-telemetry postgres chromium prometheus ## lint, and the tests that need no engine; for every commit
 	$(bin)/pytest --ignore=tests/cluster -m "not engine"
 
 lint: set-up ## Format, style, types and import boundaries
@@ -60,6 +60,9 @@ tools: set-up
 
 tools-workflows: set-up
 	$(bin)/python -m sandbox.tools ensure workflows
+
+tools-telemetry: set-up
+	$(bin)/python -m sandbox.tools ensure telemetry
 
 tools-cluster: set-up
 	$(bin)/python -m sandbox.tools ensure cluster

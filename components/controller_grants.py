@@ -99,14 +99,18 @@ _INGRESS = Controller(
         _EVENTS,
     ),
 )
-# prometheus-operator v0.85.0, Documentation/platform/operator.md, "RBAC", without what is not made here: Alertmanager,
-# Thanos, and instances of other namespaces. The Endpoints of the kubelets stand in its own namespace.
+# prometheus-operator v0.85.0, Documentation/platform/operator.md, "RBAC", without what is not made here: Thanos, and
+# instances of other namespaces. The Endpoints of the kubelets stand in its own namespace.
 _PROMETHEUS_OPERATOR = Controller(
     namespace="platform-telemetry",
     account="prometheus-operator",
     own=(
-        Grant("monitoring.coreos.com", "prometheuses", (*LOOK, "patch", "update")),
-        Grant("monitoring.coreos.com", "prometheuses/finalizers prometheuses/status", ("patch", "update")),
+        Grant("monitoring.coreos.com", "alertmanagers prometheuses", (*LOOK, "patch", "update")),
+        Grant(
+            "monitoring.coreos.com",
+            "alertmanagers/finalizers alertmanagers/status prometheuses/finalizers prometheuses/status",
+            ("patch", "update"),
+        ),
         Grant("apps", "statefulsets", (*LOOK, *_WRITE)),
         Grant("", "configmaps secrets", (*LOOK, *_WRITE)),  # the configuration that it writes for Prometheus
         Grant("", "endpoints services services/finalizers", ("create", "delete", "get", "list", "update")),
@@ -115,7 +119,11 @@ _PROMETHEUS_OPERATOR = Controller(
         _EVENTS,
     ),
     watching=(
-        Grant("monitoring.coreos.com", "podmonitors probes prometheusrules scrapeconfigs servicemonitors", LOOK),
+        Grant(
+            "monitoring.coreos.com",
+            "alertmanagerconfigs podmonitors probes prometheusrules scrapeconfigs servicemonitors",
+            LOOK,
+        ),
         Grant("", "namespaces nodes", LOOK),
     ),
 )

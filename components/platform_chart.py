@@ -22,7 +22,7 @@ class PlatformChartArgs:
 
     def __post_init__(self) -> None:
         if not self.values:
-            raise ValueError(f"values of {self.chart.name} must not be empty: a chart's defaults are not ours")
+            raise ValueError(f"values of {self.chart.called} must not be empty: a chart's defaults are not ours")
 
 
 class PlatformChart(ComponentResource):
@@ -35,7 +35,7 @@ class PlatformChart(ComponentResource):
         chart = args.chart
         self.release = helm.Release(
             name,
-            name=chart.name,
+            name=chart.called,
             chart=chart.name,
             version=chart.version,
             repository_opts={"repo": chart.repository},

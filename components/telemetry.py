@@ -1,34 +1,41 @@
-"""What measures the cluster: Prometheus, which releases are judged by, and a collector of traces."""
+"""What measures the cluster and tells people: Prometheus, by which releases are judged, its alerts, and collectors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.helm import v3 as helm
-from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.storage import v1 as storage
 
-from components.charts import prometheus, telemetry_collector
-from components.charts.versions import PROMETHEUS, TELEMETRY_COLLECTOR
+from components.alerting.configuration import configuration
+from components.alerting.platform_rules import platform_rules
+from components.alerting.told import Told
+from components.charts import alertmanager, collectors, prometheus
+from components.charts.versions import PROMETHEUS
 from components.cluster_network import TELEMETRY, ClusterNetwork, metrics_scraped
+from components.collectors import OTLP_ENDPOINT, Collectors, CollectorsArgs, ServiceLogs
 from components.controller_grants import CONTROLLERS
-from components.labels import PART_OF, Labels
+from components.key_permissions import key_use
+from components.labels import Labels
 from components.network_policies import allow_in, in_namespace
-from components.platform_chart import PlatformChart, PlatformChartArgs
 from components.platform_controller import PlatformController, PlatformControllerArgs, pod_labels
-from components.pod_role import ClusterFacts, PodRole, PodRoleArgs
+from components.pod_role import ClusterFacts, PodRoleArgs
 from components.policy_document import Statement
 from components.waiting import after
 
+__all__ = ["OTLP_ENDPOINT", "PROMETHEUS_URL", "Telemetry", "TelemetryArgs"]
 PROMETHEUS_URL = f"http://{prometheus.NAME}-prometheus.{TELEMETRY}.svc:{prometheus.PORT}"
-OTLP_ENDPOINT = f"http://{telemetry_collector.NAME}.{TELEMETRY}.svc:{telemetry_collector.GRPC_PORT}"
 STORAGE_CLASS = "encrypted"
-_COLLECTOR = {"app.kubernetes.io/name": "opentelemetry-collector"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class TelemetryArgs:
-    """`namespace`: an output that waits for it. `disk_key_arn`: of volumes, which the EBS driver may use."""
+    """`namespace`: an output that waits for it. `disk_key_arn`: of volumes, which the EBS driver may use. `told`: whom
+    alerts are told to; `topics_key`: alias of the key that its topics are encrypted with. `collector_image`,
+    `collector_digest`: built from collector/.
+    """
 
     namespace: Input[str]
     labels: Labels
@@ -38,10 +45,17 @@ class TelemetryArgs:
     disk_key_arn: Input[str]
     retention_days: int
     storage_gib: int
+    told: Told
+    topics_key: str
+    collector_image: str
+    collector_digest: str
+    logs: ServiceLogs
 
 
 class Telemetry(ComponentResource):
-    """Prometheus, then the collector; after its releases monitors of services can be made."""
+    """Prometheus and Alertmanager, the platform's own alerts, then the collectors; after its releases monitors of
+    services can be made.
+    """
 
     releases: tuple[helm.Release, ...]
 
@@ -49,13 +63,29 @@ class Telemetry(ComponentResource):
         super().__init__("platform:delivery:Telemetry", name, {}, opts)
         child = ResourceOptions(parent=self)
         scraped = _prometheus(f"{name}-prometheus", args, child)
-        collected = _collector(f"{name}-collector", args, ResourceOptions.merge(child, after(scraped)))
-        self.releases = (scraped, collected)
+        later = ResourceOptions.merge(child, after(scraped))
+        _alerts(f"{name}-alerts", args, later)
+        collected = Collectors(
+            f"{name}-collectors",
+            CollectorsArgs(
+                namespace=args.namespace,
+                labels=args.labels,
+                cluster=args.cluster,
+                cluster_name=args.cluster_name,
+                network=args.network,
+                image=args.collector_image,
+                digest=args.collector_digest,
+                prometheus_urls=prometheus.otlp_urls(TELEMETRY),
+                logs=args.logs,
+            ),
+            later,
+        )
+        self.releases = (scraped, *collected.releases)
         self.register_outputs({})
 
 
 def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.Release:
-    labels, network = args.labels, args.network
+    labels = args.labels
     volumes = storage.StorageClass(
         name,
         metadata={"name": STORAGE_CLASS, "labels": labels.of("storage")},
@@ -66,7 +96,24 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.R
         allow_volume_expansion=True,
         opts=opts,
     )
-    values = prometheus.PrometheusValues(
+    return PlatformController(
+        name,
+        PlatformControllerArgs(
+            controllers=("prometheus-operator", "prometheus"),
+            chart=PROMETHEUS,
+            values=_values(args).values(),
+            namespace=args.namespace,
+            labels=labels,
+            network=_network(args.network),
+            role=_telling(args),
+        ),
+        ResourceOptions.merge(opts, after(volumes)),
+    ).release
+
+
+def _values(args: TelemetryArgs) -> prometheus.PrometheusValues:
+    labels = args.labels
+    return prometheus.PrometheusValues(
         account=CONTROLLERS["prometheus"].account,
         operator_account=CONTROLLERS["prometheus-operator"].account,
         labels=pod_labels(labels, prometheus.NAME),
@@ -74,58 +121,63 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.R
         storage_gib=args.storage_gib,
         storage_class=STORAGE_CLASS,
         environment=labels.environment,
+        alertmanager=alertmanager.AlertmanagerValues(
+            configuration=configuration(args.told),
+            labels=pod_labels(labels, alertmanager.NAME),
+            storage_class=STORAGE_CLASS,
+        ),
     )
+
+
+def _network(network: ClusterNetwork) -> Mapping[str, Any]:
     asking = [in_namespace("platform-rollouts"), in_namespace(TELEMETRY)]
-    return PlatformController(
-        name,
-        PlatformControllerArgs(
-            controllers=("prometheus-operator", "prometheus"),
-            chart=PROMETHEUS,
-            values=values.values(),
-            namespace=args.namespace,
-            labels=labels,
-            network={
-                "to-api-server": network.to_api_server(),
-                "to-metrics": network.to_metrics(),
-                "queries": allow_in({"app.kubernetes.io/name": "prometheus"}, asking, [prometheus.PORT]),
-                "metrics": metrics_scraped(prometheus.OPERATOR_METRICS_PORT, telemetry_collector.METRICS_PORT),
-            },
+    alerting = {"app.kubernetes.io/name": "alertmanager"}
+    mesh = allow_in(alerting, [in_namespace(TELEMETRY, alerting)], [alertmanager.MESH_PORT])
+    mesh["ingress"][0]["ports"].append({"port": alertmanager.MESH_PORT, "protocol": "UDP"})
+    return {
+        "to-api-server": network.to_api_server(),
+        "to-metrics": network.to_metrics(),
+        "queries": allow_in({"app.kubernetes.io/name": "prometheus"}, asking, [prometheus.PORT]),
+        "alerts": allow_in(alerting, [in_namespace(TELEMETRY)], [alertmanager.PORT]),
+        "alerts-mesh": mesh,
+        "metrics": metrics_scraped(prometheus.OPERATOR_METRICS_PORT, collectors.METRICS_PORT),
+    }
+
+
+def _telling(args: TelemetryArgs) -> PodRoleArgs:
+    """Alertmanager's role: it publishes to the topics, and needs their key for it (SNS developer guide, "Key
+    management").
+    """
+    cluster, environment = args.cluster, args.labels.environment
+    topics = tuple(args.told.topics[severity] for severity in sorted(args.told.topics))
+    return PodRoleArgs(
+        cluster=cluster,
+        cluster_name=args.cluster_name,
+        role_name=f"{environment}-{alertmanager.ACCOUNT}",
+        namespace=TELEMETRY,
+        account=alertmanager.ACCOUNT,
+        description="Alertmanager: tells people",
+        permissions=(
+            Statement(sid="Tell", actions=("sns:Publish",), resources=topics),
+            key_use(
+                "EncryptWhatIsTold",
+                account_id=cluster.account_id,
+                region=cluster.region,
+                alias=args.topics_key,
+                actions=("kms:Decrypt", "kms:GenerateDataKey"),
+                via="sns",
+            ),
         ),
-        ResourceOptions.merge(opts, after(volumes)),
-    ).release
+    )
 
 
-def _collector(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.Release:
-    labels = args.labels
-    ours = [{"namespaceSelector": {"matchLabels": {"app.kubernetes.io/part-of": PART_OF}}}]
-    ports = [telemetry_collector.GRPC_PORT, telemetry_collector.HTTP_PORT]
-    for called, spec in {
-        "traces": allow_in(_COLLECTOR, ours, ports),
-        "to-aws": args.network.to_public_https(),
-        "to-aws-credentials": args.network.to_aws_credentials(),
-    }.items():
-        meta: Any = {"name": called, "namespace": args.namespace, "labels": labels.of(telemetry_collector.NAME)}
-        networking.NetworkPolicy(f"{name}-{called}", metadata=meta, spec=spec, opts=opts)
-    role = PodRole(
+def _alerts(name: str, args: TelemetryArgs, opts: ResourceOptions) -> None:
+    labels = args.labels.of("platform-alerts")
+    CustomResource(
         name,
-        PodRoleArgs(
-            cluster=args.cluster,
-            cluster_name=args.cluster_name,
-            role_name=f"{labels.environment}-{telemetry_collector.NAME}",
-            namespace=TELEMETRY,
-            account=telemetry_collector.ACCOUNT,
-            description="OpenTelemetry collector: hands traces to X-Ray",
-            permissions=(_tracing(),),
-        ),
-        opts,
+        api_version="monitoring.coreos.com/v1",
+        kind="PrometheusRule",
+        metadata={"name": "platform-alerts", "namespace": args.namespace, "labels": labels},
+        spec={"groups": platform_rules(args.labels.owner)},
+        opts=opts,
     )
-    values = telemetry_collector.TelemetryCollectorValues(
-        labels=pod_labels(labels, telemetry_collector.NAME), region=args.cluster.region
-    )
-    chart = PlatformChartArgs(chart=TELEMETRY_COLLECTOR, namespace=args.namespace, values=values.values())
-    return PlatformChart(name, chart, ResourceOptions.merge(opts, after(role))).release
-
-
-def _tracing() -> Statement:
-    actions = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
-    return Statement(sid="Traces", actions=actions, resources=("*",), why="X-Ray has no resources for traces")

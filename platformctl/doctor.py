@@ -24,6 +24,7 @@ from sandbox.tools.table import packages
 _LATER = {
     "cluster": "built when a control plane is asked for, or by make tools-cluster",
     "workflows": "built when the workflows are tested, or by make test",
+    "telemetry": "built when the collector's configuration is tested, or by make tools-telemetry",
 }
 origins = {"path": "PATH", "installer": "the official installer", "built": "built from its Go module"}
 

@@ -76,7 +76,7 @@ COVERED_BY = {
 _JOINS = "only joins two resources, and holds nothing that could be set wrongly by itself"
 _REHEARSES = "rehearses restores: it may add evidence, and can take nothing away"
 _LIMITS = "can only limit what a namespace uses"
-_METRICS = "names what is measured and when to alert: nothing is reached or kept by it"
+_METRICS = "names when to alert: nothing is reached or kept by it"
 _EVENTS = "passes on what happened; who may publish to its target is the target's policy, which RES-01 judges"
 
 # Types that need no rule, and why. An entry is a decision: it is reviewed like a waiver.
@@ -100,7 +100,6 @@ NOT_NEEDED = {
     "kubernetes:core/v1:LimitRange": _LIMITS,
     "kubernetes:core/v1:ResourceQuota": _LIMITS,
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": _METRICS,
-    "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": _METRICS,
     "random:index/randomId:RandomId": "is a part of a name, and no secret",
     "random:index/randomPet:RandomPet": "is a part of a name, and no secret",
     "random:index/randomString:RandomString": "is a part of a name; for secrets there is RandomPassword",

@@ -9,15 +9,18 @@ from pulumi_aws import Provider
 
 from components.account_names import platform_role_arn
 from components.admission_policies import AdmissionPolicies, AdmissionPoliciesArgs, AdmissionPolicyArgs
+from components.alerting.told import SEVERITIES, Hours, Owner, Told
 from components.canary_controller import CanaryController, CanaryControllerArgs
 from components.charts.versions import CHARTS, images_by_namespace
 from components.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.cluster_network import ClusterNetwork
+from components.collectors import ServiceLogs
 from components.ingress_controller import INGRESS_CLASS, IngressController, IngressControllerArgs
 from components.labels import Labels
 from components.namespace import Namespace, NamespaceArgs
 from components.namespace_quota import NamespaceQuota
 from components.network import Network
+from components.notification_topic import NotificationTopic
 from components.pod_role import ClusterFacts
 from components.secret_controller import SecretController, SecretControllerArgs, reader_role_arn
 from components.service_level import ServiceLevels, ServiceLevelsArgs
@@ -27,6 +30,7 @@ from policies.admission import policies  # the one exception to stacks knowing n
 from stacks.cluster import Cluster
 from stacks.dashboards import deploy_dashboards
 from stacks.keys import Keys, disk_class
+from stacks.notifications import TOPICS_CLASS, Urgency, topic_arn
 from stacks.settings import Settings
 from stacks.slo import PLATFORM_LEVELS
 
@@ -48,7 +52,14 @@ class Delivery:
     ready: tuple[Resource, ...]
 
 
-def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Network, cluster: Cluster) -> Delivery:
+def deploy_delivery(
+    settings: Settings,
+    aws: Provider,
+    keys: Keys,
+    topics: Mapping[Urgency, NotificationTopic],
+    network: Network,
+    cluster: Cluster,
+) -> Delivery:
     """Access and admission first, then the controllers, each in a namespace of its own."""
     inside = ResourceOptions(provider=cluster.kubernetes)
     labels = _labels(settings)
@@ -65,9 +76,14 @@ def deploy_delivery(settings: Settings, aws: Provider, keys: Keys, network: Netw
             disk_key_arn=keys.home[disk_class(settings, settings.cluster.tier)].arn,
             retention_days=settings.delivery.prometheus.retention_days,
             storage_gib=settings.delivery.prometheus.storage_gib,
+            told=_told(settings),
+            topics_key=f"{settings.environment}-{TOPICS_CLASS}",
+            collector_image=f"{_registry(settings)}/{_COLLECTOR}",
+            collector_digest=settings.delivery.collector.digest,
+            logs=_logs(settings, keys),
             **common,
         ),
-        opts,
+        ResourceOptions.merge(opts, after(*topics.values())),
     )
     deploy_dashboards(settings, labels, spaces["platform-telemetry"].name, opts)
     monitored = ResourceOptions.merge(opts, after(*telemetry.releases))
@@ -106,11 +122,12 @@ def facts(delivery: Delivery) -> dict[str, Any]:
     """What people need to know of it."""
     return {
         "prometheus_url": delivery.prometheus_url,
-        "charts": {chart.name: {"chart": chart.version, "app": chart.app_version} for chart in CHARTS},
+        "charts": {chart.called: {"chart": chart.version, "app": chart.app_version} for chart in CHARTS},
         "namespaces": {name: one.name for name, one in delivery.namespaces.items()},
     }
 
 
+_COLLECTOR = "billing/telemetry-collector"  # in the registry of the account, as the images of services
 _NAMESPACES = tuple(dict.fromkeys(chart.namespace for chart in CHARTS))
 
 
@@ -155,11 +172,36 @@ def _common(settings: Settings, cluster: Cluster, labels: Labels) -> dict[str, A
     }
 
 
+def _registry(settings: Settings) -> str:
+    return f"{settings.account.id}.dkr.ecr.{settings.account.region}.amazonaws.com"
+
+
+def _told(settings: Settings) -> Told:
+    account, alerts, hours = settings.account, settings.delivery.alerts, settings.delivery.alerts.ticket_hours
+    return Told(
+        environment=settings.environment,
+        region=account.region,
+        owners={name: Owner(webhooks=one.webhooks) for name, one in alerts.owners.items()},
+        fallback=settings.tags.owner,
+        topics={one: topic_arn(settings, one) for one in SEVERITIES},
+        heartbeat_url=alerts.heartbeat_url,
+        heartbeat_s=alerts.heartbeat_s,
+        hours=Hours(start=hours.start, end=hours.end, zone=hours.zone),
+    )
+
+
+def _logs(settings: Settings, keys: Keys) -> ServiceLogs:
+    days = settings.delivery.collector.log_days
+    return ServiceLogs(days=days, key_arns={one: keys.home[one].arn for one in days})
+
+
 def _admission(settings: Settings, labels: Labels) -> AdmissionPoliciesArgs:
     account, environment = settings.account, settings.environment
+    images = images_by_namespace()
+    images["platform-telemetry"] = (*images["platform-telemetry"], f"{_registry(settings)}/{_COLLECTOR}")
     wanted = policies(
-        registry=f"{account.id}.dkr.ecr.{account.region}.amazonaws.com",
-        platform_images=images_by_namespace(),
+        registry=_registry(settings),
+        platform_images=images,
         service_role_prefix=platform_role_arn(account.id, f"{environment}-"),
     )
     return AdmissionPoliciesArgs(labels=labels, policies=tuple(AdmissionPolicyArgs(**asdict(one)) for one in wanted))

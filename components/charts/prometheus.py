@@ -1,12 +1,17 @@
-"""Values of the chart kube-prometheus-stack: the operator and two Prometheus that each scrape everything."""
+"""Values of the chart kube-prometheus-stack: the operator, two Prometheus that each scrape everything, and the
+Alertmanagers that they tell.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.charts.alertmanager import AlertmanagerValues
 from components.charts.pods import CONTAINER_SECURITY, DISRUPTION, PRIORITY, Resources, check_replicas, spread
 from components.charts.versions import PROMETHEUS
+from components.telemetry_vocabulary import VOCABULARY
 
 NAME, PORT, OPERATOR_METRICS_PORT = "prometheus", 9090, 8080
+REPLICAS = 2
 _POD = {
     "runAsNonRoot": True,
     "runAsUser": 1000,
@@ -16,7 +21,6 @@ _POD = {
 }
 # Not ours to run or to reach on EKS, or add-ons of the cluster.
 _ABSENT = (
-    "alertmanager",
     "coreDns",
     "grafana",
     "kubeApiServer",
@@ -27,6 +31,11 @@ _ABSENT = (
     "kubeStateMetrics",
     "nodeExporter",
 )
+
+
+# 100 bytes each (Prometheus docs, "Feature flags", exemplar storage).
+_EXEMPLARS = 100_000
+_MOST_SAMPLES, _MOST_LABELS, _LONGEST_LABEL = 50_000, 40, 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +49,8 @@ class PrometheusValues:
     storage_gib: int
     storage_class: str
     environment: str
-    replicas: int = 2
+    alertmanager: AlertmanagerValues
+    replicas: int = REPLICAS
     resources: Resources = field(default_factory=lambda: Resources(cpu_m=500, memory_mib=4096))
 
     def __post_init__(self) -> None:
@@ -54,11 +64,12 @@ class PrometheusValues:
             "fullnameOverride": NAME,
             "crds": {"enabled": True, "upgradeJob": {"enabled": False}},
             "global": {"rbac": {"create": False}},
-            "defaultRules": {"create": False},  # alerts are the observability layer's
+            "defaultRules": {"create": False},  # alerts are ours: components.alerting and the services' own
             **{part: {"enabled": False} for part in _ABSENT},
             # Memory of containers, against which a canary is measured.
             "kubelet": {"enabled": True, "namespace": PROMETHEUS.namespace},
             "prometheusOperator": self._operator(),
+            "alertmanager": self.alertmanager.values(_image("alertmanager"), _POD),
             "prometheus": {
                 "serviceAccount": {"create": False, "name": self.account},
                 "podDisruptionBudget": {"enabled": True, **DISRUPTION},
@@ -110,6 +121,17 @@ class PrometheusValues:
             "evaluationInterval": "30s",
             "serviceDiscoveryRole": "Endpoints",
             "externalLabels": {"environment": self.environment},
+            # From a slow bucket of a histogram to a trace that was slow: exemplars, which OpenMetrics alone carries.
+            "enableFeatures": ["exemplar-storage"],
+            "exemplars": {"maxSize": _EXEMPLARS},
+            "scrapeProtocols": ["OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText0.0.4"],
+            # What services push, as the collector passes it on: told apart by the vocabulary.
+            "enableOTLPReceiver": True,
+            "otlp": {"promoteResourceAttributes": list(VOCABULARY)},
+            # A monitor that names no limit has these; what one pod may add is judged by K8S-20.
+            "enforcedSampleLimit": _MOST_SAMPLES,
+            "enforcedLabelLimit": _MOST_LABELS,
+            "enforcedLabelValueLengthLimit": _LONGEST_LABEL,
             "podMetadata": {"labels": self.labels},
             "priorityClassName": PRIORITY,
             "securityContext": _POD,
@@ -118,6 +140,12 @@ class PrometheusValues:
             "storageSpec": {"volumeClaimTemplate": {"spec": claim}},
             **selected,
         }
+
+
+def otlp_urls(namespace: str) -> tuple[str, ...]:
+    """Where each of the replicas takes OTLP: by the names that the operator's StatefulSet gives its pods."""
+    pods = [f"prometheus-{NAME}-prometheus-{n}.prometheus-operated.{namespace}.svc" for n in range(REPLICAS)]
+    return tuple(f"http://{pod}:{PORT}/api/v1/otlp" for pod in pods)
 
 
 def _image(called: str) -> dict[str, str]:

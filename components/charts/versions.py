@@ -6,13 +6,15 @@ admission accepts both: digests that nobody has looked up are worse than none.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """`images`: by what the chart calls them, repository and tag. `digests`: by the same names, sha256:..."""
+    """`images`: by what the chart calls them, repository and tag. `digests`: by the same names, sha256:...
+    `release`: where it is not called as its chart is.
+    """
 
     repository: str
     name: str
@@ -21,6 +23,12 @@ class Chart:
     namespace: str
     images: Mapping[str, str]
     digests: Mapping[str, str] = field(default_factory=dict)
+    release: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name of the release."""
+        return self.release or self.name
 
     def image(self, called: str) -> tuple[str, str]:
         """Repository and tag (with the digest behind it, where it is known) of an image."""
@@ -67,18 +75,29 @@ PROMETHEUS: Final = Chart(
         "operator": "quay.io/prometheus-operator/prometheus-operator:v0.85.0",
         "reloader": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
         "prometheus": "quay.io/prometheus/prometheus:v3.5.0",
+        "alertmanager": "quay.io/prometheus/alertmanager:v0.28.1",
     },
 )
-# opentelemetry-helm-charts, charts/opentelemetry-collector/Chart.yaml.
-TELEMETRY_COLLECTOR: Final = Chart(
+# opentelemetry-helm-charts, charts/opentelemetry-collector/Chart.yaml. The first runs an image of ours, from our
+# registry and by digest; the second what the chart comes with.
+TELEMETRY_SAMPLER: Final = Chart(
     repository="https://open-telemetry.github.io/opentelemetry-helm-charts",
     name="opentelemetry-collector",
+    release="telemetry-sampler",
     version="0.158.3",
     app_version="0.153.0",
     namespace="platform-telemetry",
     images={"collector": "docker.io/otel/opentelemetry-collector-contrib:0.153.0"},
 )
-CHARTS: Final = (ARGO_ROLLOUTS, EXTERNAL_SECRETS, LOAD_BALANCER_CONTROLLER, PROMETHEUS, TELEMETRY_COLLECTOR)
+TELEMETRY_COLLECTOR: Final = replace(TELEMETRY_SAMPLER, release="telemetry-collector", app_version="0.165.0", images={})
+CHARTS: Final = (
+    ARGO_ROLLOUTS,
+    EXTERNAL_SECRETS,
+    LOAD_BALANCER_CONTROLLER,
+    PROMETHEUS,
+    TELEMETRY_COLLECTOR,
+    TELEMETRY_SAMPLER,
+)
 
 
 def images_by_namespace() -> dict[str, tuple[str, ...]]:

@@ -28,5 +28,8 @@ def service_monitor(service: ServiceDefinition) -> dict[str, Any]:
                 "relabelings": relabelled,
             }
         ],
-        "sampleLimit": 20_000,  # a label with a customer's id in it must not fill the memory of everyone's metrics
+        # A label with a customer's id in it must not fill the memory of everyone's metrics: K8S-20.
+        "sampleLimit": 20_000,
+        "labelLimit": 30,
+        "labelValueLengthLimit": 256,
     }

@@ -7,6 +7,7 @@ from components.canary.work import WORK
 from components.canary_strategy import PARTITION
 from components.services.definition import MANAGEMENT_PORT, DatabaseUse, Release, ServiceDefinition
 from components.services.surroundings import Surroundings
+from components.telemetry_vocabulary import REVISION_VARIABLE, resource_attributes
 
 CREDENTIALS_PATH: Final = "/run/credentials"
 RELEASE_PATH: Final = "/run/release"  # of what pulls its work: its file `partition` says canary or stable
@@ -31,7 +32,7 @@ def pod_spec(service: ServiceDefinition, release: Release, around: Surroundings)
                 "name": service.name,
                 "image": image(service, release, around),
                 "ports": _ports(service),
-                "env": environment(service, around),
+                "env": [*environment(service, around), *_telemetry(service, release, around)],
                 "resources": compute(service),
                 "securityContext": SECURE_CONTAINER,
                 "volumeMounts": _mounts(service),
@@ -121,6 +122,22 @@ def environment(service: ServiceDefinition, around: Surroundings) -> list[dict[s
     for name in (*service.sends, *service.consumes):
         values[f"{_variable(name)}_QUEUE_URL"] = around.queues[name].url
     return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def _telemetry(service: ServiceDefinition, release: Release, around: Surroundings) -> list[dict[str, Any]]:
+    """What OpenTelemetry's SDKs say of the pod; a variable must stand before the one that it is put into."""
+    said = resource_attributes(
+        service=service.name,
+        version=release.digest,
+        environment=around.environment,
+        data_class=service.data_class,
+        owner=service.owner,
+    )
+    of_pod = {"fieldRef": {"fieldPath": f"metadata.labels['{_HASH_LABEL}']"}}
+    return [
+        {"name": REVISION_VARIABLE, "valueFrom": of_pod},
+        {"name": "OTEL_RESOURCE_ATTRIBUTES", "value": said},
+    ]
 
 
 def database_environment(used: DatabaseUse, user: str, around: Surroundings) -> dict[str, Any]:

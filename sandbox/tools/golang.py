@@ -77,7 +77,8 @@ def _compile(name: str, recipe: GoBuild, target: Path, log: Path, report: Report
         downloads = sum(line.startswith("go: downloading") for line in lines)
         return f"{name}: {downloads} modules downloaded, {len(lines) - downloads} packages compiled"
 
-    command = ["go", "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.ldflags}", "-o", str(target)]
+    flags = f"-s -w {recipe.ldflags}"  # and nothing of the checkout, which is not what is built
+    command = ["go", "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", str(target)]
     log.write_text("")
     run(
         [*command, recipe.import_path],

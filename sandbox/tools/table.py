@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 modules = Path(__file__).parent / "go"  # one folder per Go module of ours: a go.mod and the go.sum that verifies it
+own_collector = Path(__file__).parents[2] / "collector"  # a program of ours, of which the platform runs an image
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Package:
     build_takes: str  # for people, on two cores
     installer: str | None = None  # the module beside this one that runs the official installer
     files: Mapping[str, GoFile] = field(default_factory=dict)  # data that the executables are used with, by their path
-    # Which commands need it: those of `engine` all, those of `cluster` a control plane, those of `workflows` the tests.
+    # Which commands need it: those of `engine` all, those of `cluster` a control plane, the others tests alone.
     group: str = "engine"
 
     @property
@@ -82,6 +84,14 @@ def _kubernetes(name: str) -> GoBuild:
     flags = f"-X {stamp}.gitVersion=v{kubernetes_version} -X {stamp}.gitMajor={major} -X {stamp}.gitMinor={minor}"
     return GoBuild("kubernetes", kubernetes, kubernetes_version, f"cmd/{name}", flags)
 
+
+def _own_version(folder: Path, base: str) -> str:
+    """Another one with every change of the sources, so that what lies in the cache is what they say."""
+    files = sorted(one for one in folder.rglob("*") if one.suffix in (".go", ".mod", ".sum"))
+    return f"{base}+{sha256(b''.join(one.read_bytes() for one in files)).hexdigest()[:12]}"
+
+
+collector_version = _own_version(own_collector, "0.165.0")
 
 packages = (
     Package(
@@ -194,10 +204,23 @@ packages = (
         build_takes="half a minute",
         group="workflows",
     ),
+    Package(
+        name="telemetry-collector",
+        version=collector_version,
+        at_least=(0, 165),
+        version_arguments=("--version",),
+        executables={
+            "telemetry-collector": GoBuild(
+                str(own_collector), "billing-platform/collector", "", "", f"-X main.version={collector_version}"
+            )
+        },
+        build_takes="2 to 4 minutes",
+        group="telemetry",
+    ),
 )
 
 package_of = {executable: package for package in packages for executable in package.executables}
 in_group = {
     group: tuple(name for name, package in package_of.items() if package.group == group)
-    for group in ("engine", "cluster", "workflows")
+    for group in ("engine", "cluster", "workflows", "telemetry")
 }

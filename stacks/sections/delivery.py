@@ -1,12 +1,18 @@
-"""What services are delivered with: whom releases are told to, and what measures them."""
+"""What services are delivered with: whom releases are told to, what measures them, and who is told of alerts."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
+from components.alerting.told import Severity, is_address
+from components.retention import LogGroupDays
+from components.tags import DataClass
 from stacks.reading import Check, Found
 from stacks.sections.fields import Strict
+from stacks.services import SERVICES
 from stacks.slo import SERVICE_LEVELS
+
+OwnerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 
 
 class Prometheus(Strict):
@@ -16,10 +22,41 @@ class Prometheus(Strict):
     """Of each of the two; the oldest goes when nine tenths are full."""
 
 
+class Owner(Strict):
+    webhooks: dict[Severity, str] = Field(default_factory=dict)
+    """Addresses that are told as well as the topic of the severity, each of them https://host/path."""
+
+
+class TicketHours(Strict):
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    end: Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
+    zone: Annotated[str, Field(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+[0-9]*)*$")]
+    """Of the IANA: Europe/Berlin."""
+
+
+class Alerts(Strict):
+    owners: Annotated[dict[OwnerName, Owner], Field(min_length=1)]
+    """The teams that answer for services; each is told of its own by the topics of `notifications`."""
+    heartbeat_url: str
+    """A receiver outside of the account, which raises the alarm when it is not told for a few minutes."""
+    heartbeat_s: Annotated[int, Field(ge=10, le=300)]
+    ticket_hours: TicketHours
+    """When tickets are told of, Monday to Friday; pages always are."""
+
+
+class Collector(Strict):
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    """Of the image billing/telemetry-collector, which is built from collector/."""
+    log_days: Annotated[dict[DataClass, LogGroupDays], Field(min_length=1)]
+    """How long logs of services are kept, by the class of what is in them."""
+
+
 class Delivery(Strict):
     release_webhook: str
     """Whom each event of a release is told to: an address of ours that begins with https://."""
     prometheus: Prometheus
+    alerts: Alerts
+    collector: Collector
 
 
 def _over_tls(release_webhook: str) -> Found:
@@ -37,7 +74,40 @@ def _outlasts_periods(prometheus: Prometheus) -> Found:
         yield "delivery.prometheus.retention_days", kept, allowed, remedy
 
 
+def _told(owners: dict[str, Owner], heartbeat_url: str) -> Found:
+    addresses = {"heartbeat_url": heartbeat_url} | {
+        f"owners.{name}.webhooks.{severity}": url
+        for name, owner in owners.items()
+        for severity, url in owner.webhooks.items()
+    }
+    for key, url in addresses.items():
+        if not is_address(url):
+            allowed = "https://host/path without user, query or fragment: they hold tokens, and settings hold none"
+            yield f"delivery.alerts.{key}", url, allowed, "take an address of ours that needs none"
+
+
+def _owned(owners: dict[str, Owner], platform: str) -> Found:
+    for owner in sorted({platform, *(one.owner for one in (*SERVICES, *SERVICE_LEVELS))} - {*owners}):
+        allowed = (
+            f"every owner of a service or a service level, and {platform} for the platform: nobody else would be told"
+        )
+        yield "delivery.alerts.owners", sorted(owners), allowed, f"add {owner}: {{}}"
+
+
+def _kept(log_days: dict[DataClass, int]) -> Found:
+    needed = {service.data_class for service in SERVICES} | {"financial"}  # of logs that do not say what they hold
+    for data_class in (one for one in get_args(DataClass) if one in needed and one not in log_days):
+        allowed = f"every class of a service, so {', '.join(sorted(needed))}"
+        yield "delivery.collector.log_days", sorted(log_days), allowed, f"add {data_class}: 30"
+    for data_class in sorted({*log_days} & {"public", "audit"}):
+        allowed = "internal, personal or financial: public data has no key, and evidence has groups of its own"
+        yield f"delivery.collector.log_days.{data_class}", log_days[data_class], allowed, "remove it"
+
+
 CHECKS: tuple[Check, ...] = (
+    (("delivery.alerts.owners", "delivery.alerts.heartbeat_url"), _told),
+    (("delivery.alerts.owners", "tags.owner"), _owned),
+    (("delivery.collector.log_days",), _kept),
     (("delivery.release_webhook",), _over_tls),
     (("delivery.prometheus",), _outlasts_periods),
 )

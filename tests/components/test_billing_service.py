@@ -18,6 +18,7 @@ from components.services.definition import (
 from components.slo.definition import from_dict
 from components.slo.groups import groups
 from components.slo.kinds import availability, latency
+from components.telemetry_vocabulary import VOCABULARY
 from tests.components.conftest import Built, Made, build
 from tests.components.services_cases import ACCOUNT, CARDS, DIGEST, REGION, arguments, definition, release, worker
 
@@ -297,8 +298,9 @@ def test_pods_outside_of_a_kept_scope_run_anywhere() -> None:
 
 def test_no_credential_is_in_a_variable() -> None:
     (container,) = _template(_build())["spec"]["containers"]
-    assert all(set(one) == {"name", "value"} for one in container["env"])
-    env = {one["name"]: one["value"] for one in container["env"]}
+    of_pod = [one["valueFrom"] for one in container["env"] if set(one) != {"name", "value"}]
+    assert of_pod == [{"fieldRef": {"fieldPath": "metadata.labels['rollouts-pod-template-hash']"}}]
+    env = {one["name"]: one["value"] for one in container["env"] if "value" in one}
     assert env["LEDGER_DATABASE_USER"] == "billing_api"
     assert env["PGSSLMODE"] == "verify-full"
     assert env["ENTRIES_QUEUE_URL"] == "https://sqs/entries"
@@ -306,6 +308,19 @@ def test_no_credential_is_in_a_variable() -> None:
     files = {one["name"]: one for one in _template(_build())["spec"]["volumes"]}
     assert files["credentials"]["secret"] == {"secretName": "api-credentials", "defaultMode": 0o440}
     assert {"name": "credentials", "mountPath": "/run/credentials", "readOnly": True} in container["volumeMounts"]
+
+
+def test_pods_say_where_their_telemetry_comes_from_in_the_words_of_the_vocabulary() -> None:
+    (container,) = _template(_build())["spec"]["containers"]
+    names = [one["name"] for one in container["env"]]
+    assert names.index("REVISION_HASH") < names.index("OTEL_RESOURCE_ATTRIBUTES")  # or it is put in as it stands
+    (said,) = [one["value"] for one in container["env"] if one["name"] == "OTEL_RESOURCE_ATTRIBUTES"]
+    pairs = dict(pair.split("=", 1) for pair in said.split(","))
+    assert {*pairs} == {*VOCABULARY}
+    assert pairs["service.name"] == "api"
+    assert pairs["deployment.environment.name"] == "prod"
+    assert pairs["platform.revision_hash"] == "$(REVISION_HASH)"
+    assert pairs["service.version"].startswith("sha256:")
 
 
 def test_credentials_are_read_as_the_service_and_stay_when_their_source_is_gone() -> None:
@@ -524,7 +539,7 @@ def test_a_migration_runs_once_for_an_image_gives_up_soon_and_before_the_first_p
     assert (pod["serviceAccountName"], pod["restartPolicy"]) == ("api-migration", "Never")
     (container,) = pod["containers"]
     assert container["command"] == ["/app/migrate"]
-    env = {one["name"]: one["value"] for one in container["env"]}
+    env = {one["name"]: one["value"] for one in container["env"] if "value" in one}
     assert env["PGOPTIONS"] == "-c lock_timeout=3000ms -c statement_timeout=600000ms"
     assert env["LEDGER_DATABASE_USER"] == "billing_api_migration"
     assert "volumes" in pod

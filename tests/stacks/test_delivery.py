@@ -97,7 +97,7 @@ def test_charts_run_in_the_namespaces_of_the_platform_at_exact_versions(environm
     assert {made.inputs["namespace"] for made in releases} == PLATFORM
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", made.inputs["version"]) for made in releases)
     charts = _run(environment).outputs["delivery"]["charts"]
-    assert {made.inputs["chart"]: made.inputs["version"] for made in releases} == {
+    assert {made.inputs["name"]: made.inputs["version"] for made in releases} == {
         name: one["chart"] for name, one in charts.items()
     }
 
@@ -124,3 +124,55 @@ def test_metrics_outlast_what_is_compared_with_them() -> None:
     assert "more than 30: the error budget of api-write-availability is that of 30 days" in told
     assert "set 31 or more, or declare a shorter period" in told
     assert "less than or equal to 90" in _problems("prod", prometheus={"retention_days": 91, "storage_gib": 50})
+
+
+def _rules(environment: str) -> list[tuple[str, Any]]:
+    """Every alert of the environment, and the object that it stands in."""
+    found = [made for made in _in_cluster(environment) if made.inputs["kind"] == "PrometheusRule"]
+    return [
+        (made.name, rule)
+        for made in found
+        for group in made.inputs["spec"]["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    ]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_alert_is_told_to_an_owner_whom_a_route_leads_to(environment: str) -> None:
+    (release,) = [made for made in _run(environment).all("Release") if made.inputs["name"] == "kube-prometheus-stack"]
+    routes = release.inputs["values"]["alertmanager"]["config"]["route"]["routes"]
+    owners = {one["matchers"][0].removeprefix('owner="').removesuffix('"') for one in routes[1:]}
+    alerts = _rules(environment)
+    assert len(alerts) > 40
+    assert [name for name, rule in alerts if rule["labels"]["owner"] not in owners] == []
+    assert [name for name, rule in alerts if rule["labels"]["severity"] not in ("page", "ticket")] == []
+    assert [name for name, rule in alerts if not rule["annotations"]["runbook"].startswith("docs/")] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"owners": {"platform-engineering": {}}}, "add integrations: {}"),
+        ({"heartbeat_url": "https://hc.example/ping?token=1"}, "https://host/path without user, query or fragment"),
+        ({"owners": {"payments": {"webhooks": {"page": "http://x.example"}}}}, "alerts.owners.payments.webhooks.page"),
+        (
+            {"ticket_hours": {"start": "8", "end": "18:00", "zone": "Europe/Berlin"}},
+            "delivery.alerts.ticket_hours.start",
+        ),
+    ],
+)
+def test_settings_by_which_somebody_would_not_be_told_are_refused(change: dict[str, Any], message: str) -> None:
+    given = load_file(ROOT / "Pulumi.prod.yaml").model_dump(mode="json", by_alias=True)
+    given["delivery"]["alerts"] |= change
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        parse("prod", given)
+
+
+def test_logs_of_every_class_of_a_service_have_an_end() -> None:
+    given = load_file(ROOT / "Pulumi.prod.yaml").model_dump(mode="json", by_alias=True)
+    given["delivery"]["collector"]["log_days"] = {"internal": 90, "personal": 30, "audit": 30}
+    with pytest.raises(SettingsError) as refused:
+        parse("prod", given)
+    assert "add financial: 30" in str(refused.value)
+    assert "delivery.collector.log_days.audit" in str(refused.value)

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.tools.table import GoBuild, GoFile, in_group, modules, package_of, packages
+from sandbox.tools.table import GoBuild, GoFile, in_group, modules, own_collector, package_of, packages
 
 recipes = [
-    (name, recipe) for package in packages for name, recipe in (*package.executables.items(), *package.files.items())
+    (name, recipe)
+    for package in packages
+    for name, recipe in (*package.executables.items(), *package.files.items())
+    if recipe.folder != str(own_collector)
 ]
 
 
@@ -48,3 +51,12 @@ def test_every_executable_is_in_one_group_and_the_engine_needs_none_of_the_clust
         "rollouts-controller",
     )
     assert in_group["workflows"] == ("actionlint",)
+    assert in_group["telemetry"] == ("telemetry-collector",)
+
+
+def test_the_collector_is_of_one_version_of_its_parts_and_of_its_own_sources() -> None:
+    text = (own_collector / "go.mod").read_text()
+    parts = re.findall(r"^\tgo\.opentelemetry\.io/collector/\S+ v(0\.\d+\.\d+)", text, re.MULTILINE)
+    base, _, sources = package_of["telemetry-collector"].version.partition("+")
+    assert {*parts} == {base}
+    assert re.fullmatch(r"[0-9a-f]{12}", sources)
