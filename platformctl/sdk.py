@@ -1,12 +1,42 @@
-"""Three things that the SDK does slowly with hundreds of resources, done otherwise."""
+"""What the SDK does slowly with hundreds of resources, done otherwise, with the same answers."""
 
 import asyncio
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, partial
 from typing import Any
 
+from pulumi import Output, _types
+from pulumi.output import _OutputData
+from pulumi.runtime import resource, rpc
 from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.resource_cycle_breaker import _DEPENDENCIES_PROPERTY as _DEPENDENCIES
 from pulumi.runtime.settings import SETTINGS, _get_rpc_manager
+
+_NEEDED = f"{_DEPENDENCIES}_needed"  # whether another one depends on a resource
+_URN_OF_SDK = resource.create_urn
+
+
+def install() -> None:
+    """From here on the SDK of this process uses what is below."""
+    resource._get_stack_trace = line_of_program
+    resource.create_urn = create_urn
+    rpc.declare_dependency = declare_dependency  # type: ignore[attr-defined]  # it is imported there
+    rpc.transfer_properties = transfer_properties
+    _types.unwrap_type = cache(_types.unwrap_type)
+    Output._track = track  # type: ignore[method-assign]
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Does everything when it is asked to: for calls that wait for nobody, no thread is worth its while."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 async def settled() -> None:
@@ -40,10 +70,12 @@ def line_of_program() -> source_pb2.StackTrace:
 
 
 def declare_dependency(from_resource: Any, to_resource: Any) -> bool:
-    """The SDK's answer, whether a dependency makes no circle, for a tenth of its time."""
+    """The SDK's answer, whether a dependency makes no circle, for a hundredth of its time: what nothing depends on yet
+    closes none.
+    """
     known = from_resource.__dict__.setdefault(_DEPENDENCIES, set())
     if to_resource not in known:
-        found, reached = [to_resource], {to_resource}
+        found, reached = [to_resource] if from_resource.__dict__.get(_NEEDED) else [], {to_resource}
         while found:
             further = found.pop().__dict__.get(_DEPENDENCIES, ())
             found += (new := [one for one in further if one not in reached])
@@ -51,4 +83,48 @@ def declare_dependency(from_resource: Any, to_resource: Any) -> bool:
         if from_resource in reached:
             return False
         known.add(to_resource)
+        to_resource.__dict__[_NEEDED] = True
     return True
+
+
+def transfer_properties(res: Any, props: Any, custom: bool) -> dict[str, Any]:
+    """One future for each property of a resource; the SDK makes four, and a task that waits for them one by one."""
+    resolvers = {}
+    for name in props:
+        if name != "urn" and not (name == "id" and custom):  # which the SDK makes itself
+            future: asyncio.Future[Any] = asyncio.Future()
+            resolvers[name] = partial(_resolve, future, res)
+            res.__dict__[name] = Output._from_data(future)
+    return resolvers
+
+
+def _resolve(
+    future: Any, res: Any, value: Any, is_known: bool, is_secret: bool, deps: Any, failed: Exception | None
+) -> None:
+    if failed is not None:
+        future.set_exception(failed)
+    else:
+        resources = {*(deps or ()), res}
+        future.set_result(_OutputData(resources=resources, value=value, is_known=is_known, is_secret=is_secret))
+
+
+def create_urn(name: Any, type_: Any, parent: Any = None, project: Any = None, stack: Any = None) -> Output[str]:
+    """The SDK's; at once where all is text, as it is for the URN of each resource that stands in for the engine's."""
+    if not all(isinstance(part, str) for part in (name, type_, parent)):
+        return _URN_OF_SDK(name, type_, parent, project, stack)
+    return Output.from_input(f"{parent[0 : parent.rfind('::')]}${type_}::{name}")
+
+
+def track(output: Any) -> None:
+    """Has the program's end wait for an output, unless it is there already."""
+    data = output._data
+    if data.done() and not data.cancelled() and data.exception() is None:
+        return
+    outputs = SETTINGS.outputs
+    outputs.add(data)
+    data.add_done_callback(partial(_untrack, outputs))
+
+
+def _untrack(outputs: set[Any], data: Any) -> None:
+    if not data.cancelled() and data.exception() is None:
+        outputs.discard(data)

@@ -25,7 +25,7 @@ from typing import Any
 
 import grpc
 import pulumi
-from pulumi.runtime import configure, resource, rpc, run_in_stack, set_all_config
+from pulumi.runtime import configure, run_in_stack, set_all_config
 from pulumi.runtime import settings as runtime
 from pulumi.runtime.proto import engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
 
@@ -33,8 +33,7 @@ from platformctl import sdk
 from platformctl.diff import preload
 from sandbox import wire
 
-resource._get_stack_trace = sdk.line_of_program
-rpc.declare_dependency = sdk.declare_dependency  # type: ignore[attr-defined]  # it is imported there
+sdk.install()
 
 
 class Monitor:
