@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from platformctl.project import Project
-from tests.platformctl.test_render import HEAD, _program, project
+from tests.platformctl.test_render import _program, project
 
 __all__ = ["project"]
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ first = sqs.Queue("first", name=later("first"), tags={"owner": later("a"), "empt
 second = sqs.Queue("second", visibility_timeout_seconds=first.visibility_timeout_seconds.apply(lambda s: (s or 20) + 1),
                    redrive_policy=Output.json_dumps({"deadLetterTargetArn": first.arn, "maxReceiveCount": 5}),
                    tags={"first": first.name, "both": Output.concat(first.name, "-", outer.inner.bucket.bucket)},
-                   opts=ResourceOptions(depends_on=[outer, first], aliases=[Alias(name="old")], ignore_changes=["tags"]))
+                   opts=ResourceOptions(depends_on=[outer, first], aliases=[Alias(name="old")]))
 inner = Output.all(first.url, second.tags_all).apply(lambda both: second.name.apply(lambda name: f"{both} {name}"))
 sns.Topic("topic", display_name=Output.secret("told").apply(lambda text: text.upper()), policy=inner,
           opts=ResourceOptions(depends_on=first.arn.apply(lambda _: [second])))
