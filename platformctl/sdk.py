@@ -24,7 +24,7 @@ def install() -> None:
     rpc.declare_dependency = declare_dependency  # type: ignore[attr-defined]  # it is imported there
     rpc.transfer_properties = transfer_properties
     _types.unwrap_type = cache(_types.unwrap_type)
-    Output._track = track  # type: ignore[method-assign]
+    Output._track = track  # type: ignore[assignment,method-assign]
 
 
 class AtOnce(ThreadPoolExecutor):
