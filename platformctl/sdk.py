@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any
 
-from pulumi import Output, _types
+from pulumi import Output, Resource, _types, log
 from pulumi.output import _OutputData
 from pulumi.runtime import resource, rpc
 from pulumi.runtime.proto import source_pb2
@@ -14,7 +14,9 @@ from pulumi.runtime.resource_cycle_breaker import _DEPENDENCIES_PROPERTY as _DEP
 from pulumi.runtime.settings import SETTINGS, _get_rpc_manager
 
 _NEEDED = f"{_DEPENDENCIES}_needed"  # whether another one depends on a resource
-_URN_OF_SDK = resource.create_urn
+_PLAIN = frozenset((type(None), bool, int, float, str))
+_CREATE_URN = resource.create_urn
+_CONTAINS_UNKNOWNS, _SERIALIZE_PROPERTY, _FROM_INPUT = rpc.contains_unknowns, rpc.serialize_property, Output.from_input
 
 
 def install() -> None:
@@ -23,6 +25,10 @@ def install() -> None:
     resource.create_urn = create_urn
     rpc.declare_dependency = declare_dependency  # type: ignore[attr-defined]  # it is imported there
     rpc.transfer_properties = transfer_properties
+    rpc.contains_unknowns = contains_unknowns
+    rpc.serialize_property = serialize_property
+    log.debug = lambda *_, **__: None  # thousands of them, which the engine drops
+    Output.from_input = staticmethod(from_input)  # type: ignore[assignment]
     _types.unwrap_type = cache(_types.unwrap_type)
     Output._track = track  # type: ignore[assignment,method-assign]
 
@@ -111,8 +117,33 @@ def _resolve(
 def create_urn(name: Any, type_: Any, parent: Any = None, project: Any = None, stack: Any = None) -> Output[str]:
     """The SDK's; at once where all is text, as it is for the URN of each resource that stands in for the engine's."""
     if not all(isinstance(part, str) for part in (name, type_, parent)):
-        return _URN_OF_SDK(name, type_, parent, project, stack)
+        return _CREATE_URN(name, type_, parent, project, stack)
     return Output.from_input(f"{parent[0 : parent.rfind('::')]}${type_}::{name}")
+
+
+def contains_unknowns(value: Any) -> bool:
+    """The SDK's; at once for what nothing can be in."""
+    return type(value) not in _PLAIN and _CONTAINS_UNKNOWNS(value)
+
+
+def serialize_property(value: Any, *args: Any, return_protobuf_value: bool = False, **kwargs: Any) -> Any:
+    """The SDK's; at once for what is sent as it is."""
+    if type(value) in _PLAIN and not return_protobuf_value:
+        return _itself(value)
+    return _SERIALIZE_PROPERTY(value, *args, return_protobuf_value=return_protobuf_value, **kwargs)
+
+
+async def _itself(value: Any) -> Any:
+    return value
+
+
+def from_input(value: Any) -> Output[Any]:
+    """The SDK's; at once for what has no other inputs inside."""
+    if type(value) not in _PLAIN and not isinstance(value, Resource):
+        return _FROM_INPUT(value)
+    known: asyncio.Future[Any] = asyncio.Future()
+    known.set_result(_OutputData(resources=set(), value=value, is_known=True, is_secret=False))
+    return Output._from_data(known)
 
 
 def track(output: Any) -> None:
