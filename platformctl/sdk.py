@@ -121,16 +121,16 @@ def create_urn(name: Any, type_: Any, parent: Any = None, project: Any = None, s
     return Output.from_input(f"{parent[0 : parent.rfind('::')]}${type_}::{name}")
 
 
-def contains_unknowns(value: Any) -> bool:
+def contains_unknowns(val: Any) -> bool:
     """The SDK's; at once for what nothing can be in."""
-    return type(value) not in _PLAIN and _CONTAINS_UNKNOWNS(value)
+    return type(val) not in _PLAIN and _CONTAINS_UNKNOWNS(val)
 
 
-def serialize_property(value: Any, *args: Any, return_protobuf_value: bool = False, **kwargs: Any) -> Any:
+def serialize_property(value: Any, *args: Any, **kwargs: Any) -> Any:
     """The SDK's; at once for what is sent as it is."""
-    if type(value) in _PLAIN and not return_protobuf_value:
+    if type(value) in _PLAIN and not kwargs.get("return_protobuf_value"):
         return _itself(value)
-    return _SERIALIZE_PROPERTY(value, *args, return_protobuf_value=return_protobuf_value, **kwargs)
+    return _SERIALIZE_PROPERTY(value, *args, **kwargs)
 
 
 async def _itself(value: Any) -> Any:
