@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime import mocks, resource, rpc, stack
+from pulumi.runtime import mocks, stack
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings, configure, get_project, get_stack
@@ -74,8 +74,7 @@ class _Recorder(mocks.MockMonitor):
         return f"{place}:{position.line}" if position.uri else ""
 
 
-resource._get_stack_trace = sdk.line_of_program
-rpc.declare_dependency = sdk.declare_dependency  # type: ignore[attr-defined]  # it is imported there
+sdk.install()
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:
@@ -98,6 +97,7 @@ def render(project: Project, environment: str) -> list[dict[str, Any]]:
     os.chdir(program)  # where the engine's language host runs it
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_default_executor(sdk.AtOnce())
     try:
         loop.run_until_complete(stack.run_in_stack(lambda: _run(program)))
     except CommandError:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def plaintext(project: Project) -> list[Finding]:
     return [
         _finding(project.shown(file), line, name, kind)
         for file in _files(project.root)
-        for line, name, kind in sorted(set(_in_file(file)))
+        for line, name, kind in _kept(file, *_stamp(file))
     ]
 
 
@@ -40,6 +41,17 @@ def _files(root: Path) -> Iterator[Path]:
             hidden = "__pycache__" in file.parts or file.match("Pulumi*.yaml")
             if not hidden and file.is_file() and file.stat().st_size <= _LARGEST_BYTES:
                 yield file
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    read = file.stat()
+    return read.st_mtime_ns, read.st_size
+
+
+@cache
+def _kept(file: Path, _changed_ns: int, _size: int) -> list[tuple[int, str, str]]:
+    """What is in a file as it was changed last: a process that lasts looks through each change once."""
+    return sorted(set(_in_file(file)))
 
 
 def _in_file(file: Path) -> Found:

@@ -25,16 +25,15 @@ from typing import Any
 
 import grpc
 import pulumi
-from pulumi.runtime import configure, resource, rpc, run_in_stack, set_all_config
+from pulumi.runtime import configure, run_in_stack, set_all_config
 from pulumi.runtime import settings as runtime
-from pulumi.runtime.proto import engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from platformctl import sdk
 from platformctl.diff import preload
 from sandbox import wire
 
-resource._get_stack_trace = sdk.line_of_program
-rpc.declare_dependency = sdk.declare_dependency  # type: ignore[attr-defined]  # it is imported there
+sdk.install()
 
 
 class Monitor:
@@ -72,21 +71,6 @@ class Monitor:
         position = request.sourcePosition
         own = position.uri.startswith(self._prefix)
         return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if own else ""
-
-
-class Engine:
-    """The engine's log without what it would drop."""
-
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
-
-    def Log(self, request: Any, *rest: Any, **options: Any) -> Any:
-        if request.severity != engine_pb2.DEBUG:
-            return self._engine.Log(request, *rest, **options)
-        return None
 
 
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
@@ -151,7 +135,7 @@ def _run(request: Any, root: str, folder: str, program: str, target: Path) -> An
     )
     set_all_config(dict(request.config), list(request.configSecretKeys))
     monitor = Monitor(runtime.SETTINGS.monitor, root)
-    runtime.SETTINGS.monitor, runtime.SETTINGS.engine = monitor, Engine(runtime.SETTINGS.engine)
+    runtime.SETTINGS.monitor = monitor
     os.chdir(program)
     sys.argv = [program]
     loop = asyncio.new_event_loop()

@@ -10,20 +10,19 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from platformctl.errors import CommandError, Exit
+from platformctl.watching.modules import PROGRAM, RULES, forget, loaded, stale
 from platformctl.watching.rounds import Round, of_program
 
-PROGRAM = ("stacks", "components")
-RULES = ("policies", "platformctl")  # the command line holds on to what it took from the rules
-_SDKS = ("pulumi_aws.", "pulumi_kubernetes.")
+_SDKS = ("pulumi_aws", "pulumi_kubernetes")
 
 
 class Server:
     """Asked for one round at a time, by the process that watches; ends with the block.
 
-    Its first round is its own, and loads the SDKs. If that one fails the next is the first of a new process.
+    It loads what a round has loaded, for the next one, but runs nothing of the program.
     """
 
     def __init__(self, target: str, root: Path) -> None:
@@ -40,17 +39,14 @@ class Server:
         if not self._pid:
             self._start()
         try:
-            os.write(self._ask, (json.dumps(stale(files, self._root)) + "\n").encode())
+            os.write(self._ask, (json.dumps([str(file) for file in files]) + "\n").encode())
             line = self._answers.readline()
         except BrokenPipeError:
             line = ""
         if not line:
             self._stop()
             raise CommandError("the process that renders has died: start the watch again", Exit.ENGINE)
-        answer = json.loads(line)
-        if not answer.pop("loaded"):
-            self._stop()
-        return Round(**answer)
+        return Round(**json.loads(line))
 
     def _start(self) -> None:
         asked, self._ask = os.pipe()
@@ -59,7 +55,7 @@ class Server:
         if self._pid == 0:
             os.close(self._ask)
             os.close(answers)
-            _serve(self._target, asked, answer)
+            _serve(self._target, self._root, asked, answer)
         os.close(asked)
         os.close(answer)
         self._answers = os.fdopen(answers)
@@ -75,67 +71,79 @@ class Server:
         self._pid = 0
 
 
-def stale(files: Collection[Path], root: Path) -> tuple[str, ...]:
-    """The packages of the repository that a round must load anew."""
-    own = {file.relative_to(root).parts[0] for file in files if file.is_relative_to(root)}
-    return PROGRAM + RULES if own.intersection(RULES) else PROGRAM
-
-
-def _serve(target: str, asked: int, answer: int) -> None:
+def _serve(target: str, root: Path, asked: int, answer: int) -> None:
     """Answers until it is asked no more; never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the process that watches
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.stdout = sys.stderr  # what the program prints is no answer
     try:
+        _prepare(target, root)
         with os.fdopen(asked) as requests:
-            requests.readline()
-            first = of_program(target)
-            _write(answer, {**first, "loaded": not first.get("error")})
             for request in requests:
-                _write(answer, {**_forked(target, json.loads(request)), "loaded": True})
+                _look_through(root)
+                files = [Path(file) for file in json.loads(request)]
+                fields, modules = _forked(target, stale(files, root))
+                _load(modules)  # before anybody knows that there is something to change
+                _write(answer, fields)
     finally:
         os._exit(0)
 
 
-def _forked(target: str, packages: Collection[str]) -> dict[str, Any]:
-    """A round in a process of its own; of the SDKs what that one loads stays loaded here, too."""
+def _prepare(target: str, root: Path) -> None:
+    """Loads what takes the longest; what else a round needs is loaded after the first."""
+    from platformctl.diff import preload
+    from platformctl.project import Project
+
+    _load(("platformctl.render", "policies.rules"))
+    preload.sdk(root, Project.choose(target, root)[0].program)
+
+
+def _look_through(root: Path) -> None:
+    """For credentials, through each file that was changed: the round finds what was found already."""
+    from platformctl import sources
+    from platformctl.project import Project
+
+    with suppress(OSError):  # a file went meanwhile
+        sources.plaintext(Project(root))
+
+
+def _load(modules: Collection[str]) -> None:
+    for name in modules:
+        if name not in sys.modules:
+            with suppress(Exception):  # it was changed meanwhile: the next round says what is wrong with it
+                import_module(name)
+
+
+def _forked(target: str, modules: Collection[str]) -> tuple[str, list[str]]:
+    """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        _round_of_child(target, packages, write)
+        _round_of_child(target, modules, write)
     os.close(write)
     with os.fdopen(read) as stream:
-        text = stream.read()
+        fields, used = stream.readline(), stream.readline()
     _, status = os.waitpid(child, 0)
-    if not text:
-        return {"error": f"the program ended the process that rendered it (status {status})"}
-    answer = json.loads(text)
-    for name in answer["sdk"]:
-        if name not in sys.modules:
-            with suppress(ImportError):
-                import_module(name)
-    fields: dict[str, Any] = answer["fields"]
-    return fields
+    if not used:
+        error = f"the program ended the process that rendered it (status {status})"
+        return json.dumps({"error": error}), []
+    return fields.rstrip(), json.loads(used)
 
 
-def _round_of_child(target: str, packages: Collection[str], answer: int) -> None:
+def _round_of_child(target: str, modules: Collection[str], answer: int) -> None:
     try:
         gc.disable()  # it ends within seconds, and what it has from the server would be walked for nothing
-        _forget(packages)
+        forget(modules)
         made = of_program(target)
-        _write(answer, {"fields": made, "sdk": [name for name in sys.modules if name.startswith(_SDKS)]})
+        used = [] if made.get("error") else loaded(PROGRAM + RULES + _SDKS)
     except BaseException as error:
-        _write(answer, {"fields": {"error": f"{type(error).__name__}: {error}"}, "sdk": []})
+        made, used = {"error": f"{type(error).__name__}: {error}"}, []
+    try:
+        _write(answer, json.dumps(made), json.dumps(used))
     finally:
         os._exit(0)
 
 
-def _forget(packages: Collection[str]) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
-        if not name.startswith(__package__):
-            del sys.modules[name]
-
-
-def _write(to: int, document: dict[str, Any]) -> None:
+def _write(to: int, *lines: str) -> None:
     with os.fdopen(os.dup(to), "w") as stream:
-        stream.write(json.dumps(document) + "\n")
+        stream.writelines(f"{line}\n" for line in lines)

@@ -14,8 +14,9 @@ import pytest
 from platformctl.errors import CommandError
 from platformctl.project import Project
 from platformctl.watching.files import saves
+from platformctl.watching.modules import PROGRAM
 from platformctl.watching.rounds import changed
-from platformctl.watching.server import PROGRAM, RULES, Server, stale
+from platformctl.watching.server import Server
 from tests.platformctl.test_render import SETTINGS
 
 PROGRAM_TEXT = """
@@ -97,12 +98,6 @@ def test_nothing_is_left_when_the_watch_ends(project: Project) -> None:
         pid = started._pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-
-
-def test_rules_and_command_line_are_loaded_anew_only_when_they_changed(project: Project) -> None:
-    root = project.root
-    assert stale([root / "stacks" / "data.py", root / "Pulumi.prod.yaml"], root) == PROGRAM
-    assert stale([root / "policies" / "cidr.py"], root) == PROGRAM + RULES
 
 
 def test_saves_are_noticed_whole_and_files_of_others_are_not(project: Project) -> None:
