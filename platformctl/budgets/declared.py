@@ -14,7 +14,7 @@ WITHOUT_BUDGET = "invariant"  # the kind of which nothing may fail: its first br
 
 @dataclass(frozen=True)
 class Declared:
-    """One service level that has an error budget."""
+    """One service level. `runbook`: docs/runbooks/NAME.md."""
 
     slo: str
     service: str
@@ -22,6 +22,8 @@ class Declared:
     kind: str
     objective_percent: float
     period_days: int
+    runbook: str = ""
+    description: str = ""
 
 
 def declared(resources: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
@@ -31,6 +33,11 @@ def declared(resources: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
 
 def with_budget(levels: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
     """Those with a budget among service levels as they are told in JSON, by id. KeyError, TypeError or ValueError."""
+    return tuple(one for one in all_of(levels) if one.kind != WITHOUT_BUDGET)
+
+
+def all_of(levels: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
+    """As `with_budget`, with those that have none."""
     return _by_id(
         Declared(
             str(one["id"]),
@@ -39,9 +46,10 @@ def with_budget(levels: Iterable[Mapping[str, Any]]) -> tuple[Declared, ...]:
             str(one["kind"]),
             float(one["objective_percent"]),
             int(one["period_days"]),
+            str(one.get("runbook", "")),
+            str(one.get("description", "")),
         )
         for one in levels
-        if one["kind"] != WITHOUT_BUDGET
     )
 
 

@@ -78,7 +78,9 @@ def decide(budgets: Budgets, lefts: Sequence[Left], lane: Lane) -> Decision:
     need = _strictest(least for least, _ in asked.values())
     at_most = _strictest(most for _, most in asked.values())
     open_ = need != at_most
-    because = [one for one, (least, most) in asked.items() if _counts(least, need) or (open_ and _counts(most, at_most))]
+    because = (
+        one for one, (least, most) in asked.items() if _counts(least, need) or (open_ and _counts(most, at_most))
+    )
     return Decision(lane, need, at_most, tuple(because))
 
 

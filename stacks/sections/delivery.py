@@ -87,7 +87,8 @@ def _told(owners: dict[str, Owner], heartbeat_url: str) -> Found:
 
 
 def _owned(owners: dict[str, Owner], platform: str) -> Found:
-    for owner in sorted({platform, *(one.owner for one in (*SERVICES, *SERVICE_LEVELS))} - {*owners}):
+    asking = {platform, *(one.owner for one in SERVICES), *(level.owner for level in SERVICE_LEVELS)}
+    for owner in sorted(asking - {*owners}):
         allowed = (
             f"every owner of a service or a service level, and {platform} for the platform: nobody else would be told"
         )
