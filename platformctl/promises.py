@@ -4,6 +4,7 @@ They are the same in every environment: stacks/slo.py, which is run from its fil
 """
 
 import runpy
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -28,7 +29,10 @@ def program(target: str | None = None) -> Mapping[str, Any]:
 
 
 def documents(paths: list[Path]) -> Iterator[Any]:
-    """The YAML or JSON documents of files, and of those in folders, by name. CommandError for what is no YAML."""
+    """The YAML or JSON documents of files, of those in folders, by name, and of standard input, which is `-`.
+
+    CommandError for what is not there, or no YAML.
+    """
     import yaml
 
     for path in paths:
@@ -39,11 +43,9 @@ def documents(paths: list[Path]) -> Iterator[Any]:
             raise CommandError(f"{path}: there is no .yaml, .yml or .json file in it: name another folder, or a file")
         for file in inside or [path]:
             try:
-                yield from yaml.safe_load_all(file.read_text(encoding="utf-8"))
+                yield from yaml.safe_load_all(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
             except OSError as error:
                 raise CommandError(f"{file}: {error.strerror or error}") from None
-            except UnicodeDecodeError:
-                raise CommandError(f"{file}: it is not UTF-8: convert it") from None
             except yaml.YAMLError as error:
                 raise CommandError(f"{file} is not YAML: {' '.join(str(error).split())}") from None
 

@@ -94,7 +94,7 @@ def export(
 
 
 def import_levels(
-    files: Annotated[list[Path], typer.Argument(help="Files of OpenSLO documents, or folders of such files.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of OpenSLO documents, folders of such files, or -.")],
     owner: Annotated[
         str | None, typer.Option(help="The team that answers for what names none by an annotation or a label.")
     ] = None,

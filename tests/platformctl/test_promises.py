@@ -1,5 +1,6 @@
 """`platformctl slo list`, `rules`, `export` and `import`."""
 
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -57,6 +58,12 @@ def test_what_is_exported_is_imported_as_it_was(run: Any, tmp_path: Path) -> Non
     )
 
 
+def test_standard_input_is_read_where_a_dash_stands(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = io.TextIOWrapper(io.BytesIO(yaml.safe_dump(slo()).encode()))
+    monkeypatch.setattr("sys.stdin", given)
+    assert "id='web-availability'," in run("import", "-", "--owner", "web-team")[0]
+
+
 def test_without_a_folder_all_documents_are_printed(run: Any) -> None:
     kinds = [one["kind"] for one in yaml.safe_load_all(run("export", "prod")[0])]
     assert kinds.count("SLO") == sum(level.kind != "invariant" for level in SERVICE_LEVELS)
@@ -73,7 +80,7 @@ def test_an_import_prints_the_declaration_as_python(run: Any, tmp_path: Path) ->
     ("content", "message"),
     [
         (b"a: [", "is not YAML"),
-        (b"\xff\xfe", "is not UTF-8"),
+        (b"a: \xff", "is not YAML"),
         (yaml.safe_dump(slo(budgetingMethod="RatioTimeslices")).encode(), "must be no average of ratios"),
         (b"", "must be at least one SLO"),
     ],

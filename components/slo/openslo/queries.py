@@ -55,9 +55,18 @@ def _with_our_range(text: str, where: str) -> str:
     if len(ranges) > 1 or not _DURATION.fullmatch(only := next(iter(ranges))):
         allowed = f"a query with one range, the same everywhere, or {THEIRS}"
         raise refuse(where, text, allowed, f"write {THEIRS} where the time over which is counted stands")
-    ours = re.compile(r"\[\s*" + only + r"\s*\]")
+    return _outside_quotes(text, r"\[\s*" + only + r"\s*\]", f"[{WINDOW}]")
+
+
+def per_second(template: str) -> str:
+    """Events per second instead of events per range; their ratio is the same, their number is not."""
+    return _outside_quotes(template, r"\bincrease\s*\(", "rate(")
+
+
+def _outside_quotes(text: str, pattern: str, new: str) -> str:
+    """What stands in quotes is a label's value, and stays."""
     parts, end = [], 0
-    for quoted in QUOTED.finditer(text):  # what stands in quotes is a label's value
-        parts += [ours.sub(f"[{WINDOW}]", text[end : quoted.start()]), quoted[0]]
+    for quoted in QUOTED.finditer(text):
+        parts += [re.sub(pattern, new, text[end : quoted.start()]), quoted[0]]
         end = quoted.end()
-    return "".join((*parts, ours.sub(f"[{WINDOW}]", text[end:])))
+    return "".join((*parts, re.sub(pattern, new, text[end:])))

@@ -10,7 +10,7 @@ from components.slo.openslo.documents import Documents, refuse
 from components.slo.openslo.fields import PREFIX, annotated
 from components.slo.openslo.indicators import expressions
 from components.slo.openslo.objectives import objectives_of, period_days
-from components.slo.openslo.queries import as_written
+from components.slo.openslo.queries import as_written, per_second
 
 _METHODS: Final = ("Occurrences", "Timeslices")
 
@@ -63,6 +63,8 @@ def _levels(
         common["windows"] = alerted
     for objective in objectives_of(document, where):
         said = expressions(found, indicator, objective, method, place)
+        if "kind" not in own:  # not written by us
+            said |= {key: per_second(said[key]) for key in ("bad", "total")}
         yield ServiceLevel(id=objective.id, objective_percent=objective.percent, **{**common, **said, **own})
 
 

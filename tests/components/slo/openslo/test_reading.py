@@ -50,6 +50,12 @@ def test_a_range_becomes_the_one_that_is_filled_in(written: str) -> None:
     assert one.bad == 'sum(rate(x_total{path="[5m]"}[{window}]))'
 
 
+def test_what_is_counted_over_a_range_is_counted_per_second() -> None:
+    query = metric('sum(increase(x_total{path="increase("}[5m]))')
+    one = _one(slo(ratio(counter=False, good=None, bad=query, total=query)))
+    assert one.total == 'sum(rate(x_total{path="increase("}[{window}]))'
+
+
 def test_a_percentage_and_several_objectives_are_levels_of_their_own() -> None:
     given = [{"displayName": "Fast enough", "targetPercent": 99.95}, {"target": 0.99}]
     assert [(one.id, one.objective_percent) for one in _read(slo(objectives=given)).levels] == [
