@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from platformctl.errors import CommandError
+from platformctl.incidents.writing import write_new
 from platformctl.main import app
 from tests.platformctl.incidents.histories import prometheus, samples
 from tests.platformctl.incidents.worlds import World, world
@@ -186,12 +188,24 @@ def test_nothing_is_overwritten(here: World, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.glob(".incident-*")] == []
 
 
+def test_a_file_that_came_in_between_is_not_overwritten_either(tmp_path: Path) -> None:
+    file = tmp_path / "mine.md"
+    write_new(file, "first")
+    with pytest.raises(CommandError, match="is there already and is not overwritten"):
+        write_new(file, "second")
+    assert file.read_text() == "first"
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        write_new(tmp_path / "absent" / "mine.md", "x")
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.md"]
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
         (("--since", "yesterday"), "--since must be a time"),
         (("--since", "1h", "--until", "2h"), "must begin before it ends"),
         (("--since", "2030-01-01"), "must begin before it ends"),
+        (("--since", "1h", "--until", "2100-01-01"), "end by now"),
         (("--since", "40d"), "31 days at most"),
         (("--since", "1h", "--role", "boss=Ada"), "--role must be ROLE=WHO"),
         (("--since", "1h", "--drift", "absent.json"), "absent.json: No such file"),
