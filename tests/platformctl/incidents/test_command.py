@@ -63,6 +63,18 @@ def _history(now: datetime) -> list[str]:
     ]
 
 
+def _rule(window: str) -> dict[str, object]:
+    """The rule of the alert of that window; it does not fire now."""
+    labels = {name: value for name, value in BURN.items() if not name.startswith("alert")}
+    notes = {"runbook": f"docs/runbooks/{window}.md"}
+    return {
+        "alert": "ErrorBudgetBurn",
+        "expr": "vector(0) > 1",
+        "labels": {**labels, "window": window},
+        "annotations": notes,
+    }
+
+
 def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: World, tmp_path: Path) -> None:
     here.change("PLAT-9: raise the pool | of api", "update", "create")
     here.lock("ada@laptop", "INC-7: charges fail")
@@ -80,7 +92,10 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
     }
     drift.write_text(json.dumps({"schema": 1, "environment": "prod", "differences": [port], "summary": {}}))
     now = datetime.now(UTC)
-    with prometheus(tmp_path, _history(now)) as url:
+    (tmp_path / "rules.json").write_text(
+        json.dumps({"groups": [{"name": "burn", "rules": [_rule("1h"), _rule("6h")]}]})
+    )
+    with prometheus(tmp_path, _history(now), "rule_files: [rules.json]") as url:
         told, text = _document(
             tmp_path, "--since", "90m", "--prometheus", url, "--drift", drift, "--role", "scribe=Eve"
         )
@@ -110,6 +125,7 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
     assert lost["spent"] == pytest.approx(0.45, rel=0.05)
     assert lost["total"] == pytest.approx(10 * 5400, rel=0.05)
     assert lost["left"] == pytest.approx(0.4)
+    assert [one["runbook"] for one in told["alerts"]] == ["docs/runbooks/1h.md", "docs/runbooks/6h.md"]
     missing = {one["name"]: one["problem"] for one in told["sources"] if one["problem"]}
     assert list(missing) == ["alerts"]
     assert missing["alerts"].startswith("no rules were evaluated from ")
