@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from platformctl.commands import incident
 from platformctl.errors import CommandError
 from platformctl.incidents.writing import write_new
 from platformctl.main import app
+from platformctl.project import Project
 from tests.platformctl.incidents.histories import prometheus, samples
-from tests.platformctl.incidents.worlds import World, world
+from tests.platformctl.incidents.worlds import ROOT, World, world
 
 SLO = {"slo": "api-write-availability", "service": "api", "owner": "payments"}
 BURN = {"alertname": "ErrorBudgetBurn", "alertstate": "firing", "severity": "page", "window": "1h", **SLO}
@@ -186,7 +188,19 @@ def test_a_record_that_cannot_be_read_is_missed(here: World, tmp_path: Path) -> 
     assert records["problem"].startswith("1 of them cannot be read")
 
 
+def test_without_an_address_that_of_the_settings_is_asked(
+    here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    assert incident._prometheus(Project(ROOT), "prod").startswith("https://prometheus.")
+    monkeypatch.setattr(incident, "_prometheus", lambda project, stack: f"http://127.0.0.1:9/{stack}")
+    told, _ = _document(tmp_path, "--since", "1h")
+    (budget,) = [one for one in told["sources"] if one["name"] == "error budget"]
+    assert budget["place"] == "http://127.0.0.1:9/prod"
+
+
 def test_a_shell_that_knows_no_state_still_gets_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident, "_prometheus", lambda project, stack: "")
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     told, text = _document(tmp_path, "--since", "1h")
     problems = [one["problem"] for one in told["sources"]]
