@@ -50,6 +50,6 @@ def _rule(plan: CanaryPlan, name: str, expression: str, for_s: float, severity: 
         "alert": name,
         "expr": expression,
         "for": duration(for_s * plan.time_scale) if for_s else "0s",
-        "labels": {"severity": severity, "owner": plan.owner, "service": plan.service},
-        "annotations": {"summary": says, "runbook": "docs/canaries.md"},
+        "labels": {"severity": severity, "owner": plan.owner, "service": plan.service, "class": "canary"},
+        "annotations": {"summary": says, "runbook": "docs/runbooks/bad-release.md"},
     }

@@ -28,7 +28,12 @@ def new(
     since: Annotated[str, typer.Option("--since", help="ISO 8601, UTC unless it says, or how long ago: 45m, 2h, 1d.")],
     until: Annotated[str | None, typer.Option("--until", help="The same. Default: now.")] = None,
     prometheus: Annotated[
-        str, typer.Option("--prometheus", metavar="URL", help="For alerts and spent budgets; PROMETHEUS_TOKEN is sent.")
+        str,
+        typer.Option(
+            "--prometheus",
+            metavar="URL",
+            help="For alerts and spent budgets. Default with --live: the settings' budgets.prometheus_url.",
+        ),
     ] = "",
     alerts: Annotated[
         Path | None,
@@ -76,7 +81,8 @@ def new(
     file = output or Path(f"incident-{name.replace('/', '-')}-{seen.since:%Y%m%dT%H%M%SZ}.md")
     if file.exists():  # before anything is asked; write_new asks again
         raise CommandError(f"{file} is there already and is not overwritten: name another with --output")
-    asked = Asked(_target(project, stack, live), source, prometheus, alerts, _drift(drift, name))
+    metrics = prometheus or (_prometheus(project, stack) if live else "")
+    asked = Asked(_target(project, stack, live), source, metrics, alerts, _drift(drift, name))
     incident = Incident(title, name, severity, seen, now, owner(os.environ), gather(asked, seen), who)
     write_new(file, markdown.document(incident))
     for one in incident.gathered.sources:
@@ -141,6 +147,14 @@ def _roles(given: list[str]) -> dict[str, str]:
             raise CommandError(f"--role must be ROLE=WHO, with one of {', '.join(ROLES)}, got {one!r}")
         found[role] = who.strip()
     return found
+
+
+def _prometheus(project: Project, stack: str) -> str:
+    """Where the settings say that metrics are; nowhere, where they say nothing or cannot be read."""
+    try:
+        return getattr(getattr(project.settings(stack), "budgets", None), "prometheus_url", None) or ""
+    except CommandError:  # settings that are wrong keep nobody from writing down an incident
+        return ""
 
 
 def _target(project: Project, stack: str, live: bool) -> "Target | str":

@@ -1,6 +1,6 @@
 """What a Prometheus tells of a window: the alerts that fired, and the budgets that were spent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from platformctl.incidents import alerts as alerting
@@ -20,17 +20,16 @@ def fired(attempt: Try, had: Had, url: str, window: Window) -> list[Alerted]:
     series = attempt("alerts", url, lambda: prometheus.query_range(url, _FIRING, window.since, window.until, step))
     if series is None:
         return []
-    now = attempt("annotations of alerts", url, lambda: prometheus.alerts(url)) or []
-    notes = {one.labels.get("alertname", ""): one.annotations for one in now}
+    rules = attempt("rules", url, lambda: _rules(url)) or ()
     told: list[Alerted] = []
     switch: list[tuple[float, float]] = []
     for one in series:
         if alerting.is_switch(one.labels):
             switch += one.points
             continue
-        said = notes.get(one.labels.get("alertname", ""), {})
+        runbook = _runbook(one.labels, rules)
         spans = alerting.spans(one.labels, one.points, window, step)
-        told += [Alerted(span.labels, "", said.get("runbook", ""), span.began, span.ended) for span in spans]
+        told += [Alerted(span.labels, "", runbook, span.began, span.ended) for span in spans]
     had("alerts", url, len(told), _silence(sorted(switch), window, step))
     return told
 
@@ -52,6 +51,24 @@ def spent(attempt: Try, had: Had, url: str, window: Window) -> list[Spent]:
     why = "" if known else "it has no series slo:objective:ratio then: no objective is recorded, so nothing is known"
     had("error budget", url, known, why)
     return list(lost)
+
+
+def _rules(url: str) -> list[Mapping[str, Any]]:
+    """The alerting rules that it has now; what an alert that is over has led to, only they tell."""
+    from platformctl.prometheus.client import TIMEOUT_S
+    from platformctl.prometheus.server import ask
+
+    groups = ask(url, "rules", None, TIMEOUT_S)["groups"]
+    return [rule for group in groups for rule in group["rules"] if rule["type"] == "alerting"]
+
+
+def _runbook(labels: Mapping[str, str], rules: Sequence[Mapping[str, Any]]) -> str:
+    """Of the rule that has the alert's name and no label that the alert has not; empty where there is none."""
+    for rule in rules:
+        own = rule.get("labels") or {}
+        if rule["name"] == labels.get("alertname") and own.items() <= labels.items():
+            return str((rule.get("annotations") or {}).get("runbook", ""))
+    return ""
 
 
 def _silence(switch: list[tuple[float, float]], window: Window, step: float) -> str:

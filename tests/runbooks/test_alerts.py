@@ -7,7 +7,17 @@ import pytest
 from tests.runbooks import environment
 from tests.runbooks.pages import FOLDER, ROOT, Page
 
-_PLACE = re.compile(r"docs/(?:runbooks/([a-z-]+)|[a-z/-]+)\.md(?:#[a-z-]+)?")
+_PLACE = re.compile(r"docs/runbooks/([a-z-]+)\.md")
+_CLASSES = {
+    "slo",
+    "canary",
+    "cluster",
+    "database",
+    "audit",
+    "security",
+    "money",
+    "dead-man",
+}  # that are routed or inhibited
 
 
 @pytest.mark.parametrize("name", ["prod", "sandbox"])
@@ -17,8 +27,23 @@ def test_every_rendered_alert_links_a_page_that_exists(name: str) -> None:
     wrong = []
     for where, rule in alerts:
         told = str(rule.get("annotations", {}).get("runbook", ""))
-        if not _PLACE.fullmatch(told) or not (ROOT / told.partition("#")[0]).is_file():
+        if not _PLACE.fullmatch(told) or not (ROOT / told).is_file():
             wrong.append(f"{where}: {rule['alert']}: {told!r}")
+    assert wrong == []
+
+
+def test_every_alert_says_how_urgent_it_is_whose_and_of_which_class() -> None:
+    """Without its class no inhibition finds it: releases would page while the whole cluster is down."""
+    wrong = []
+    for where, rule in environment.rules("prod"):
+        labels = rule.get("labels", {})
+        told = (
+            labels.get("severity") in ("page", "ticket"),
+            bool(labels.get("owner")),
+            labels.get("class") in _CLASSES,
+        )
+        if "alert" in rule and not all(told):
+            wrong.append(f"{where}: {rule['alert']}: {labels}")
     assert wrong == []
 
 

@@ -12,6 +12,7 @@ from tests.runbooks import environment
 from tests.runbooks.kubectl import problems as kubectl_problems
 from tests.runbooks.pages import ROOT, Command, commands, simple
 
+_PLATFORMCTL: Any = get_command(app)
 _WORKFLOWS = ROOT / ".github" / "workflows"
 
 
@@ -21,7 +22,7 @@ def _of(tool: str) -> list[Command]:
 
 def platformctl_problems(words: tuple[str, ...], whole: bool = True) -> list[str]:
     """What is wrong with a command line of ours: unknown commands and options; of a whole one also what is missing."""
-    command: Any = get_command(app)
+    command = _PLATFORMCTL
     rest = list(words[1:])
     while inner := getattr(command, "commands", None):
         if not rest:

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from platformctl.commands import incident
+from platformctl.errors import CommandError
+from platformctl.incidents.writing import write_new
 from platformctl.main import app
+from platformctl.project import Project
 from tests.platformctl.incidents.histories import prometheus, samples
-from tests.platformctl.incidents.worlds import World, world
+from tests.platformctl.incidents.worlds import ROOT, World, world
 
 SLO = {"slo": "api-write-availability", "service": "api", "owner": "payments"}
 BURN = {"alertname": "ErrorBudgetBurn", "alertstate": "firing", "severity": "page", "window": "1h", **SLO}
@@ -61,6 +65,18 @@ def _history(now: datetime) -> list[str]:
     ]
 
 
+def _rule(window: str) -> dict[str, object]:
+    """The rule of the alert of that window; it does not fire now."""
+    labels = {name: value for name, value in BURN.items() if not name.startswith("alert")}
+    notes = {"runbook": f"docs/runbooks/{window}.md"}
+    return {
+        "alert": "ErrorBudgetBurn",
+        "expr": "vector(0) > 1",
+        "labels": {**labels, "window": window},
+        "annotations": notes,
+    }
+
+
 def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: World, tmp_path: Path) -> None:
     here.change("PLAT-9: raise the pool | of api", "update", "create")
     here.lock("ada@laptop", "INC-7: charges fail")
@@ -78,7 +94,10 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
     }
     drift.write_text(json.dumps({"schema": 1, "environment": "prod", "differences": [port], "summary": {}}))
     now = datetime.now(UTC)
-    with prometheus(tmp_path, _history(now)) as url:
+    (tmp_path / "rules.json").write_text(
+        json.dumps({"groups": [{"name": "burn", "rules": [_rule("1h"), _rule("6h")]}]})
+    )
+    with prometheus(tmp_path, _history(now), "rule_files: [rules.json]") as url:
         told, text = _document(
             tmp_path, "--since", "90m", "--prometheus", url, "--drift", drift, "--role", "scribe=Eve"
         )
@@ -108,6 +127,7 @@ def test_the_document_has_what_every_source_knows_in_the_order_of_time(here: Wor
     assert lost["spent"] == pytest.approx(0.45, rel=0.05)
     assert lost["total"] == pytest.approx(10 * 5400, rel=0.05)
     assert lost["left"] == pytest.approx(0.4)
+    assert [one["runbook"] for one in told["alerts"]] == ["docs/runbooks/1h.md", "docs/runbooks/6h.md"]
     missing = {one["name"]: one["problem"] for one in told["sources"] if one["problem"]}
     assert list(missing) == ["alerts"]
     assert missing["alerts"].startswith("no rules were evaluated from ")
@@ -168,7 +188,19 @@ def test_a_record_that_cannot_be_read_is_missed(here: World, tmp_path: Path) -> 
     assert records["problem"].startswith("1 of them cannot be read")
 
 
+def test_without_an_address_that_of_the_settings_is_asked(
+    here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    assert incident._prometheus(Project(ROOT), "prod").startswith("https://prometheus.")
+    monkeypatch.setattr(incident, "_prometheus", lambda project, stack: f"http://127.0.0.1:9/{stack}")
+    told, _ = _document(tmp_path, "--since", "1h")
+    (budget,) = [one for one in told["sources"] if one["name"] == "error budget"]
+    assert budget["place"] == "http://127.0.0.1:9/prod"
+
+
 def test_a_shell_that_knows_no_state_still_gets_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident, "_prometheus", lambda project, stack: "")
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     told, text = _document(tmp_path, "--since", "1h")
     problems = [one["problem"] for one in told["sources"]]
@@ -186,12 +218,24 @@ def test_nothing_is_overwritten(here: World, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.glob(".incident-*")] == []
 
 
+def test_a_file_that_came_in_between_is_not_overwritten_either(tmp_path: Path) -> None:
+    file = tmp_path / "mine.md"
+    write_new(file, "first")
+    with pytest.raises(CommandError, match="is there already and is not overwritten"):
+        write_new(file, "second")
+    assert file.read_text() == "first"
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        write_new(tmp_path / "absent" / "mine.md", "x")
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.md"]
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
         (("--since", "yesterday"), "--since must be a time"),
         (("--since", "1h", "--until", "2h"), "must begin before it ends"),
         (("--since", "2030-01-01"), "must begin before it ends"),
+        (("--since", "1h", "--until", "2100-01-01"), "end by now"),
         (("--since", "40d"), "31 days at most"),
         (("--since", "1h", "--role", "boss=Ada"), "--role must be ROLE=WHO"),
         (("--since", "1h", "--drift", "absent.json"), "absent.json: No such file"),

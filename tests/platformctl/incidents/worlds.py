@@ -12,6 +12,7 @@ import pytest
 
 from platformctl.break_glass import uses
 from platformctl.changes import Change
+from platformctl.commands import incident
 from platformctl.locks import protocol
 from platformctl.locks.backend import store_of
 from platformctl.locks.book import book
@@ -80,4 +81,5 @@ def world(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[World]:
     patch.setattr(writer, "signer", lambda target: key())
     patch.setattr(places, "archive", lambda target: None)
     patch.setattr(recording, "identity", lambda target: None)
+    patch.setattr(incident, "_prometheus", lambda project, stack: "")  # that of production is nobody's here
     yield World(Target(Project(ROOT), "prod", {"PULUMI_BACKEND_URL": url}, None))
