@@ -25,7 +25,7 @@ def _before(moment: float) -> float:
 
 
 def test_the_worst_come_first(report: Report) -> None:
-    assert [(one.slo, status(one)) for one in report.levels] == [
+    assert [(one.slo, status(one, report.low)) for one in report.levels] == [
         ("webhook-delivery", "spent"),
         ("api-read-availability", "burning"),
         ("audit-delivery", "unmeasured"),
@@ -131,7 +131,7 @@ def test_what_is_recorded_and_not_declared_is_told_apart(story_url: str) -> None
 
 def test_an_empty_prometheus_proves_nothing(story_url: str) -> None:
     found = gather("prod", story_url, story.DECLARED, story.END + timedelta(days=400))
-    assert {status(one) for one in found.levels} == {"unmeasured"}
+    assert {status(one, 0.25) for one in found.levels} == {"unmeasured"}
     assert any(one.startswith("Alerts: none has fired") for one in found.absent)
     assert any(one.startswith("Releases: Prometheus has no series") for one in found.absent)
 
