@@ -57,9 +57,8 @@ def test_figures_are_those_of_the_recorded_series(report: Report) -> None:
 
 
 def test_a_peak_between_two_points_is_not_lost(report: Report) -> None:
-    """The outage's burn rate over an hour is known to the hour, though it is recorded each half hour."""
-    line = _level(report, "webhook-delivery").burns["1h"]
-    assert max(value for _, value in line.points) == pytest.approx(85, rel=0.01)  # 8.5 % of 0.1 %
+    line = _level(report, "reconciliation").burns["1h"]
+    assert max(value for _, value in line.points) == pytest.approx(20)  # 2 % of 0.1 %; at the full hours, half of that
 
 
 def test_spent_since_the_outage_had_used_it_up(report: Report) -> None:
