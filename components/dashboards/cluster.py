@@ -15,7 +15,7 @@ def cluster() -> Dashboard:
         sections=(
             Section("Nodes and pods", (_nodes(), _waiting(), _restarts(), alerts('class="cluster"', width=6))),
             Section("Room", (_requested("cpu"), _requested("memory"), _quotas(), _volumes())),
-            Section("What measures this", (_targets(), _series(), _rules(), _traces())),
+            Section("What measures this", (_targets(), _series(), _rules(), _untold(), _traces())),
         ),
     )
 
@@ -129,19 +129,33 @@ def _rules() -> Panel:
         "s",
         ("topk(5, prometheus_rule_group_last_duration_seconds)", "{{rule_group}}"),
         (f"sum(rate(prometheus_rule_evaluation_failures_total[{RATE}]))", "failures a second"),
-        (f"sum(rate(prometheus_notifications_dropped_total[{RATE}]))", "alerts lost a second"),
         limits=(Limit(30.0),),
         runbook="telemetry-down",
     )
 
 
+def _untold() -> Panel:
+    return _lines(
+        "Alerts that nobody was told",
+        "Notifications that failed, by the way that they went, and alerts that did not reach Alertmanager.",
+        "cps",
+        (f"sum by (integration) (rate(alertmanager_notifications_failed_total[{RATE}]))", "{{integration}}"),
+        (f"sum(rate(prometheus_notifications_dropped_total[{RATE}]))", "not handed on"),
+        runbook="dead-man",
+    )
+
+
 def _traces() -> Panel:
+    def of(what: str) -> str:
+        """By whichever of its names the collector exports: with the ending of counters, or without."""
+        return f'sum(rate({{__name__=~"otelcol_{what}_spans(_total)?"}}[{RATE}]))'
+
     return _lines(
         "Traces",
         "Spans that the collector took, that it refused for want of memory, and that it could not hand on.",
         "cps",
-        (f"sum(rate(otelcol_receiver_accepted_spans[{RATE}]))", "taken"),
-        (f"sum(rate(otelcol_receiver_refused_spans[{RATE}]))", "refused"),
-        (f"sum(rate(otelcol_exporter_send_failed_spans[{RATE}]))", "not handed on"),
+        (of("receiver_accepted"), "taken"),
+        (of("receiver_refused"), "refused"),
+        (of("exporter_send_failed"), "not handed on"),
         runbook="telemetry-down",
     )

@@ -75,6 +75,7 @@ RAW: Mapping[str, Series] = {
     "prometheus_tsdb_head_series": _of("gauge", "Prometheus", "pod"),
     "prometheus_rule_group_last_duration_seconds": _of("gauge", "Prometheus", "rule_group"),
     "prometheus_rule_evaluation_failures_total": _of("counter", "Prometheus", "rule_group"),
+    "alertmanager_notifications_failed_total": _of("counter", "Alertmanager", "integration"),
     "prometheus_notifications_dropped_total": _of("counter", "Prometheus", "pod"),
     # The OpenTelemetry collector: "Internal telemetry".
     "otelcol_receiver_accepted_spans": _of("counter", "collector", "receiver"),

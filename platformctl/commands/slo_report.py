@@ -76,8 +76,9 @@ def _gathered(environment: str, prometheus: str, end: datetime, marked: "list[Ma
         raise CommandError(f"{environment} has no Prometheus of its own: give --prometheus URL")
     checked(source)
     levels = all_of(level.as_dict() for level in program(environment)["SERVICE_LEVELS"])
+    low = section.low_percent / 100 if section else 0.25
     with progress(f"Asking {source}"):
-        return gather(environment, source, levels, end, marked)
+        return gather(environment, source, levels, end, marked, low)
 
 
 def _moment(at: str) -> datetime:

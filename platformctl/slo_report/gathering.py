@@ -36,9 +36,15 @@ class Asked:
 
 
 def gather(
-    environment: str, url: str, levels: Sequence[Declared], end: datetime, changes: Sequence[Mark] | None = None
+    environment: str,
+    url: str,
+    levels: Sequence[Declared],
+    end: datetime,
+    changes: Sequence[Mark] | None = None,
+    low: float = 0.25,
 ) -> Report:
-    """The report at `end` on the longest period of the levels. `changes`: None where nobody gave the records.
+    """The report at `end` on the longest period of the levels. `changes`: None where nobody gave the records; `low`:
+    share of a budget from which on little is left.
 
     PrometheusError (a CommandError) where there is no answer.
     """
@@ -47,7 +53,7 @@ def gather(
     read = _Read(asked)
     others = [_undeclared(read, slo) for slo in sorted(read.recorded() - {one.slo for one in levels})]
     told = [_level(read, one) for one in levels] + [_level(read, one, declared=False) for one in others]
-    made = worst_first(told)
+    made = worst_first(told, low)
     releases = tuple(_releases(asked))
     return Report(
         environment=environment,
@@ -55,6 +61,7 @@ def gather(
         begin=asked.begin,
         end=asked.end,
         step_s=asked.step_s,
+        low=low,
         levels=made,
         releases=releases,
         changes=[one for one in changes or () if asked.begin.timestamp() <= one.at <= asked.end.timestamp()],

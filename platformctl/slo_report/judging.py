@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from platformctl.slo_report.model import STATUSES, Level, Status
 
-LITTLE_LEFT = 0.25  # of the budget: from there on the policy asks for an approval
 WORDS: dict[Status, str] = {
     "broken": "broken now",
     "spent": "budget spent",
@@ -26,8 +25,8 @@ SIGNS: dict[Status, str] = {
 }
 
 
-def status(level: Level) -> Status:
-    """The worst that is true of it at the end of the report."""
+def status(level: Level, low: float) -> Status:
+    """The worst that is true of it at the end of the report. `low`: share of a budget from which on little is left."""
     if level.invariant:
         if level.broken.last is None:
             return "unmeasured"
@@ -40,9 +39,13 @@ def status(level: Level) -> Status:
         return "spent"
     if level.paging:
         return "burning"
-    return "low" if level.left < LITTLE_LEFT else "kept"
+    return "low" if level.left < low else "kept"
 
 
-def worst_first(levels: Iterable[Level]) -> list[Level]:
+def worst_first(levels: Iterable[Level], low: float) -> list[Level]:
     """By how they stand, then by what is left, then by name."""
-    return sorted(levels, key=lambda one: (STATUSES.index(status(one)), 2.0 if one.left is None else one.left, one.slo))
+
+    def place(one: Level) -> tuple[int, float, str]:
+        return STATUSES.index(status(one, low)), 2.0 if one.left is None else one.left, one.slo
+
+    return sorted(levels, key=place)

@@ -84,13 +84,16 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """`step_s`: how exactly times are told. `absent`: what the report does not know, in words."""
+    """`step_s`: how exactly times are told. `low`: share of a budget from which on the policy asks more of a change.
+    `absent`: what the report does not know, in words.
+    """
 
     environment: str
     source: str
     begin: datetime
     end: datetime
     step_s: int
+    low: float
     levels: Sequence[Level]
     releases: Sequence[Band] = ()
     changes: Sequence[Mark] = ()
@@ -100,7 +103,7 @@ class Report:
         """The JSON form; lines are left out but for their last values, and times are written out."""
         from platformctl.slo_report.judging import status
 
-        levels = [{"status": status(one), **_written(asdict(one))} for one in self.levels]
+        levels = [{"status": status(one, self.low), **_written(asdict(one))} for one in self.levels]
         return {
             "schema": SCHEMA,
             "environment": self.environment,
@@ -108,6 +111,7 @@ class Report:
             "begin": self.begin.isoformat(),
             "end": self.end.isoformat(),
             "step_s": self.step_s,
+            "low": self.low,
             "levels": levels,
             "releases": [_timed(asdict(one)) for one in self.releases],
             "changes": [_timed(asdict(one)) for one in self.changes],

@@ -69,7 +69,7 @@ def page(report: Report, links: str = "") -> str:
 
 
 def _shown(level: Level, report: Report) -> Shown:
-    stands = status(level)
+    stands = status(level, report.low)
     cells = days(level, report) if not level.invariant else []
     return Shown(level, stands, _TONE[stands], plots(level, report), cells, summary(level, stands))
 

@@ -56,7 +56,7 @@ def plots(level: Level, report: Report) -> list[Plot]:
 
 def _budget(level: Level, report: Report, times: Times) -> Plot:
     values = [value for _, value in level.budget.points]
-    shares = Shares(min(values))
+    shares = Shares(min(values), report.low)
     last = f"{words.share(values[-1])} at the end, {words.share(min(values))} at the least"
     path = _path(level.budget, "budget", times, shares.y, report.step_s, shares.y(max(shares.bottom, 0.0)))
     return Plot(

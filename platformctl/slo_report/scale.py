@@ -39,6 +39,7 @@ class Shares:
     """Shares of a budget: linear from 100 % at the top to the least that there was, not below -100 %."""
 
     least: float
+    low: float = 0.25  # from where on little is left
 
     @property
     def bottom(self) -> float:
@@ -49,7 +50,7 @@ class Shares:
 
     def ticks(self) -> Iterator[tuple[float, str, str]]:
         """Place, name, and the kind of each line."""
-        marks = {1.0: "", 0.5: "", 0.25: "care", 0.0: "stop"}
+        marks = {1.0: "", 0.5: "", self.low: "care", 0.0: "stop"}
         if self.bottom < -0.1:
             marks[self.bottom] = ""
         for value, kind in marks.items():

@@ -52,6 +52,14 @@ def selectors(expression: Any) -> Iterator[Any]:
                 yield from selectors(one)
 
 
+def named(selector: Any) -> str:
+    """Its name; where it is a pattern, the shortest that it takes."""
+    if selector.name:
+        return str(selector.name)
+    (pattern,) = [one.value for one in selector.matchers.matchers if one.name == "__name__"]
+    return str(pattern).removesuffix("(_total)?")
+
+
 def series(name: str) -> str:
     """The name in the tables: of a histogram without its parts."""
     return next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), name)

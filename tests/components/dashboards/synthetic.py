@@ -43,6 +43,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "exporter": ("awsxray",),
     "rule_group": ("slo-fast",),
     "type": ("hard", "used"),
+    "integration": ("sns",),
     "vault": ("prod-financial",),
 }
 _VARYING: dict[str, dict[str, tuple[str, ...]]] = {

@@ -12,6 +12,7 @@ import pytest
 from components.dashboards.model import Dashboard, Limit, Panel, Promql
 from tests.components.dashboards.promql import queries, variables
 from tests.components.dashboards.schema import DASHBOARD
+from tests.stacks.programs import ROOT
 
 Documents = dict[str, dict[str, Any]]
 
@@ -91,6 +92,12 @@ def test_uids_are_told_apart_and_stay(documents: Documents) -> None:
         titles = [one["title"] for one in _panels(document)]
         if document["uid"] not in ("billing-database", "billing-money-flow"):  # which have a section for each of a kind
             assert len(titles) == len({*titles})
+
+
+def test_every_runbook_exists(shown: dict[str, tuple[Dashboard, ...]]) -> None:
+    named = {panel.runbook for group in shown.values() for one in group for panel in one.panels}
+    assert {name for name in named if not (ROOT / "docs" / "runbooks" / f"{name}.md").is_file()} == set()
+    assert len(named) > 10
 
 
 def test_variables_are_defined_and_used(shown: dict[str, tuple[Dashboard, ...]]) -> None:

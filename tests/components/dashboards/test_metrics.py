@@ -13,7 +13,7 @@ from stacks.dashboards import watched
 from stacks.settings import load_file
 from stacks.slo import SERVICE_LEVELS
 from tests.components.conftest import Built
-from tests.components.dashboards.promql import filled, looked_up, queries, selectors, series
+from tests.components.dashboards.promql import filled, looked_up, named, queries, selectors, series
 from tests.stacks.programs import ENVIRONMENTS, ROOT
 from tests.stacks.programs import run as run_program
 
@@ -30,7 +30,7 @@ def test_every_query_names_series_and_labels_that_exist(shown: dict[str, tuple[D
             found = [*selectors(promql_parser.parse(filled(text)))]
             assert found or "vector(" in text, who
             for selector in found:
-                name = series(selector.name)
+                name = series(named(selector))
                 assert name in KNOWN, f"{who}: no {name}"
                 labels = {matcher.name for matcher in selector.matchers.matchers}
                 assert labels <= {*KNOWN[name].labels, *ANYWHERE}, f"{who}: {labels} of {name}"

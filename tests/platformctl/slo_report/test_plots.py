@@ -27,7 +27,7 @@ def _level(**more: object) -> Level:
 
 
 def _report(*levels: Level) -> Report:
-    return Report(environment="prod", source="http://p", begin=BEGIN, end=END, step_s=3600, levels=levels)
+    return Report(environment="prod", source="http://p", begin=BEGIN, end=END, step_s=3600, low=0.25, levels=levels)
 
 
 def _line(values: dict[int, float]) -> Line:
@@ -138,7 +138,11 @@ def test_dates_are_few_and_in_the_period() -> None:
     ],
 )
 def test_each_stands_as_its_figures_say(more: dict[str, object], expected: str) -> None:
-    assert status(_level(**more)) == expected
+    assert status(_level(**more), 0.25) == expected
+
+
+def test_little_is_what_the_policy_says() -> None:
+    assert [status(_level(left=0.3), low) for low in (0.25, 0.3, 0.4)] == ["kept", "kept", "low"]
 
 
 def test_equals_are_ordered_by_what_is_left_and_then_by_name() -> None:
@@ -148,7 +152,7 @@ def test_equals_are_ordered_by_what_is_left_and_then_by_name() -> None:
         _level(slo="a", left=0.9),
         _level(slo="z", left=-1.0),
     ]
-    assert [one.slo for one in worst_first(levels)] == ["z", "c", "a", "b"]
+    assert [one.slo for one in worst_first(levels, 0.25)] == ["z", "c", "a", "b"]
 
 
 def test_days_without_data_are_told_apart_from_good_ones() -> None:
