@@ -65,6 +65,12 @@ def _gone(job: str) -> str:
     return f'absent(up{{job="{job}"}})'
 
 
+def _lost(what: str) -> str:
+    """The name ends with _total when it is scraped as OpenMetrics."""
+    name = f'{{__name__=~"otelcol_exporter_enqueue_failed_{what}(_total)?"}}'
+    return f"sum by (exporter) (increase({name}[15m])) > 0"
+
+
 PLATFORM_RULES: Final = (
     PlatformRule(
         name="Watchdog",
@@ -160,11 +166,7 @@ PLATFORM_RULES: Final = (
     PlatformRule(
         **_MEASURING,
         name="TelemetryDropped",
-        expression=(
-            "sum by (exporter) (increase(otelcol_exporter_enqueue_failed_spans_total[15m])"
-            " or increase(otelcol_exporter_enqueue_failed_log_records_total[15m])"
-            " or increase(otelcol_exporter_enqueue_failed_metric_points_total[15m])) > 0"
-        ),
+        expression="\nor ".join(map(_lost, ("spans", "log_records", "metric_points"))),
         holds_s=300,
         severity="ticket",
         summary="logs, traces or metrics are lost",

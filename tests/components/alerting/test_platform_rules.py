@@ -24,6 +24,7 @@ _UP = {
 _SERIES = 'prometheus_tsdb_head_series{pod="p"}'
 _FAILS = 'prometheus_rule_evaluation_failures_total{rule_group="slo"}'
 _LOST = 'otelcol_exporter_enqueue_failed_log_records_total{exporter="otlp_grpc/sampler"}'
+_SPANS = 'otelcol_exporter_enqueue_failed_spans{exporter="otlp_grpc/sampler"}'
 _SECRET = 'externalsecret_status_condition{condition="Ready",status="%s",name="api",exported_namespace="billing-api"}'
 _AVAILABLE, _CAPACITY = (
     f'kubelet_volume_stats_{what}_bytes{{namespace="platform-telemetry",persistentvolumeclaim="data"}}'
@@ -42,6 +43,7 @@ HEALTHY = {
     **_UP,
     _FAILS: "0x900",
     _LOST: "0x900",
+    _SPANS: "0x900",
     _CUT: "0x900",
     _NOT_TOLD: "0x900",
     _SECRET % "False": "0x900",
