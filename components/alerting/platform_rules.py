@@ -52,7 +52,13 @@ class PlatformRule:
 _CLUSTER: Final[dict[str, Any]] = {"alert_class": "cluster", "service": "cluster"}
 _MEASURING: Final[dict[str, Any]] = {"alert_class": "cluster", "service": "telemetry", "runbook": "telemetry-down"}
 _KUBELETS = 'up{job="kubelet",metrics_path="/metrics"}'
-_PARTS = ("prometheus-prometheus", "prometheus-alertmanager", "telemetry-collector", "telemetry-sampler")
+_PARTS = (
+    "kube-state-metrics",
+    "prometheus-alertmanager",
+    "prometheus-prometheus",
+    "telemetry-collector",
+    "telemetry-sampler",
+)
 _UNREAD = 'externalsecret_status_condition{condition="Ready",status="False"}'
 _HEAD = "prometheus_tsdb_head_series"
 _FEWEST = 0.5  # of the nodes: with one of three zones lost two thirds are left
