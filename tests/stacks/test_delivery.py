@@ -155,16 +155,20 @@ def _given(section: str) -> Any:
     return read["billing-platform:delivery"][section]
 
 
+def _hours(start: str, end: str, zone: str) -> dict[str, Any]:
+    return {"ticket_hours": {"start": start, "end": end, "zone": zone}}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"owners": {"platform-engineering": {}}}, "add integrations: {}"),
         ({"heartbeat_url": "https://hc.example/ping?token=1"}, "https://host/path without user, query or fragment"),
         ({"owners": {"payments": {"webhooks": {"page": "http://x.example"}}}}, "alerts.owners.payments.webhooks.page"),
-        (
-            {"ticket_hours": {"start": "8", "end": "18:00", "zone": "Europe/Berlin"}},
-            "delivery.alerts.ticket_hours.start",
-        ),
+        (_hours("8", "18:00", "Europe/Berlin"), "delivery.alerts.ticket_hours.start"),
+        (_hours("18:00", "08:00", "Europe/Berlin"), "a time after 18:00"),
+        (_hours("08:00", "24:00", "Europe/Bern"), "a zone of the IANA"),
+        (_hours("08:00", "24:00", "/etc/x"), "a zone of the IANA"),
     ],
 )
 def test_settings_by_which_somebody_would_not_be_told_are_refused(change: dict[str, Any], message: str) -> None:
