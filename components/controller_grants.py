@@ -6,7 +6,9 @@ from typing import Any, Final, Literal
 
 from components.cluster_grants import LOOK, Grant
 
-ControllerName = Literal["rollouts", "external-secrets", "ingress", "prometheus", "prometheus-operator"]
+ControllerName = Literal[
+    "rollouts", "external-secrets", "ingress", "prometheus", "prometheus-operator", "kube-state-metrics"
+]
 _WRITE = ("create", "delete", "patch", "update")
 _EVENTS = Grant("", "events", ("create", "patch", "update"))
 
@@ -136,12 +138,24 @@ _PROMETHEUS = Controller(
         Grant("discovery.k8s.io", "endpointslices", LOOK),
     ),
 )
+# kube-state-metrics v2.16.0, examples/standard/cluster-role.yaml, of what components.charts.prometheus has it measure.
+_STATE_METRICS = Controller(
+    namespace="platform-telemetry",
+    account="kube-state-metrics",
+    watching=(
+        Grant("", "nodes pods resourcequotas", ("list", "watch")),
+        Grant("apps", "deployments replicasets statefulsets", ("list", "watch")),
+        Grant("autoscaling", "horizontalpodautoscalers", ("list", "watch")),
+        Grant("batch", "jobs", ("list", "watch")),
+    ),
+)
 CONTROLLERS: Final[Mapping[ControllerName, Controller]] = {
     "rollouts": _ROLLOUTS,
     "external-secrets": _EXTERNAL_SECRETS,
     "ingress": _INGRESS,
     "prometheus-operator": _PROMETHEUS_OPERATOR,
     "prometheus": _PROMETHEUS,
+    "kube-state-metrics": _STATE_METRICS,
 }
 # Those that a namespace of a service lets act in it.
 ACTING_IN_SERVICES: Final[tuple[ControllerName, ...]] = ("rollouts", "external-secrets", "ingress")

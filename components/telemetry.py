@@ -99,7 +99,7 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.R
     return PlatformController(
         name,
         PlatformControllerArgs(
-            controllers=("prometheus-operator", "prometheus"),
+            controllers=("prometheus-operator", "prometheus", "kube-state-metrics"),
             chart=PROMETHEUS,
             values=_values(args).values(),
             namespace=args.namespace,
@@ -116,6 +116,7 @@ def _values(args: TelemetryArgs) -> prometheus.PrometheusValues:
     return prometheus.PrometheusValues(
         account=CONTROLLERS["prometheus"].account,
         operator_account=CONTROLLERS["prometheus-operator"].account,
+        state_account=CONTROLLERS["kube-state-metrics"].account,
         labels=pod_labels(labels, prometheus.NAME),
         retention_days=args.retention_days,
         storage_gib=args.storage_gib,

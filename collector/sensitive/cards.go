@@ -9,13 +9,14 @@ import (
 // Lengths of card numbers: ISO/IEC 7812-1:2017 allows 10 to 19 digits; 13 is the shortest that a scheme issues.
 const shortest, longest = 13, 19
 
-// What people and programs put between the groups of a number: up to three blanks, dashes, dots, strokes, and what
-// they are in URLs. No comma: it stands between numbers of a list.
-var between = regexp.MustCompile(`^(?:%20|%2[dD]|\+|[\s\-._/\x{a0}\x{ad}\x{2000}-\x{2015}\x{202f}\x{2060}\x{2212}\x{3000}\x{feff}]){1,3}$`)
+// What people and programs put between the groups of a number: up to three blanks, dashes, dots, strokes, colons, and
+// what they are in URLs. No comma: it stands between numbers of a list.
+var between = regexp.MustCompile(`^(?:%2[0bBdDeEfF]|%[cC]2%[aA]0|[\s\-._/+:|*\x{a0}\x{ad}\x{2000}-\x{2015}\x{202f}\x{2060}\x{2212}\x{3000}\x{feff}]){1,3}$`)
 
-// A blank of a URL, and names of hexadecimal digits with a letter among them: of traces, of digests, and UUIDs.
+// What a URL writes for a sign between groups, and names of hexadecimal digits with a letter among them: of traces, of
+// digests, and UUIDs.
 var identifier = regexp.MustCompile(
-	`%20|\b(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})\b`)
+	`%2[0bBdDeEfF]|%[cC]2%[aA]0|\b(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})\b`)
 
 // group is a run of digits that no digit stands beside, at text[from:to].
 type group struct {

@@ -52,7 +52,13 @@ class PlatformRule:
 _CLUSTER: Final[dict[str, Any]] = {"alert_class": "cluster", "service": "cluster"}
 _MEASURING: Final[dict[str, Any]] = {"alert_class": "cluster", "service": "telemetry", "runbook": "telemetry-down"}
 _KUBELETS = 'up{job="kubelet",metrics_path="/metrics"}'
-_PARTS = ("prometheus-prometheus", "prometheus-alertmanager", "telemetry-collector", "telemetry-sampler")
+_PARTS = (
+    "kube-state-metrics",
+    "prometheus-alertmanager",
+    "prometheus-prometheus",
+    "telemetry-collector",
+    "telemetry-sampler",
+)
 _UNREAD = 'externalsecret_status_condition{condition="Ready",status="False"}'
 _HEAD = "prometheus_tsdb_head_series"
 _FEWEST = 0.5  # of the nodes: with one of three zones lost two thirds are left
@@ -63,6 +69,12 @@ _BUSY = 0.9
 
 def _gone(job: str) -> str:
     return f'absent(up{{job="{job}"}})'
+
+
+def _lost(what: str) -> str:
+    """The name ends with _total when it is scraped as OpenMetrics."""
+    name = f'{{__name__=~"otelcol_exporter_enqueue_failed_{what}(_total)?"}}'
+    return f"sum by (exporter) (increase({name}[15m])) > 0"
 
 
 PLATFORM_RULES: Final = (
@@ -160,11 +172,7 @@ PLATFORM_RULES: Final = (
     PlatformRule(
         **_MEASURING,
         name="TelemetryDropped",
-        expression=(
-            "sum by (exporter) (increase(otelcol_exporter_enqueue_failed_spans_total[15m])"
-            " or increase(otelcol_exporter_enqueue_failed_log_records_total[15m])"
-            " or increase(otelcol_exporter_enqueue_failed_metric_points_total[15m])) > 0"
-        ),
+        expression="\nor ".join(map(_lost, ("spans", "log_records", "metric_points"))),
         holds_s=300,
         severity="ticket",
         summary="logs, traces or metrics are lost",

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.charts.alertmanager import AlertmanagerValues
-from components.charts.pods import CONTAINER_SECURITY, DISRUPTION, PRIORITY, Resources, check_replicas, spread
+from components.charts.pods import (
+    CONTAINER_SECURITY,
+    DISRUPTION,
+    POD_SECURITY,
+    PRIORITY,
+    Resources,
+    check_replicas,
+    spread,
+)
 from components.charts.versions import PROMETHEUS
 from components.telemetry_vocabulary import VOCABULARY
 
@@ -28,11 +36,20 @@ _ABSENT = (
     "kubeEtcd",
     "kubeProxy",
     "kubeScheduler",
-    "kubeStateMetrics",
     "nodeExporter",
 )
 
 
+_STATES = (
+    "deployments",
+    "horizontalpodautoscalers",
+    "jobs",
+    "nodes",
+    "pods",
+    "replicasets",
+    "resourcequotas",
+    "statefulsets",
+)
 # 100 bytes each (Prometheus docs, "Feature flags", exemplar storage).
 _EXEMPLARS = 100_000
 _MOST_SAMPLES, _MOST_LABELS, _LONGEST_LABEL = 50_000, 40, 512
@@ -44,6 +61,7 @@ class PrometheusValues:
 
     account: str
     operator_account: str
+    state_account: str
     labels: dict[str, str]
     retention_days: int
     storage_gib: int
@@ -69,6 +87,8 @@ class PrometheusValues:
             # Memory of containers, against which a canary is measured.
             "kubelet": {"enabled": True, "namespace": PROMETHEUS.namespace},
             "prometheusOperator": self._operator(),
+            "kubeStateMetrics": {"enabled": True},
+            "kube-state-metrics": self._state_metrics(),
             "alertmanager": self.alertmanager.values(_image("alertmanager"), _POD),
             "prometheus": {
                 "serviceAccount": {"create": False, "name": self.account},
@@ -100,6 +120,28 @@ class PrometheusValues:
             "podLabels": self.labels,
             "priorityClassName": PRIORITY,
             "securityContext": _POD,
+            "containerSecurityContext": CONTAINER_SECURITY,
+            "resources": Resources(cpu_m=50, memory_mib=256).values(),
+        }
+
+    def _state_metrics(self) -> dict[str, Any]:
+        """What the API server knows, as metrics: restarts and readiness, which canaries are judged by too. One replica:
+        two would count everything twice.
+        """
+        return {
+            "image": _image("kube-state-metrics"),
+            "rbac": {"create": False},
+            "serviceAccount": {"create": False, "name": self.state_account},
+            "collectors": list(_STATES),
+            "customLabels": self.labels,
+            "priorityClassName": PRIORITY,
+            "securityContext": {
+                "enabled": True,
+                **POD_SECURITY,
+                "runAsUser": 65534,
+                "runAsGroup": 65534,
+                "fsGroup": 65534,
+            },
             "containerSecurityContext": CONTAINER_SECURITY,
             "resources": Resources(cpu_m=50, memory_mib=256).values(),
         }

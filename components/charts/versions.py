@@ -75,6 +75,7 @@ PROMETHEUS: Final = Chart(
         "operator": "quay.io/prometheus-operator/prometheus-operator:v0.85.0",
         "reloader": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
         "prometheus": "quay.io/prometheus/prometheus:v3.5.0",
+        "kube-state-metrics": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.16.0",
         "alertmanager": "quay.io/prometheus/alertmanager:v0.28.1",
     },
 )

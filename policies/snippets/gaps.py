@@ -113,4 +113,18 @@ CustomResource(
     spec=spec,
 )
 """,
+    "K8S-20": """\
+from pulumi_kubernetes.apiextensions import CustomResource
+
+# A scrape that has more than this is thrown away whole, and SeriesCut tells of it.
+limits = {"sampleLimit": 20_000, "labelLimit": 30, "labelValueLengthLimit": 256}
+spec = {
+    "selector": {"matchLabels": {"app.kubernetes.io/name": "report"}},
+    "endpoints": [{"port": "management", "path": "/metrics"}],
+    **limits,
+}
+where = {"name": "report", "namespace": "billing-reports"}
+version = "monitoring.coreos.com/v1"
+CustomResource("report-monitor", api_version=version, kind="ServiceMonitor", metadata=where, spec=spec)
+""",
 }

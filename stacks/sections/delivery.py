@@ -1,6 +1,7 @@
 """What services are delivered with: whom releases are told to, what measures them, and who is told of alerts."""
 
 from typing import Annotated, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
@@ -8,11 +9,9 @@ from components.alerting.told import Severity, is_address
 from components.retention import LogGroupDays
 from components.tags import DataClass
 from stacks.reading import Check, Found
-from stacks.sections.fields import Strict
+from stacks.sections.fields import Digest, Strict, Team, TimeOfDay
 from stacks.services import SERVICES
 from stacks.slo import SERVICE_LEVELS
-
-OwnerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 
 
 class Prometheus(Strict):
@@ -28,14 +27,14 @@ class Owner(Strict):
 
 
 class TicketHours(Strict):
-    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
-    zone: Annotated[str, Field(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+[0-9]*)*$")]
+    start: TimeOfDay
+    end: TimeOfDay
+    zone: str
     """Of the IANA: Europe/Berlin."""
 
 
 class Alerts(Strict):
-    owners: Annotated[dict[OwnerName, Owner], Field(min_length=1)]
+    owners: Annotated[dict[Team, Owner], Field(min_length=1)]
     """The teams that answer for services; each is told of its own by the topics of `notifications`."""
     heartbeat_url: str
     """A receiver outside of the account, which raises the alarm when it is not told for a few minutes."""
@@ -45,7 +44,7 @@ class Alerts(Strict):
 
 
 class Collector(Strict):
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    digest: Digest
     """Of the image billing/telemetry-collector, which is built from collector/."""
     log_days: Annotated[dict[DataClass, LogGroupDays], Field(min_length=1)]
     """How long logs of services are kept, by the class of what is in them."""
@@ -74,10 +73,10 @@ def _outlasts_periods(prometheus: Prometheus) -> Found:
         yield "delivery.prometheus.retention_days", kept, allowed, remedy
 
 
-def _told(owners: dict[str, Owner], heartbeat_url: str) -> Found:
-    addresses = {"heartbeat_url": heartbeat_url} | {
+def _told(alerts: Alerts) -> Found:
+    addresses = {"heartbeat_url": alerts.heartbeat_url} | {
         f"owners.{name}.webhooks.{severity}": url
-        for name, owner in owners.items()
+        for name, owner in alerts.owners.items()
         for severity, url in owner.webhooks.items()
     }
     for key, url in addresses.items():
@@ -86,16 +85,29 @@ def _told(owners: dict[str, Owner], heartbeat_url: str) -> Found:
             yield f"delivery.alerts.{key}", url, allowed, "take an address of ours that needs none"
 
 
-def _owned(owners: dict[str, Owner], platform: str) -> Found:
+def _hours(alerts: Alerts) -> Found:
+    hours = alerts.ticket_hours
+    if hours.start >= hours.end:
+        allowed = f"a time after {hours.start}: tickets are told of within one day"
+        yield "delivery.alerts.ticket_hours.end", hours.end, allowed, "correct it, or the start"
+    try:
+        ZoneInfo(hours.zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        allowed = "a zone of the IANA, such as Europe/Berlin"
+        yield "delivery.alerts.ticket_hours.zone", hours.zone, allowed, "correct it: Alertmanager would not start"
+
+
+def _owned(alerts: Alerts, platform: str) -> Found:
     asking = {platform, *(one.owner for one in SERVICES), *(level.owner for level in SERVICE_LEVELS)}
-    for owner in sorted(asking - {*owners}):
+    for owner in sorted(asking - {*alerts.owners}):
         allowed = (
             f"every owner of a service or a service level, and {platform} for the platform: nobody else would be told"
         )
-        yield "delivery.alerts.owners", sorted(owners), allowed, f"add {owner}: {{}}"
+        yield "delivery.alerts.owners", sorted(alerts.owners), allowed, f"add {owner}: {{}}"
 
 
-def _kept(log_days: dict[DataClass, int]) -> Found:
+def _kept(collector: Collector) -> Found:
+    log_days = collector.log_days
     needed = {service.data_class for service in SERVICES} | {"financial"}  # of logs that do not say what they hold
     for data_class in (one for one in get_args(DataClass) if one in needed and one not in log_days):
         allowed = f"every class of a service, so {', '.join(sorted(needed))}"
@@ -106,9 +118,10 @@ def _kept(log_days: dict[DataClass, int]) -> Found:
 
 
 CHECKS: tuple[Check, ...] = (
-    (("delivery.alerts.owners", "delivery.alerts.heartbeat_url"), _told),
-    (("delivery.alerts.owners", "tags.owner"), _owned),
-    (("delivery.collector.log_days",), _kept),
+    (("delivery.alerts",), _told),
+    (("delivery.alerts",), _hours),
+    (("delivery.alerts", "tags.owner"), _owned),
+    (("delivery.collector",), _kept),
     (("delivery.release_webhook",), _over_tls),
     (("delivery.prometheus",), _outlasts_periods),
 )

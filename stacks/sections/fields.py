@@ -16,9 +16,11 @@ MEANINGS = {
     r"^sha256:[0-9a-f]{64}$": "the digest of an image, sha256: and 64 of 0-9 a-f: a tag can be moved",
     r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$": "a domain name such as api.example.com",
     r"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}$": "the ARN of a certificate in ACM",
+    r"^[a-z][a-z0-9-]{0,62}$": "the name of a team: 1 to 63 of a-z 0-9 -, a letter first",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "a time of the day in quotes, 00:00 to 24:00",
 }
 _ACCOUNT_ID, _ROLE_ARN, _USER_ARN, _ZONE_ID, _NAME, _COST_CENTRE, _ORGANISATION_ID, _VERSION, *_MORE = MEANINGS
-_DIGEST, _HOST, _CERTIFICATE_ARN = _MORE
+_DIGEST, _HOST, _CERTIFICATE_ARN, _TEAM, _TIME = _MORE
 
 Region = Literal["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"]
 AccountId = Annotated[str, Field(pattern=_ACCOUNT_ID)]
@@ -32,6 +34,8 @@ Version = Annotated[str, Field(pattern=_VERSION)]
 Digest = Annotated[str, Field(pattern=_DIGEST)]
 Host = Annotated[str, Field(pattern=_HOST)]
 CertificateArn = Annotated[str, Field(pattern=_CERTIFICATE_ARN)]
+Team = Annotated[str, Field(pattern=_TEAM)]
+TimeOfDay = Annotated[str, Field(pattern=_TIME)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 

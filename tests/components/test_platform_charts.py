@@ -61,6 +61,7 @@ PODS = {"platform/owner": "platform-engineering"}
 SCRAPING: dict[str, Any] = {
     "account": "prometheus",
     "operator_account": "prometheus-operator",
+    "state_account": "kube-state-metrics",
     "labels": PODS,
     "retention_days": 15,
     "storage_gib": 50,
