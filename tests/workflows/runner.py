@@ -64,14 +64,14 @@ class Job:
         unknown = set(self.definition) - _JOB_KEYS
         if unknown:
             raise UnknownError(f"job {self.name}: {', '.join(sorted(unknown))}")
-        scope = self._scope(self.inputs, self._steps)
+        scope = self._scope(self._given, self._steps)
         if not scope.condition(self.definition.get("if")):
             return self
         for key in ("runs-on", "environment", "name"):
             scope.text(self.definition.get(key, ""))
         environment = {name: scope.text(value) for name, value in self.definition.get("env", {}).items()}
         for step in self.definition["steps"]:
-            self._step(step, self.inputs, self._steps, environment)
+            self._step(step, self._given, self._steps, environment)
         return self
 
     @property
@@ -81,7 +81,7 @@ class Job:
     @property
     def outputs(self) -> dict[str, str]:
         """Of the job, for those that need it."""
-        scope = self._scope(self.inputs, self._steps)
+        scope = self._scope(self._given, self._steps)
         return {name: scope.text(value) for name, value in self.definition.get("outputs", {}).items()}
 
     def said(self, part: str) -> str:
@@ -183,6 +183,17 @@ class Job:
         path = os.pathsep.join([*reversed(self.path), self.variables["PATH"]])
         own = {"GITHUB_WORKSPACE": str(self.workspace), "RUNNER_TEMP": str(self.temp), "CI": "true"}
         return {**self.variables, **own, **self.added, "PATH": path}
+
+    @property
+    def _given(self) -> Inputs:
+        """As GitHub fills them in: of a run that a person starts the defaults, of any other nothing."""
+        dispatch = (self.workflow["on"].get("workflow_dispatch") or {}) if isinstance(self.workflow["on"], dict) else {}
+        started = self.github["event_name"] == "workflow_dispatch"
+        declared = dispatch.get("inputs", {})
+        return {
+            **{name: one.get("default", "") if started else "" for name, one in declared.items()},
+            **self.inputs,
+        }
 
     def _scope(self, inputs: Inputs, steps: Mapping[str, Any]) -> Scope:
         contexts = {
