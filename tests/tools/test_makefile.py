@@ -168,14 +168,6 @@ def test_preview_ends_with_the_environment_asked_for(
 def test_help_is_the_default_and_lists_every_command_of_people(checkout: Checkout) -> None:
     listed = [line.split()[1] for line in checkout.make().stdout.splitlines()]
     phony = (root / "Makefile").read_text().split(".PHONY:")[1].splitlines()[0].split()
-    prerequisites = {
-        "set-up",
-        "tools",
-        "tools-cluster",
-        "tools-telemetry",
-        "tools-workflows",
-        "postgres",
-        "chromium",
-        "prometheus",
-    }
+    tools = {"tools", "tools-cluster", "tools-telemetry", "tools-workflows"}
+    prerequisites = {"set-up", *tools, "postgres", "chromium", "prometheus"}
     assert sorted(listed) == sorted(set(phony) - prerequisites)
