@@ -53,11 +53,16 @@ def _over(level: ServiceLevel, compared: Gauge | None) -> Case:
     return _case(level, "over", 2 * MINUTE, series, {10 * MINUTE: _BROKEN, last_s: _FINE})
 
 
+def counter(level: ServiceLevel) -> Witness:
+    """The series whose presence is the declaration's `total`."""
+    name, labels = next(candidates(terms_of(promql.parse(level.total.replace("{window}", "5m")))))
+    return Witness(name, tuple(labels.items()), 0, 0)
+
+
 def _of_counter(level: ServiceLevel, samples: str) -> dict[str, str]:
     """Of two pods one is broken."""
-    name, labels = next(candidates(terms_of(promql.parse(level.total.replace("{window}", "5m")))))
+    counted = counter(level)
     whole = " ".join(re.sub("^[0-9]+x", "0x", part) for part in samples.split())
-    counted = Witness(name, tuple(labels.items()), 0, 0)
     return {counted.series(pod=pod): values for pod, values in zip(PODS, (samples, whole), strict=True)}
 
 

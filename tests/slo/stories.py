@@ -30,9 +30,7 @@ def stories(level: ServiceLevel) -> Iterator[Story]:
         yield from (_slices(burn, level) for burn in burns(level))
         yield _no_data(1 / MINUTE)
         return
-    yield from (
-        _limit(burn, level, burn.short_s if burn.short_s < HOUR else burn.short_s // 3) for burn in burns(level)
-    )
+    yield from (_limit(burn, level, _young_s(burn)) for burn in burns(level))
     yield _weighted(level)
     yield _no_data()
     yield _restarts(level)
@@ -105,8 +103,8 @@ def _weighted(level: ServiceLevel) -> Story:
     limit = burns(level)[0].limit(level)
     bad = min(0.9, 6 * limit)
     per_s = _busy(level, bad, HOUR)
-    phases = (Phase(45 * MINUTE, per_s * 20), Phase(10 * MINUTE, per_s, bad))
-    return _story("weighted", MINUTE, phases)
+    phases = (Phase(44 * MINUTE, per_s * 20), Phase(10 * MINUTE, per_s, bad))
+    return _story("weighted", 2 * MINUTE, phases)
 
 
 def _no_data(per_s: float = 100) -> Story:
@@ -116,15 +114,15 @@ def _no_data(per_s: float = 100) -> Story:
 
 
 def _restarts(level: ServiceLevel) -> Story:
-    """An hour after many errors one of two pods counts from 0 again, twice: neither a burst of events nor of errors."""
+    """Half an hour after many errors one of two pods counts from 0 again, twice: neither events nor errors burst."""
     burst = min(0.9, 30 * burns(level)[0].limit(level))
     again = Phase(5 * MINUTE, restarts=True)
-    return _story("restarts", MINUTE, (Phase(5 * MINUTE, bad=burst), Phase(65 * MINUTE), again, again))
+    return _story("restarts", MINUTE, (Phase(5 * MINUTE, bad=burst), Phase(33 * MINUTE), again, again))
 
 
 def _night() -> Story:
     """One bad event of three in an hour is far above every limit, and no reason to wake anybody."""
-    quiet, event = Phase(10 * MINUTE, 0.0), Phase(MINUTE, 1 / MINUTE)
+    quiet, event = Phase(6 * MINUTE, 0.0), Phase(MINUTE, 1 / MINUTE)
     error = Phase(MINUTE, 1 / MINUTE, bad=1.0)
     return _story("night", MINUTE, (quiet, event, quiet, event, quiet, error, Phase(2 * MINUTE, 0.0), quiet))
 
@@ -132,6 +130,11 @@ def _night() -> Story:
 def _idle() -> Story:
     """No events at all, of pods that are scraped."""
     return _story("idle", MOST_EVALUATE_S, (Phase(20 * MINUTE), Phase(70 * MINUTE, 0.0), Phase(10 * MINUTE)))
+
+
+def _young_s(burn: Burn) -> int:
+    """Short windows of minutes as they are; of hours, as little as is seen of them in a dozen evaluations."""
+    return burn.short_s if burn.short_s < HOUR else min(burn.short_s // 3, HOUR)
 
 
 def _busy(level: ServiceLevel, bad: float, window_s: int) -> float:
