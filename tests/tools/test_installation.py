@@ -251,7 +251,7 @@ def test_the_command_takes_groups_and_names_what_it_does_not_know(
     monkeypatch.setattr("sys.argv", ["tools", "ensure", "kubectl"])
     with pytest.raises(SystemExit, match="2"):
         __main__.main()
-    assert "unknown tool: kubectl; known: engine, cluster, workflows, pulumi" in capsys.readouterr().err
+    assert "unknown tool: kubectl; known: engine, cluster, workflows, telemetry, pulumi" in capsys.readouterr().err
 
 
 def wait_for(file: Path) -> str:
