@@ -10,8 +10,9 @@ tests/apiserver-burnrate-test.yaml). The mean is scaled by the part of the windo
 from collections.abc import Iterator
 from typing import Any, Final
 
-from components.slo.checks import QUOTED, figure
+from components.slo.checks import figure
 from components.slo.definition import WINDOW, ServiceLevel
+from components.slo.shared import is_sum, shared_sums
 from components.slo.windows import seconds
 
 Rule = dict[str, Any]
@@ -35,11 +36,18 @@ def base_series(level: ServiceLevel, name: str) -> str:
 
 def base_rules(level: ServiceLevel) -> list[Rule]:
     """From raw series. What is no number is left out: it would spoil every window until it has left it."""
-    total, bad = (f"{summed(text.replace(WINDOW, level.base_window))} >= 0" for text in (level.total, level.bad))
+    total, bad = (text.replace(WINDOW, level.base_window) for text in (level.total, level.bad))
+    shared = []
+    for part, one in enumerate(shared_sums(bad, total)):
+        recorded = record(level, f"slo:shared_events:rate{level.base_window}", one)
+        shared.append({**recorded, "labels": {**recorded["labels"], "part": str(part)}})
+        again = f'sum({recorded["record"]}{{slo="{level.id}",part="{part}"}})'
+        total, bad = total.replace(one, again), bad.replace(one, again)
     quiet = f"{base_series(level, 'total_events')} * 0"
     return [
-        record(level, f"slo:total_events:rate{level.base_window}", total),
-        record(level, f"slo:bad_events:rate{level.base_window}", f"({bad}) or on () {quiet}"),
+        *shared,
+        record(level, f"slo:total_events:rate{level.base_window}", f"{summed(total)} >= 0"),
+        record(level, f"slo:bad_events:rate{level.base_window}", f"({summed(bad)} >= 0) or on () {quiet}"),
     ]
 
 
@@ -87,16 +95,4 @@ def _sums(level: ServiceLevel, window: str) -> Iterator[Rule]:
 
 def summed(expression: str) -> str:
     """The expression as one number without labels; a sum is left as it is."""
-    return expression if _is_sum(expression) else f"sum({expression})"
-
-
-def _is_sum(expression: str) -> bool:
-    """Whether all of it is one sum(...)."""
-    if not expression.startswith("sum("):
-        return False
-    depth, plain = 0, QUOTED.sub("", expression)
-    for place, sign in enumerate(plain):
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0 and sign == ")":
-            return place == len(plain) - 1
-    return False
+    return expression if is_sum(expression) else f"sum({expression})"
