@@ -96,7 +96,8 @@ def service(project: Project, name: str, given: dict[str, str], digest: str) -> 
         file = project.settings_file(environment)
         host = "" if worker else f"\n  host: {name}.internal.{environment}.example"
         release = filled("release.txt", name=name, digest=digest, host=host)
-        texts[file] = at_end_of_block(file.read_text(), "releases", release, file.name)
+        told = _with_owner(file, given["owner"])
+        texts[file] = at_end_of_block(told, "releases", release, file.name)
 
     def valid() -> None:
         for environment in project.environments:
@@ -109,6 +110,17 @@ def service(project: Project, name: str, given: dict[str, str], digest: str) -> 
         "say what it needs (databases, queues, secrets, hosts: docs/services.md) and set its hosts and replicas",
         "`platformctl check`, then `platformctl access ENV --write` for what its role may do",
     )
+
+
+def _with_owner(file: Path, owner: str) -> str:
+    """The settings with the owner among those who are told of alerts."""
+    import yaml
+
+    text = file.read_text()
+    delivery = yaml.safe_load(text)["config"].get("billing-platform:delivery") or {}
+    if owner in ((delivery.get("alerts") or {}).get("owners") or {}):
+        return text
+    return at_end_of_block(text, "owners", f"{owner}: {{}}\n", file.name)
 
 
 def _settings(root: Path, environment: str) -> None:

@@ -26,6 +26,7 @@ NODES = "billing-staging-node"  # EC2 names no account when an instance takes it
 PODS = {
     "billing-staging-aws-ebs-csi-driver": ("kube-system", "ebs-csi-controller-sa"),
     "billing-staging-vpc-cni": ("kube-system", "aws-node"),
+    "staging-alertmanager": ("platform-telemetry", "alertmanager"),
     "staging-api": ("billing-api", "api"),
     "staging-api-migration": ("billing-api", "api-migration"),
     "staging-canary-controller": ("platform-rollouts", "argo-rollouts"),
@@ -34,7 +35,7 @@ PODS = {
     "staging-ledger-migration": ("billing-ledger", "ledger-migration"),
     "staging-load-balancer-controller": ("platform-ingress", "aws-load-balancer-controller"),
     "staging-payouts": ("billing-payouts", "payouts"),
-    "staging-telemetry-collector": ("platform-telemetry", "telemetry-collector"),
+    "staging-telemetry-sampler": ("platform-telemetry", "telemetry-sampler"),
     "staging-webhooks": ("billing-webhooks", "webhooks"),
 }
 WITH_SECRETS = {"staging-api", "staging-payouts", "staging-webhooks"}  # which External Secrets takes, too, to read them
@@ -95,16 +96,21 @@ def test_each_role_of_pods_is_taken_by_one_service_account_of_our_cluster_alone(
 
 
 def test_every_log_group_has_a_key_of_ours_and_an_end(staging: Checkout) -> None:
-    settings, audit = staging.settings("staging"), staging.outputs("staging")["key_arns"]["audit"]
-    internal = staging.outputs("staging")["key_arns"]["internal"]
+    settings, keys = staging.settings("staging"), staging.outputs("staging")["key_arns"]
+    services = {f"/staging/services/{one}": one for one in settings.delivery.collector.log_days}
     pages = staging.aws("logs", "staging").get_paginator("describe_log_groups").paginate()
     groups = {group["logGroupName"]: group for page in pages for group in page["logGroups"]}
     assert {name for name in groups if name.startswith("/aws/rds/")} >= {
         "/aws/rds/cluster/staging-ledger/postgresql",
         "/aws/rds/instance/staging-subscriptions/postgresql",
     }
+    assert services.keys() <= groups.keys()
     for name, group in groups.items():
-        assert group["kmsKeyId"] == (internal if name == "RDSOSMetrics" else audit)
+        data_class = services.get(name, "internal" if name == "RDSOSMetrics" else "audit")
+        assert group["kmsKeyId"] == keys[data_class], name
+        if name in services:
+            assert group["retentionInDays"] == settings.delivery.collector.log_days[data_class]
+            continue
         evidence = name.startswith(("/audit/", "aws-waf-logs-"))  # AWS WAF logs into groups of this prefix alone
         days = settings.audit.log_group_days if evidence else settings.data.log_days
         assert group["retentionInDays"] == days

@@ -72,6 +72,7 @@ def test_a_service_is_defined_and_released_everywhere(checkout: Path) -> None:
             "invoices:",
             f"digest: {DIGEST}",
         ]
+        assert [line.strip() for line in added if "billing" in line] == ["billing: {}"]  # is told of its alerts
         assert "valid" in _run(checkout, "platformctl", "settings", "validate", file.name.split(".")[1])
     _run(checkout, "ruff", "format", "--check", "stacks/services.py")
     assert "already" in _new(checkout, "service", "invoices", "--owner", "billing", "--digest", DIGEST, code=2)
