@@ -109,14 +109,7 @@ def _level(read: _Read, one: Declared, *, declared: bool = True) -> Level:
     now = {name: values.get(slo) for name, values in read.now.items()}
     burn = {window: rate for window in WINDOWS if (rate := now[f"{BURN}{window}"]) is not None}
     return Level(
-        slo=slo,
-        service=one.service,
-        owner=one.owner,
-        kind=one.kind,
-        objective_percent=one.objective_percent,
-        period_days=one.period_days,
-        runbook=one.runbook,
-        description=one.description,
+        **vars(one),
         declared=declared,
         left=None if invariant else now[REMAINING],
         exhausted_in_s=now[FORECAST],

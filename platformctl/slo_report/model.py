@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from platformctl.budgets.declared import Declared
+
 # From the worst to the best: the order of the report.
 Status = Literal["broken", "spent", "burning", "unmeasured", "low", "broke", "kept"]
 STATUSES: tuple[Status, ...] = ("broken", "spent", "burning", "unmeasured", "low", "broke", "kept")
@@ -41,20 +43,12 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Level:
+class Level(Declared):
     """One service level. `left`: share of its budget, below 0 when overspent; None: not measured, or without a budget.
     `burn`: by window, now. `days`: burn rate of each day. `broken`: of an invariant, 1 while it is. `paging`: alerts
     that call somebody at the end of the report.
     """
 
-    slo: str
-    service: str
-    owner: str
-    kind: str
-    objective_percent: float
-    period_days: int
-    runbook: str = ""
-    description: str = ""
     declared: bool = True
     left: float | None = None
     exhausted_in_s: float | None = None

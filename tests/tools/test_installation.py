@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import tools
+from sandbox.lifetime import start_ticks
 from sandbox.tools import ToolError, __main__
 from tests.tools.conftest import Machine, hammer
 
@@ -256,16 +257,9 @@ def test_the_command_takes_groups_and_names_what_it_does_not_know(
 def wait_until_ended(pid: int) -> None:
     """An orphan that was killed has ended a moment later, and is a zombie until the system takes it in."""
     deadline = time.monotonic() + 10
-    while _runs(pid):
+    while start_ticks(pid) is not None:
         assert time.monotonic() < deadline, f"process {pid} is still running"
         time.sleep(0.05)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def wait_for(file: Path) -> str:

@@ -106,6 +106,7 @@ def test_what_nobody_owns_wakes_the_fallback(told_by: tuple[Alertmanager, Inbox]
     running, box = told_by
     running.fire(alert("Orphan", "nobody", "x", "ticket"))
     box.wait(lambda: "Orphan" in _names(box.at("/platform-engineering-page")), "the fallback was told")
+    assert not [path for path in ("/payments-page", "/payments-ticket") if "Orphan" in _names(box.at(path))]
 
 
 def test_out_of_hours_a_page_comes_and_a_ticket_waits(tmp_path: Path) -> None:
