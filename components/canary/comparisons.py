@@ -69,7 +69,7 @@ def _worse(view: View, series: str, bad: str, needed: int) -> str:
 
 def slower(view: View) -> str:
     """p99 of the canary over that of the stable arm; at most the limit while chance explains that it is beyond the
-    objective: of n requests, three deviations more than 1 % may be.
+    objective: of n requests, three deviations more than 1 % may be, and up to `FEWEST_BAD` of however few.
     """
     work = WORK[view.plan.risk]
     route = (f'route="{view.plan.latency_route}"',) if view.plan.latency_route else ()
@@ -77,7 +77,10 @@ def slower(view: View) -> str:
     count = work.buckets.replace("_bucket", "_count")
     samples = (counted_young(count, canary, view.window), counted(count, stable, view.control))
     ours, theirs = quantile(work.buckets, canary, view.window), quantile(work.buckets, stable, view.control)
-    surely = f"scalar(clamp_min(0.99 - {DEVIATIONS} * sqrt(0.99 * 0.01 / ({samples[0]} > 0)), 0))"
+    some = f"({samples[0]} > 0)"
+    by_chance = f"{DEVIATIONS} * sqrt(0.99 * 0.01 / {some})"
+    a_few = f"{FEWEST_BAD} / {some} - 0.01"  # three deviations of fewer than a hundred requests are less than that
+    surely = f"scalar(clamp_min(0.99 - ({by_chance} > {a_few} or {a_few}), 0))"
     beyond = f"{quantile(work.buckets, canary, view.window, surely)}\n  > {view.plan.latency_objective_s:g}"
     times = f"{ours}\n  / {theirs}"
     needed = min(view.needed, REQUESTS_OF_P99)

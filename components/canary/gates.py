@@ -85,7 +85,7 @@ GATES: Mapping[str, Gate] = {
         judgement="limit",
         limit=comparisons.SLOWER,
         says="the canary's p99 is within the objective, or at most 1.25 times the stable one's",
-        starved="fewer requests than needed in either arm",
+        starved=f"{FEW} ({FEWEST_BAD} slow ones), or too few in the stable arm",
         blind=BOTH,
     ),
     "processor-errors-not-above-stable": Gate(

@@ -49,6 +49,13 @@ def timed(per_s: float, *shares: float, arm: str = "c") -> Changes:
     return {f"{arm} {COUNT}": per_s, **{f"{arm} {BUCKET % bound}": per_s * share for bound, share in buckets}}
 
 
+def slow(requests: int, of: int) -> Changes:
+    """All in one minute of the window; so many took between 1 and 2.5 s."""
+    within = dict(zip(("0.5", "1", "2.5", "10", "+Inf"), (of - requests, of - requests, of, of, of), strict=True))
+    counts = {BUCKET % bound: count for bound, count in within.items()} | {COUNT: of}
+    return {f"c {name}": f"0x{LENGTH - 20} {count}x20" for name, count in counts.items()}
+
+
 SLUGGISH: Changes = {**timed(10, 0.5, 0.6, 0.8), **timed(10, 0.5, 0.6, 0.8, arm="s")}
 STANDING: Changes = {f"{arm} {name}": "7" for arm in "cs" for name in (OK, BROKEN)}  # counters that do not move
 UNBOUNDED: Changes = {f"{arm} {BUCKET % '2.5'}": None for arm in "cs"}  # the bucket that the objective is measured by
@@ -155,6 +162,9 @@ CASES: dict[str, dict[str, tuple[Changes, Verdict]]] = {
         "both slow": ({**timed(10, 0.9, 0.97, 0.995), **timed(10, 0.9, 0.97, 0.995, arm="s")}, "pass"),
         "2 % of 600 beyond it, by chance": (timed(1, 0.9, 0.98, 0.995), "pass"),
         "4 % of 600 beyond it": (timed(1, 0.9, 0.96, 0.995), "fail"),
+        "one of seven beyond it": (slow(1, of=7), "starved"),
+        "four of ten beyond it": (slow(4, of=10), "starved"),
+        "six of ten beyond it": (slow(6, of=10), "fail"),
         "few": ({f"c {COUNT}": 0.1}, "starved"),
         "no traffic": (UNTIMED, "starved"),
         "counters restarted": ({f"c {COUNT}": restarted(10)}, "pass"),
