@@ -7,6 +7,7 @@ What CloudWatch watches is told of by its own alarms: queues (components/queue_a
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from components.alerting.rule import alert_rule
 from components.alerting.told import Severity
 
 Class = Literal["cluster", "database", "dead-man", "security"]
@@ -31,22 +32,18 @@ class PlatformRule:
 
     def as_rule(self, owner: str) -> dict[str, Any]:
         """In the words of Prometheus."""
-        return {
-            "alert": self.name,
-            "expr": self.expression,
-            "for": f"{self.holds_s}s",
-            "labels": {
-                **({"service": self.service} if self.service else {}),
-                "severity": self.severity,
-                "owner": owner,
-                "class": self.alert_class,
-            },
-            "annotations": {
-                "summary": self.summary,
-                "description": self.description,
-                "runbook": f"docs/runbooks/{self.runbook}.md",
-            },
-        }
+        return alert_rule(
+            self.name,
+            self.expression,
+            severity=self.severity,
+            owner=owner,
+            alert_class=self.alert_class,
+            runbook=self.runbook,
+            summary=self.summary,
+            description=self.description,
+            service=self.service,
+            holds=f"{self.holds_s}s",
+        )
 
 
 _CLUSTER: Final[dict[str, Any]] = {"alert_class": "cluster", "service": "cluster"}

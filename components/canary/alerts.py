@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.alerting.rule import alert_rule
 from components.canary.ladders import steps
 from components.canary.metrics import LONGEST_UNDECIDED_S, STARVED_CALL_S
 from components.canary.plan import CanaryPlan
@@ -46,10 +47,14 @@ def alert_rules(plan: CanaryPlan) -> dict[str, Any]:
 
 
 def _rule(plan: CanaryPlan, name: str, expression: str, for_s: float, severity: str, says: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": duration(for_s * plan.time_scale) if for_s else "0s",
-        "labels": {"severity": severity, "owner": plan.owner, "service": plan.service, "class": "canary"},
-        "annotations": {"summary": says, "runbook": "docs/runbooks/bad-release.md"},
-    }
+    return alert_rule(
+        name,
+        expression,
+        severity=severity,
+        owner=plan.owner,
+        alert_class="canary",
+        runbook="bad-release",
+        summary=says,
+        service=plan.service,
+        holds=duration(for_s * plan.time_scale) if for_s else "0s",
+    )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from components.alerting.rule import alert_rule
 from components.slo.checks import figure
 from components.slo.definition import ServiceLevel
 from components.slo.rules import BROKEN, Rule, base_series, series
@@ -98,14 +99,17 @@ def _alert(
     for_s: int = 0,
     **labels: str,
 ) -> Rule:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{for_s}s",
-        "labels": {**level.labels, "severity": severity, "class": level.alert_class, **labels},
-        "annotations": {
-            "summary": summary,
-            "description": description,
-            "runbook": f"docs/runbooks/{runbook or level.runbook}.md",
-        },
-    }
+    return alert_rule(
+        name,
+        expression,
+        severity=severity,
+        owner=level.owner,
+        alert_class=level.alert_class,
+        runbook=runbook or level.runbook,
+        summary=summary,
+        description=description,
+        service=level.service,
+        holds=f"{for_s}s",
+        slo=level.id,
+        **labels,
+    )
