@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.account_names import bucket_name, state_bucket_name
-from components.break_glass import BreakGlass
-from components.deploy_permissions import deploying, lock_access, no_data, reading
 from components.evidence.reading import EvidencePlace, reading_evidence
-from components.foundation_role import RoleSpec, make_role
-from components.guardrails import archive_arns
+from components.identity.break_glass import BreakGlass
+from components.identity.deploy_permissions import deploying, lock_access, no_data, reading
+from components.identity.foundation_role import RoleSpec, make_role
+from components.identity.guardrails import archive_arns
 from components.policy_document import Conditions, Statement
 
 ROLE_TAG = "platform-role"  # of the person, in the identity account: which roles are theirs

@@ -7,8 +7,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from components.account_names import state_bucket_name
-from components.deploy_permissions import deploying, no_data, reading, state_access
-from components.foundation_role import RoleSpec, make_role
+from components.identity.deploy_permissions import deploying, no_data, reading, state_access
+from components.identity.foundation_role import RoleSpec, make_role
 from components.policy_document import Statement
 from components.tags import tagged
 

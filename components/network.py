@@ -9,10 +9,10 @@ from typing import Literal, get_args
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
 
-from components.endpoint_services import GatewayService, InterfaceService
-from components.network_isolation import guard_isolated
-from components.network_layout import SubnetBlock, TierBlock, subnets
-from components.network_routes import RoutePlan, Subnets, lay_routes
+from components.networks.endpoint_services import GatewayService, InterfaceService
+from components.networks.isolation import guard_isolated
+from components.networks.layout import SubnetBlock, TierBlock, subnets
+from components.networks.routes import RoutePlan, Subnets, lay_routes
 from components.service_endpoints import ServiceEndpoints, ServiceEndpointsArgs
 from components.tags import DataClass, PciScope, classified, tagged
 from components.traffic_logs import TrafficLogs, TrafficLogsArgs

@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import iam
 
 from components.account_names import FOUNDATION_PATH, PIPELINE_BOUNDARY, PLATFORM_BOUNDARY, PLATFORM_PATH
-from components.guardrails import keep_boundary, keep_evidence
+from components.identity.guardrails import keep_boundary, keep_evidence
 from components.policy_document import Statement, policy_json
 from components.tags import tagged
 

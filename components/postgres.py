@@ -18,7 +18,7 @@ from components.databases.logs import make_log_groups
 from components.databases.parameters import Parameter, parameters
 from components.databases.servers import Servers, Surroundings
 from components.databases.topology import Cluster
-from components.network_isolation import DATABASE_PORT
+from components.networks.isolation import DATABASE_PORT
 from components.tags import tagged
 
 __all__ = ["Postgres", "PostgresArgs", "PostgresBackups", "PostgresWatch"]

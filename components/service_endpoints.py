@@ -7,9 +7,9 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
-from components.endpoint_policy import endpoint_policy
-from components.endpoint_services import GatewayService, InterfaceService
-from components.network_layout import SubnetBlock
+from components.networks.endpoint_policy import endpoint_policy
+from components.networks.endpoint_services import GatewayService, InterfaceService
+from components.networks.layout import SubnetBlock
 from components.tags import tagged
 
 _HTTPS = 443

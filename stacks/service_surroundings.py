@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from components.account_names import bucket_name
-from components.network_layout import TierBlock, subnets
+from components.networks.layout import TierBlock, subnets
 from components.services.surroundings import (
     Blocks,
     DatabaseFacts,

@@ -7,7 +7,7 @@ from pulumi_aws import ec2, rds
 from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
 from components.databases.args import PostgresArgs
-from components.network_isolation import DATABASE_PORT
+from components.networks.isolation import DATABASE_PORT
 from components.tags import tagged
 
 

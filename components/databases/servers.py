@@ -9,7 +9,7 @@ from pulumi_aws import cloudwatch, ec2, rds
 
 from components.databases.args import PostgresArgs
 from components.databases.topology import engine_of
-from components.network_isolation import DATABASE_PORT
+from components.networks.isolation import DATABASE_PORT
 
 # RDS user guide, "Certificate authorities": valid until 2061. A new one is a change that clients prepare for first.
 CA_CERTIFICATE = "rds-ca-rsa2048-g1"

@@ -95,7 +95,7 @@ from components.traffic_logs import TrafficLogs, TrafficLogsArgs
 TrafficLogs("traffic", TrafficLogsArgs(vpc_id=vpc.id, bucket_arn=archive.arn))
 """,
     "NET-12": """\
-from components.endpoint_policy import endpoint_policy
+from components.networks.endpoint_policy import endpoint_policy
 from pulumi_aws import ec2
 
 ec2.VpcEndpoint(

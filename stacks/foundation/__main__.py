@@ -7,7 +7,7 @@ import pulumi
 import stacks.sdk_imports  # noqa: F401  # before all that uses the SDK, to load it fast
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.account_defaults import AccountDefaults, AccountDefaultsArgs
-from components.service_control_policies import service_control_policies
+from components.identity.service_control_policies import service_control_policies
 from stacks.foundation.identity import deploy_identity
 from stacks.foundation.settings import Settings
 from stacks.foundation.signing import deploy_signing

@@ -7,8 +7,8 @@ from pulumi import ResourceOptions
 from pulumi_aws import Provider
 
 from components.access_roles import AccessRoles, AccessRolesArgs
-from components.break_glass import BreakGlass
 from components.ci_identity import CiIdentity, CiIdentityArgs
+from components.identity.break_glass import BreakGlass
 from components.permission_boundary import PermissionBoundary, PermissionBoundaryArgs
 from stacks.foundation.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasGenerator, ConfigDict, Field
 
-from components.break_glass import LONGEST_GRANT
+from components.identity.break_glass import LONGEST_GRANT
 from stacks.reading import Check, Found, Reader, SettingsError
 from stacks.sections import account as accounts
 from stacks.sections import policy

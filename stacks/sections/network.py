@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from components.endpoint_services import GatewayService, InterfaceService
-from components.network_layout import VPC_PREFIXES, TierBlock, conflicts
+from components.networks.endpoint_services import GatewayService, InterfaceService
+from components.networks.layout import VPC_PREFIXES, TierBlock, conflicts
 from components.tags import DataClass, PciScope
 from stacks.reading import Check, Found
 from stacks.sections.fields import Name, Strict, ZoneId

@@ -8,13 +8,13 @@ import pytest
 
 from components.access_roles import AccessRoles, AccessRolesArgs
 from components.account_defaults import AccountDefaults, AccountDefaultsArgs
-from components.break_glass import BreakGlass
 from components.ci_identity import CiIdentity, CiIdentityArgs
-from components.foundation_role import RoleSpec
+from components.identity.break_glass import BreakGlass
+from components.identity.foundation_role import RoleSpec
+from components.identity.service_control_policies import POLICY_SIZE as CONTROL_POLICY_SIZE
+from components.identity.service_control_policies import service_control_policies
 from components.permission_boundary import POLICY_SIZE, PermissionBoundary, PermissionBoundaryArgs
 from components.policy_document import trust
-from components.service_control_policies import POLICY_SIZE as CONTROL_POLICY_SIZE
-from components.service_control_policies import service_control_policies
 from components.service_role import ServiceRole, ServiceRoleArgs
 from tests.components.conftest import Built, build
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.network_layout import TierBlock, free_slot
+from components.networks.layout import TierBlock, free_slot
 from sandbox import process
 from tests.engine.conftest import Checkout
 

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from components.endpoint_policy import endpoint_policy
-from components.endpoint_services import GatewayService, InterfaceService
+from components.networks.endpoint_policy import endpoint_policy
+from components.networks.endpoint_services import GatewayService, InterfaceService
 
 OURS = "123456789012"
 SERVICES = (*get_args(GatewayService), *get_args(InterfaceService))

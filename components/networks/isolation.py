@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
 
-from components.network_layout import SubnetBlock
-from components.network_routes import Subnets
+from components.networks.layout import SubnetBlock
+from components.networks.routes import Subnets
 from components.tags import tagged
 
 DATABASE_PORT = 5432

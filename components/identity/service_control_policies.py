@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from components.guardrails import keep_boundary, keep_evidence
+from components.identity.guardrails import keep_boundary, keep_evidence
 from components.policy_document import Statement, document
 
 POLICY_SIZE = 5120  # characters; Organizations user guide, "Quotas and service limits"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network_layout import UNITS, TierBlock, conflicts, free_slot, subnets, tier_units, zone_number
+from components.networks.layout import UNITS, TierBlock, conflicts, free_slot, subnets, tier_units, zone_number
 
 ALL_ZONES = tuple(f"euc1-az{n}" for n in range(1, 9))
 Tiers = dict[str, TierBlock]

@@ -1,0 +1,1 @@
+"""What the roles of people and pipelines are made of: permissions, and guardrails that none of them passes."""
