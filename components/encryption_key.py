@@ -61,12 +61,12 @@ class EncryptionKeyArgs:
     """Whose a key is.
 
     `administrators` and `users` are ARNs of IAM roles that exist before the key: KMS checks them. `later_users` are
-    roles of the account that are made after it. `via`: AWS services (`rds`, `s3`) through which everyone in the
-    account but those who manage the key may use it, if the service lets them at what it encrypts: the form of the
-    keys that AWS manages. `write_via`: the same, but only to encrypt. `disk_roles`: roles of the account, there or not
-    yet, that start machines or attach disks encrypted with the key. `granters`: roles that let an AWS service use it
-    for what they make there, and cannot use it themselves. `replica_region`: where the same key is to be had when
-    `region` is lost; it cannot be added to a key later.
+    roles of the account that are made after it; `later_readers` are the same, but only to decrypt what S3 keeps.
+    `via`: AWS services (`rds`, `s3`) through which everyone in the account but those who manage the key may use it, if
+    the service lets them at what it encrypts: the form of the keys that AWS manages. `write_via`: the same, but only to
+    encrypt. `disk_roles`: roles of the account, there or not yet, that start machines or attach disks encrypted with
+    the key. `granters`: roles that let an AWS service use it for what they make there, and cannot use it themselves.
+    `replica_region`: where the same key is to be had when `region` is lost; it cannot be added to a key later.
     """
 
     alias: str  # without `alias/`
@@ -76,6 +76,7 @@ class EncryptionKeyArgs:
     users: tuple[str, ...] = ()
     services: tuple[ServiceUse, ...] = ()
     later_users: tuple[str, ...] = ()
+    later_readers: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     write_via: tuple[str, ...] = ()
     disk_roles: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ class EncryptionKeyArgs:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        working = (*self.users, *self.later_users, *self.disk_roles, *self.granters)
+        working = (*self.users, *self.later_users, *self.later_readers, *self.disk_roles, *self.granters)
         check_key(self.alias, self.account_id, self.administrators, "users", working)
 
 
@@ -162,6 +163,8 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
         )
     if using := sorted({*args.later_users, *args.disk_roles}):
         statements.append(key_statement("LaterUsersUse", EVERYONE, _USE, _roles(using, args)))
+    if args.later_readers:
+        statements.append(key_statement("LaterReadersDecrypt", EVERYONE, ["kms:Decrypt"], _reading(args)))
     if granting := sorted({*args.disk_roles, *args.granters}):
         for_services = {**_roles(granting, args), "Bool": {"kms:GrantIsForAWSResource": "true"}}
         statements.append(key_statement("RolesGrantToServices", EVERYONE, ["kms:CreateGrant"], for_services))
@@ -189,6 +192,12 @@ def _roles(arns: list[str], args: EncryptionKeyArgs) -> Conditions:
         "StringEquals": {"kms:CallerAccount": args.account_id},
         "ArnEquals": {"aws:PrincipalArn": arns},
     }
+
+
+def _reading(args: EncryptionKeyArgs) -> Conditions:
+    callers = _roles(sorted(args.later_readers), args)
+    through = {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}
+    return {**callers, "StringEquals": {**callers["StringEquals"], **through}}
 
 
 def _inside(args: EncryptionKeyArgs, services: tuple[str, ...]) -> Conditions:

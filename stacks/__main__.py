@@ -13,6 +13,7 @@ from stacks.data import deploy_data, facts
 from stacks.delivery import deploy_delivery
 from stacks.delivery import facts as delivery_facts
 from stacks.detection import deploy_detection
+from stacks.exporter import deploy_exporter
 from stacks.firewall import deploy_firewall
 from stacks.keys import deploy_keys
 from stacks.network import deploy_network
@@ -34,6 +35,7 @@ network = deploy_network(settings, aws, audit)
 data = deploy_data(settings, aws, keys, topics, audit, network)
 cluster = deploy_cluster(settings, aws, keys, audit, network)
 delivery = deploy_delivery(settings, aws, keys, topics, network, cluster)
+deploy_exporter(settings, aws, cluster, delivery)
 firewall = deploy_firewall(settings, aws, keys)
 secrets = deploy_secrets(settings, aws, keys)
 shipped = deploy_services(settings, aws, keys, topics, data, secrets, cluster, delivery, firewall)

@@ -68,7 +68,7 @@ def deploy_delivery(
     guarded = (*access.bindings, *admission.bindings)
     opts = ResourceOptions.merge(ResourceOptions(providers=[aws, cluster.kubernetes]), after(*guarded))
     spaces = {name: Namespace(name, _space(settings, name), opts) for name in _NAMESPACES}
-    common = _common(settings, cluster, labels)
+    common = in_cluster(settings, cluster)
     telemetry = Telemetry(
         "telemetry",
         TelemetryArgs(
@@ -78,7 +78,7 @@ def deploy_delivery(
             storage_gib=settings.delivery.prometheus.storage_gib,
             told=_told(settings),
             topics_key=f"{settings.environment}-{TOPICS_CLASS}",
-            collector_image=f"{_registry(settings)}/{_COLLECTOR}",
+            collector_image=f"{registry(settings)}/{_COLLECTOR}",
             collector_digest=settings.delivery.collector.digest,
             logs=_logs(settings, keys),
             **common,
@@ -128,6 +128,7 @@ def facts(delivery: Delivery) -> dict[str, Any]:
 
 
 _COLLECTOR = "billing/telemetry-collector"  # in the registry of the account, as the images of services
+EXPORTER_IMAGE = "billing/platform-exporter"
 _NAMESPACES = tuple(dict.fromkeys(chart.namespace for chart in CHARTS))
 
 
@@ -157,10 +158,11 @@ def _space(settings: Settings, name: str) -> NamespaceArgs:
     )
 
 
-def _common(settings: Settings, cluster: Cluster, labels: Labels) -> dict[str, Any]:
+def in_cluster(settings: Settings, cluster: Cluster) -> dict[str, Any]:
+    """What every part of the platform in the cluster is told."""
     account, name = settings.account, settings.cluster.name
     return {
-        "labels": labels,
+        "labels": _labels(settings),
         "cluster": ClusterFacts(
             name=name,
             arn=f"arn:aws:eks:{account.region}:{account.id}:cluster/{name}",
@@ -172,7 +174,7 @@ def _common(settings: Settings, cluster: Cluster, labels: Labels) -> dict[str, A
     }
 
 
-def _registry(settings: Settings) -> str:
+def registry(settings: Settings) -> str:
     return f"{settings.account.id}.dkr.ecr.{settings.account.region}.amazonaws.com"
 
 
@@ -198,9 +200,10 @@ def _logs(settings: Settings, keys: Keys) -> ServiceLogs:
 def _admission(settings: Settings, labels: Labels) -> AdmissionPoliciesArgs:
     account, environment = settings.account, settings.environment
     images = images_by_namespace()
-    images["platform-telemetry"] = (*images["platform-telemetry"], f"{_registry(settings)}/{_COLLECTOR}")
+    ours = tuple(f"{registry(settings)}/{name}" for name in (_COLLECTOR, EXPORTER_IMAGE))
+    images["platform-telemetry"] = (*images["platform-telemetry"], *ours)
     wanted = policies(
-        registry=_registry(settings),
+        registry=registry(settings),
         platform_images=images,
         service_role_prefix=platform_role_arn(account.id, f"{environment}-"),
     )

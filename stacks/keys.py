@@ -10,6 +10,7 @@ from components.account_names import foundation_role_arn, platform_role_arn
 from components.clusters import karpenter
 from components.clusters.addons import role_name
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, ServiceUse
+from components.exporter.permissions import exporter_role_name
 from components.notification_topic import PUBLISHERS
 from components.tags import DataClass, PciScope, classified
 from stacks.settings import Settings
@@ -64,6 +65,7 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: b
     region = account.region if at_home else account.recovery_region
     suffix = "" if at_home else "-recovery"
     copying = platform_role_arn(account.id, f"{settings.environment}-{REPLICATION_ROLE}")
+    telling = platform_role_arn(account.id, exporter_role_name(settings.environment))
     args = EncryptionKeyArgs(
         alias=f"{settings.environment}-{data_class}{suffix}",
         description=f"{data_class} data of {settings.environment}{suffix.replace('-', ' in ')}: {purpose.text}",
@@ -72,6 +74,7 @@ def _key(settings: Settings, aws: Provider, data_class: DataClass, *, at_home: b
         administrators=settings.keys.administrators,
         users=next((roles for name, roles in settings.keys.users.items() if name == data_class), ()),
         later_users=(copying,) if data_class == "audit" else (),
+        later_readers=(telling,) if data_class == "audit" and at_home else (),
         disk_roles=_disk_roles(settings, data_class) if at_home else (),
         granters=_granters(settings, data_class) if at_home else (),
         services=_services(data_class, account.id, region) if at_home else (),

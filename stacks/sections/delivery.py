@@ -50,12 +50,18 @@ class Collector(Strict):
     """How long logs of services are kept, by the class of what is in them."""
 
 
+class Exporter(Strict):
+    digest: Digest
+    """Of the image billing/platform-exporter, which is built by exporter/Dockerfile."""
+
+
 class Delivery(Strict):
     release_webhook: str
     """Whom each event of a release is told to: an address of ours that begins with https://."""
     prometheus: Prometheus
     alerts: Alerts
     collector: Collector
+    exporter: Exporter
 
 
 def _over_tls(release_webhook: str) -> Found:
