@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from components.cluster_grants import LOOK, Grant
 
 ControllerName = Literal[
-    "rollouts", "external-secrets", "ingress", "prometheus", "prometheus-operator", "kube-state-metrics"
+    "rollouts", "external-secrets", "ingress", "prometheus", "prometheus-operator", "kube-state-metrics", "exporter"
 ]
 _WRITE = ("create", "delete", "patch", "update")
 _EVENTS = Grant("", "events", ("create", "patch", "update"))
@@ -149,6 +149,12 @@ _STATE_METRICS = Controller(
         Grant("batch", "jobs", ("list", "watch")),
     ),
 )
+# What the platform's exporter looks at every few seconds: whether an aborted release still has traffic.
+_EXPORTER = Controller(
+    namespace="platform-telemetry",
+    account="platform-exporter",
+    watching=(Grant("argoproj.io", "rollouts", ("list",)),),
+)
 CONTROLLERS: Final[Mapping[ControllerName, Controller]] = {
     "rollouts": _ROLLOUTS,
     "external-secrets": _EXTERNAL_SECRETS,
@@ -156,6 +162,7 @@ CONTROLLERS: Final[Mapping[ControllerName, Controller]] = {
     "prometheus-operator": _PROMETHEUS_OPERATOR,
     "prometheus": _PROMETHEUS,
     "kube-state-metrics": _STATE_METRICS,
+    "exporter": _EXPORTER,
 }
 # Those that a namespace of a service lets act in it.
 ACTING_IN_SERVICES: Final[tuple[ControllerName, ...]] = ("rollouts", "external-secrets", "ingress")

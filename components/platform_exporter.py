@@ -11,6 +11,7 @@ from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.policy import v1 as policy
 
 from components.cluster_network import TELEMETRY
+from components.controller_access import ControllerAccess, ControllerAccessArgs
 from components.exporter import objects
 from components.exporter.objects import NAME
 from components.exporter.observed import Observed
@@ -60,7 +61,7 @@ class PlatformExporter(ComponentResource):
             child,
         )
         needed = (
-            core.ServiceAccount(name, metadata=meta, automount_service_account_token=False, opts=child),
+            ControllerAccess(f"{name}-access", ControllerAccessArgs(controller="exporter", labels=args.labels), child),
             core.ConfigMap(name, metadata=meta, data=objects.files(watched), opts=child),
             networking.NetworkPolicy(name, metadata=meta, spec=objects.asked_by_prometheus(), opts=child),
             policy.PodDisruptionBudget(name, metadata=meta, spec=objects.disruption_budget(), opts=child),

@@ -33,10 +33,13 @@ def stateful_set(image: str, region: str, observed: str, labels: Mapping[str, st
         "volumeMounts": [{"name": "observed", "mountPath": _FOLDER, "readOnly": True}],
         **_probes(),
     }
-    changed = {"platform/observed": hashlib.sha256(observed.encode()).hexdigest()}  # so that pods read it anew
+    said = {
+        "platform/observed": hashlib.sha256(observed.encode()).hexdigest(),  # so that pods read it anew
+        "platform/kubernetes-api": "lists Rollouts: whether an aborted release still has traffic",
+    }
     pod = {
         "serviceAccountName": NAME,
-        "automountServiceAccountToken": False,
+        "automountServiceAccountToken": True,
         "enableServiceLinks": False,
         "priorityClassName": PRIORITY,
         "securityContext": {"runAsUser": _USER, "runAsGroup": _USER, "fsGroup": _USER, **POD_SECURITY},
@@ -49,7 +52,7 @@ def stateful_set(image: str, region: str, observed: str, labels: Mapping[str, st
         "serviceName": NAME,  # of no Service: nobody but Prometheus asks them, and it knows their addresses
         "podManagementPolicy": "Parallel",
         "selector": {"matchLabels": _SELECTOR},
-        "template": {"metadata": {"labels": dict(labels), "annotations": changed}, "spec": pod},
+        "template": {"metadata": {"labels": dict(labels), "annotations": said}, "spec": pod},
     }
 
 

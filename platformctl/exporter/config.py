@@ -21,8 +21,8 @@ class Database:
 class Config:
     """`databases`: by the name that series carry. `vaults`: their regions. `trail_prefix`: before AWSLogs/, without a
     slash at its end. `streams`: prefixes that Firehose delivers to, each followed by year/month/day. `records_prefix`:
-    of change records. `rollouts`: whether the cluster's API is asked for releases. `public_keys`: a file of keys that
-    sign digests; None: CloudTrail is asked.
+    of change records. `cluster_url`: the API that knows the Rollouts; `token_folder`: the account that asks it.
+    `public_keys`: a file of keys that sign digests; None: CloudTrail is asked.
     """
 
     account: str
@@ -36,7 +36,8 @@ class Config:
     trail_prefix: str
     streams: tuple[str, ...]
     records_prefix: str
-    rollouts: bool = False
+    cluster_url: str = "https://kubernetes.default.svc"
+    token_folder: str = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  a folder, where Kubernetes puts it
     public_keys: str | None = None
 
 
@@ -61,7 +62,6 @@ _TYPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "vaults": (dict, "an object of regions"),
     "streams": (list, "a list of prefixes"),
     "is_cluster": (bool, "true or false"),
-    "rollouts": (bool, "true or false"),
     "public_keys": ((str, type(None)), "a path or null"),
 }
 

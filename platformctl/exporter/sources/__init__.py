@@ -7,6 +7,7 @@ from platformctl.exporter.polling import Source
 
 def sources(config: Config, clients: Clients) -> tuple[Source, ...]:
     """Each by itself: one that fails keeps none of the others waiting."""
+    from platformctl.exporter.sources.aborts import Aborts, of_cluster
     from platformctl.exporter.sources.backups import newest_copies
     from platformctl.exporter.sources.changes import Changes
     from platformctl.exporter.sources.databases import replica_lag, restorable
@@ -21,4 +22,5 @@ def sources(config: Config, clients: Clients) -> tuple[Source, ...]:
         Source("audit-digests", 3_600, Digests(config, clients).read),
         Source("change-records", 300, Changes(config, clients).gaps),
         Source("releases", 300, Changes(config, clients).releases),
+        Source("rollouts", 5, Aborts(lambda: of_cluster(config)).read),
     )

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from platformctl.audit.bucket import Bucket, Connection, listed_keys
+from platformctl.audit.chain import DELIVERY
 from platformctl.audit.hours import HOUR, Window
-from platformctl.audit.region import DELIVERY
 from platformctl.audit.signature import PublicKeys, read_keys
 from platformctl.audit.verify import Request, verify
 from platformctl.exporter.clients import Clients
