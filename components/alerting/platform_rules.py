@@ -56,6 +56,7 @@ _PARTS = (
     "telemetry-collector",
     "telemetry-sampler",
 )
+_EXPORTER = "platform-exporter"
 _UNREAD = 'externalsecret_status_condition{condition="Ready",status="False"}'
 _HEAD = "prometheus_tsdb_head_series"
 _FEWEST = 0.5  # of the nodes: with one of three zones lost two thirds are left
@@ -134,6 +135,24 @@ PLATFORM_RULES: Final = (
         severity="page",
         summary="{{ $labels.job }} does not answer",
         description="None of its pods has been measured for five minutes.",
+    ),
+    PlatformRule(
+        **_MEASURING,
+        name="ExporterDown",
+        expression=f'sum by (job) (up{{job="{_EXPORTER}"}}) == 0\nor {_gone(_EXPORTER)}',
+        holds_s=300,
+        severity="ticket",
+        summary="nothing tells of databases, backups, evidence and releases",
+        description="No pod of the exporter has been measured for five minutes: SliAbsent follows, of its levels.",
+    ),
+    PlatformRule(
+        **_MEASURING,
+        name="ExporterSourceDown",
+        expression="max by (source) (exporter_source_up) == 0",
+        holds_s=900,
+        severity="ticket",
+        summary="the exporter cannot read {{ $labels.source }}",
+        description="Its series are dropped meanwhile: SliAbsent follows, of the levels that read them.",
     ),
     PlatformRule(
         name="TargetDown",

@@ -27,6 +27,7 @@ def _of(type_: Type, source: str, *labels: str) -> Series:
 _SERVICE = ("service", "hash")
 _POD = ("namespace", "pod", "container")
 _RULES, _KUBELET, _STATE = "rules of service levels", "kubelet", "kube-state-metrics"
+_EXPORTER = "platform exporter"
 
 RECORDED: Mapping[str, Series] = {
     **{
@@ -66,9 +67,10 @@ RAW: Mapping[str, Series] = {
     "payouts_due_unsent": _of("gauge", "services"),
     "reconciliation_unmatched_minor_units": _of("gauge", "services"),
     "dispute_deadlines_at_risk": _of("gauge", "services"),
-    "database_replica_lag_seconds": _of("gauge", "exporter of databases"),
-    "database_latest_restorable_timestamp_seconds": _of("gauge", "exporter of databases"),
-    "backup_newest_copy_timestamp_seconds": _of("gauge", "exporter of databases", "vault"),
+    # platformctl/exporter/metrics.py.
+    "database_replica_lag_seconds": _of("gauge", _EXPORTER, "database", "replica"),
+    "database_latest_restorable_timestamp_seconds": _of("gauge", _EXPORTER, "database"),
+    "backup_newest_copy_timestamp_seconds": _of("gauge", _EXPORTER, "vault"),
     # Prometheus's own: "Metric types", "Alerting rules" and its page of metrics.
     "up": _of("gauge", "Prometheus", "job", "hash", "namespace"),
     "ALERTS": _of("gauge", "Prometheus", "alertname", "alertstate", "severity", "owner", "service", "slo", "class"),

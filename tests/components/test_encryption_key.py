@@ -123,6 +123,16 @@ def test_a_service_that_tells_its_source_in_the_encryption_context_is_bound_by_i
     assert {*statement["Action"]} == USE  # requests to describe the key have no context
 
 
+def test_later_readers_decrypt_what_s3_keeps_and_nothing_else() -> None:
+    later = f"arn:aws:iam::{ACCOUNT}:role/platform/prod-reader"
+    (reads,) = [one for one in key_policy(_args(later_readers=(later,)))["Statement"] if "Later" in one["Sid"]]
+    assert (reads["Action"], reads["Principal"]) == (["kms:Decrypt"], "*")
+    assert reads["Condition"] == {
+        "StringEquals": {"kms:CallerAccount": ACCOUNT, "kms:ViaService": "s3.eu-central-1.amazonaws.com"},
+        "ArnEquals": {"aws:PrincipalArn": [later]},
+    }
+
+
 def test_writers_encrypt_alone_and_later_users_are_named_by_a_condition() -> None:
     later = f"arn:aws:iam::{ACCOUNT}:role/platform/replication"
     uses, writes = key_policy(_args(later_users=(later,), write_via=("s3",)))["Statement"][-2:]

@@ -35,6 +35,7 @@ PODS = {
     "staging-ledger-migration": ("billing-ledger", "ledger-migration"),
     "staging-load-balancer-controller": ("platform-ingress", "aws-load-balancer-controller"),
     "staging-payouts": ("billing-payouts", "payouts"),
+    "staging-platform-exporter": ("platform-telemetry", "platform-exporter"),
     "staging-telemetry-sampler": ("platform-telemetry", "telemetry-sampler"),
     "staging-webhooks": ("billing-webhooks", "webhooks"),
 }
