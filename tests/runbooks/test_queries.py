@@ -29,6 +29,7 @@ SERVICE_LEVELS = {
     *("webhook_oldest_undelivered_seconds", "webhook_events_lost_total", "reconciliation_unmatched_minor_units"),
     *("database_replica_lag_seconds", "database_latest_restorable_timestamp_seconds"),
     *("backup_newest_copy_timestamp_seconds", "audit_sequence_gaps_total", "audit_digest_failures_total"),
+    *("exporter_source_up", "exporter_source_last_success_timestamp_seconds"),
 }
 # Of Prometheus itself: a test asks a real one whether it has them.
 PROMETHEUS = {
