@@ -16,6 +16,7 @@ _GLOBAL = (
     "account:*",
     "budgets:*",
     "cloudfront:*",
+    "cloudtrail:ListPublicKeys",  # a trail signs the digests of each region with keys that only this region tells
     "health:*",
     "iam:*",
     "kms:*",
