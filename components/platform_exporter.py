@@ -44,7 +44,7 @@ class PlatformExporter(ComponentResource):
     """Its role, what it watches, and two pods that Prometheus alone may ask."""
 
     def __init__(self, name: str, args: PlatformExporterArgs, opts: ResourceOptions | None = None):
-        super().__init__("platform:telemetry:PlatformExporter", name, {}, opts)
+        super().__init__("platform:delivery:PlatformExporter", name, {}, opts)
         child, labels, watched = ResourceOptions(parent=self), args.labels.of(NAME), args.observed.as_json()
         meta: Any = {"name": NAME, "namespace": args.namespace, "labels": labels}
         role = PodRole(

@@ -68,8 +68,8 @@ RAW: Mapping[str, Series] = {
     "reconciliation_unmatched_minor_units": _of("gauge", "services"),
     "dispute_deadlines_at_risk": _of("gauge", "services"),
     # platformctl/exporter/metrics.py.
-    "database_replica_lag_seconds": _of("gauge", _EXPORTER, "database", "replica"),
-    "database_latest_restorable_timestamp_seconds": _of("gauge", _EXPORTER, "database"),
+    "database_replica_lag_seconds": _of("gauge", _EXPORTER),
+    "database_latest_restorable_timestamp_seconds": _of("gauge", _EXPORTER),
     "backup_newest_copy_timestamp_seconds": _of("gauge", _EXPORTER, "vault"),
     # Prometheus's own: "Metric types", "Alerting rules" and its page of metrics.
     "up": _of("gauge", "Prometheus", "job", "hash", "namespace"),

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import promql_parser
 import pytest
 
+from platformctl.exporter.metrics import FAMILIES
 from tests.platformctl.incidents.histories import prometheus
 from tests.runbooks import environment
 from tests.runbooks.pages import ROOT, Page, index, pages
@@ -29,7 +30,6 @@ SERVICE_LEVELS = {
     *("webhook_oldest_undelivered_seconds", "webhook_events_lost_total", "reconciliation_unmatched_minor_units"),
     *("database_replica_lag_seconds", "database_latest_restorable_timestamp_seconds"),
     *("backup_newest_copy_timestamp_seconds", "audit_sequence_gaps_total", "audit_digest_failures_total"),
-    *("exporter_source_up", "exporter_source_last_success_timestamp_seconds"),
 }
 # Of Prometheus itself: a test asks a real one whether it has them.
 PROMETHEUS = {
@@ -77,7 +77,7 @@ def exported() -> set[str]:
 
 @pytest.mark.parametrize("page", [*pages(), index()], ids=lambda page: page.name)
 def test_queries_parse_and_ask_for_what_exists(page: Page) -> None:
-    known = exported() | SERVICE_LEVELS | PROMETHEUS | ALWAYS
+    known = exported() | SERVICE_LEVELS | PROMETHEUS | ALWAYS | {*FAMILIES}
     unknown = {query: names for query in queries(page) if (names := series(query) - known)}
     assert unknown == {}
 
