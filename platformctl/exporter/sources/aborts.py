@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from platformctl.audit.hours import parse_time
 from platformctl.exporter.config import Config
-from platformctl.exporter.metrics import Reading
+from platformctl.exporter.metrics import Labels, Reading
 from sandbox.cluster.client import Client
 
 LIMIT: Final = timedelta(seconds=60)
@@ -50,7 +50,9 @@ class Aborts:
             if took > LIMIT or not _has_traffic(status):
                 self._counted.add(abort)
                 self._numbers[took <= LIMIT] += 1
-        values = {(str(within).lower(),): float(number) for within, number in self._numbers.items()}
+        values: dict[Labels, float] = {
+            (str(within).lower(),): float(number) for within, number in self._numbers.items()
+        }
         return {"release_aborts_total": values}
 
 

@@ -36,7 +36,7 @@ class Cloud:
 def cloud() -> Iterator[Cloud]:
     """Empty, until it is filled."""
     made = Cloud()
-    moto = DomainDispatcherApplication(create_backend_app)  # type: ignore[no-untyped-call]
+    moto = DomainDispatcherApplication(create_backend_app)
 
     def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         asked = environ.get("HTTP_AUTHORIZATION", "")
