@@ -53,7 +53,7 @@ def test_the_key_of_evidence_lets_its_role_decrypt_and_admission_its_image_in(en
     (workload,) = [made.inputs for made in built.all("StatefulSet")]
     image: Any = workload["spec"]["template"]["spec"]["containers"][0]["image"]
     admitted = [made for made in built.all("ValidatingAdmissionPolicy") if image.partition("@")[0] in str(made.inputs)]
-    assert [made.inputs["metadata"]["name"] for made in admitted] == ["images-of-platform-telemetry"]
+    assert [made.inputs["metadata"]["name"] for made in admitted] == ["platform-images-of-platform-telemetry"]
 
 
 def test_a_cluster_s_instances_are_called_as_its_role_may_see_them() -> None:
