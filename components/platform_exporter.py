@@ -5,7 +5,6 @@ from typing import Any
 
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.apps import v1 as apps
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.policy import v1 as policy
@@ -68,14 +67,16 @@ class PlatformExporter(ComponentResource):
         )
         after: Any = [*needed, role]
         image = f"{args.image}@{args.digest}"
-        apps.StatefulSet(
-            name,
+        CustomResource(  # so that the argument classes of apps, which nothing else needs, are not loaded
+            f"{name}-pods",
+            api_version="apps/v1",
+            kind="StatefulSet",
             metadata=meta,
             spec=objects.stateful_set(image, args.cluster.region, watched, labels),
             opts=ResourceOptions(parent=self, depends_on=after),
         )
         CustomResource(
-            name,
+            f"{name}-monitor",
             api_version="monitoring.coreos.com/v1",
             kind="PodMonitor",
             metadata=meta,

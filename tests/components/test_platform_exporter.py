@@ -92,7 +92,7 @@ def test_it_reads_what_it_is_given(built: Built, tmp_path: Path) -> None:
         OBSERVED["vaults"],
         OBSERVED["streams"],
     )
-    pods = built.one("StatefulSet", "exporter").inputs["spec"]["template"]["spec"]
+    pods = built.one("StatefulSet", "exporter-pods").inputs["spec"]["template"]["spec"]
     (container,) = pods["containers"]
     assert container["args"][0] == f"{container['volumeMounts'][0]['mountPath']}/{name}"
     assert pods["volumes"] == [{"name": "observed", "configMap": {"name": "platform-exporter"}}]
@@ -100,7 +100,7 @@ def test_it_reads_what_it_is_given(built: Built, tmp_path: Path) -> None:
 
 def test_a_change_of_what_is_watched_starts_pods_anew(built: Built) -> None:
     def said(made: Built) -> str:
-        annotations = made.one("StatefulSet", "exporter").inputs["spec"]["template"]["metadata"]["annotations"]
+        annotations = made.one("StatefulSet", "exporter-pods").inputs["spec"]["template"]["metadata"]["annotations"]
         return str(annotations["platform/observed"])
 
     args = {**ARGS, "observed": Observed(**{**OBSERVED, "trail": "other"})}
@@ -114,7 +114,7 @@ def test_series_are_told_apart_by_names_that_outlive_a_pod(built: Built) -> None
         {"targetLabel": "job", "replacement": "platform-exporter"},
         {"sourceLabels": ["__meta_kubernetes_pod_name"], "targetLabel": "instance"},
     ]
-    workload = built.one("StatefulSet", "exporter").inputs["spec"]
+    workload = built.one("StatefulSet", "exporter-pods").inputs["spec"]
     assert workload["replicas"] == 2
     assert workload["template"]["spec"]["containers"][0]["image"] == f"registry/billing/platform-exporter@{DIGEST}"
     assert monitor.inputs["spec"]["selector"] == workload["selector"]
@@ -130,7 +130,7 @@ def test_prometheus_alone_comes_in(built: Built) -> None:
 
 
 def test_pods_wait_for_their_role_and_for_what_they_read(built: Built) -> None:
-    waited = {urn.rpartition("::")[0].rpartition(":")[2] for urn in built.one("StatefulSet", "exporter").dependencies}
+    waited = {urn.rpartition("::")[0].rpartition(":")[2] for urn in built.one("StatefulSet", "exporter-pods").dependencies}
     assert {"ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "PodIdentityAssociation"} <= waited
 
 
