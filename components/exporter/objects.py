@@ -56,7 +56,7 @@ def stateful_set(image: str, region: str, observed: str, labels: Mapping[str, st
     }
 
 
-def disruption_budget() -> dict[str, Any]:
+def disruption_budget() -> Any:
     return {**DISRUPTION, "unhealthyPodEvictionPolicy": "AlwaysAllow", "selector": {"matchLabels": _SELECTOR}}
 
 
