@@ -92,8 +92,9 @@ def scraped(port: int) -> list[str]:
 def prometheus(folder: Path, port: int) -> Iterator[Callable[[str], dict[str, float]]]:
     """Asks it: values by the label `slo`, or by nothing. The rules of the platform's levels, each second."""
     folder.mkdir()
-    (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": groups(PLATFORM_LEVELS)}))
     every = f"{_EVERY_S}s"
+    rules = [{**group, "interval": every} for group in groups(PLATFORM_LEVELS)]
+    (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": rules}))
     config = {
         "global": {"scrape_interval": every, "evaluation_interval": every},
         "rule_files": ["rules.yaml"],
