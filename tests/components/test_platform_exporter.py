@@ -130,7 +130,9 @@ def test_prometheus_alone_comes_in(built: Built) -> None:
 
 
 def test_pods_wait_for_their_role_and_for_what_they_read(built: Built) -> None:
-    waited = {urn.rpartition("::")[0].rpartition(":")[2] for urn in built.one("StatefulSet", "exporter-pods").dependencies}
+    waited = {
+        urn.rpartition("::")[0].rpartition(":")[2] for urn in built.one("StatefulSet", "exporter-pods").dependencies
+    }
     assert {"ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "PodIdentityAssociation"} <= waited
 
 
