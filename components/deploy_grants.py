@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from components.cluster_grants import AUDITING, Grant
+from components.cluster_grants import AUDITING, FORWARDING_ROLE, Grant
 from components.controller_grants import CONTROLLERS, acting_role, own_role, watching_role
 
 DEPLOY_ROLE: Final = "platform:deploy"
@@ -15,7 +15,7 @@ _CLUSTER_ROLES = (
     *(watching_role(name) for name in CONTROLLERS),
     *(acting_role(name) for name, one in CONTROLLERS.items() if one.acting),
 )
-_ROLES = (WEBHOOK_ROLE, *(own_role(name) for name, one in CONTROLLERS.items() if one.own))
+_ROLES = (WEBHOOK_ROLE, FORWARDING_ROLE, *(own_role(name) for name, one in CONTROLLERS.items() if one.own))
 _RBAC = "rbac.authorization.k8s.io"
 _WHY = (
     "people and controllers may do what the pipeline itself may not, secrets among it; its own role is not among the "

@@ -14,7 +14,7 @@ from components.alerting.platform_rules import platform_rules
 from components.alerting.told import Told
 from components.charts import alertmanager, collectors, prometheus
 from components.charts.versions import PROMETHEUS
-from components.cluster_network import TELEMETRY, ClusterNetwork, metrics_scraped
+from components.cluster_network import DASHBOARDS, TELEMETRY, ClusterNetwork, metrics_scraped
 from components.collectors import OTLP_ENDPOINT, Collectors, CollectorsArgs, ServiceLogs
 from components.controller_grants import CONTROLLERS
 from components.key_permissions import key_use
@@ -131,7 +131,7 @@ def _values(args: TelemetryArgs) -> prometheus.PrometheusValues:
 
 
 def _network(network: ClusterNetwork) -> Mapping[str, Any]:
-    asking = [in_namespace("platform-rollouts"), in_namespace(TELEMETRY)]
+    asking = [in_namespace("platform-rollouts"), in_namespace(DASHBOARDS), in_namespace(TELEMETRY)]
     alerting = {"app.kubernetes.io/name": "alertmanager"}
     mesh = allow_in(alerting, [in_namespace(TELEMETRY, alerting)], [alertmanager.MESH_PORT])
     mesh["ingress"][0]["ports"].append({"port": alertmanager.MESH_PORT, "protocol": "UDP"})

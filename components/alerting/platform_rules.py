@@ -68,6 +68,11 @@ def _gone(job: str) -> str:
     return f'absent(up{{job="{job}"}})'
 
 
+def _none_of(*jobs: str) -> str:
+    """A series for each job that has no pod that answers, or none at all."""
+    return "\nor ".join((f'sum by (job) (up{{job=~"{"|".join(jobs)}"}}) == 0', *map(_gone, jobs)))
+
+
 def _lost(what: str) -> str:
     """The name ends with _total when it is scraped as OpenMetrics."""
     name = f'{{__name__=~"otelcol_exporter_enqueue_failed_{what}(_total)?"}}'
@@ -129,11 +134,20 @@ PLATFORM_RULES: Final = (
     PlatformRule(
         **_MEASURING,
         name="TelemetryDown",
-        expression="\nor ".join((f'sum by (job) (up{{job=~"{"|".join(_PARTS)}"}}) == 0', *map(_gone, _PARTS))),
+        expression=_none_of(*_PARTS),
         holds_s=300,
         severity="page",
         summary="{{ $labels.job }} does not answer",
         description="None of its pods has been measured for five minutes.",
+    ),
+    PlatformRule(
+        **_MEASURING,
+        name="GrafanaDown",
+        expression=_none_of("grafana"),
+        holds_s=600,
+        severity="ticket",  # alerts and gates do not need it: people do
+        summary="nobody can look at the dashboards",
+        description="No pod of Grafana has been measured for ten minutes. `platformctl slo report` needs none.",
     ),
     PlatformRule(
         name="TargetDown",

@@ -79,7 +79,7 @@ def test_the_pipeline_may_pass_on_every_role_but_its_own() -> None:
         for role, grants in ((watching_role, one.watching), (acting_role, one.acting), (own_role, one.own))
         if grants
     }
-    assert names == {*PEOPLE, *controllers, "platform:deploy-webhook-certificate"}
+    assert names == {*PEOPLE, *controllers, "platform:deploy-webhook-certificate", "platform:dashboards"}
 
 
 def test_roles_are_bound_everywhere_or_in_namespaces() -> None:
