@@ -40,5 +40,6 @@ def settings(home: str) -> dict[str, dict[str, Any]]:
         "server": {"domain": "localhost", "enforce_domain": True},
         "snapshots": {"enabled": False, "external_enabled": False},
         "unified_alerting": {"enabled": False},  # that is Prometheus' and Alertmanager's
-        "users": {"allow_sign_up": False, "allow_org_create": False},
+        # Viewers may ask Prometheus whatever they like (Explore), as runbooks tell them to, and save nothing.
+        "users": {"allow_sign_up": False, "allow_org_create": False, "viewers_can_edit": True},
     }
