@@ -8,8 +8,8 @@ import pytest
 from components.cluster_access import ROLES
 from components.deploy_grants import DEPLOYING
 from stacks.settings import SettingsError, load_file, parse
-from tests.components.conftest import Built, Made
-from tests.stacks.programs import ENVIRONMENTS, ROOT
+from tests.components.conftest import Made
+from tests.stacks.programs import ENVIRONMENTS, ROOT, waited_for
 from tests.stacks.programs import run as _run
 
 PLATFORM = {
@@ -83,21 +83,9 @@ def test_services_begin_when_controllers_run_and_admission_is_in_force(environme
     of_services = [made for made in built.resources if "platform:services:BillingService$kubernetes:" in made.urn]
     assert len(of_services) > 50
     for made in of_services:
-        waited_for = _waited_for(built, made.urn)
-        assert [urn for urn in needed if urn not in waited_for] == []
-        assert grafana not in waited_for  # a hotfix is not held up by what only shows
-
-
-def _waited_for(built: Built, urn: str) -> set[str]:
-    """All that a resource waits for, directly or through others."""
-    after = {made.urn: made.dependencies for made in built.resources}
-    found: set[str] = set()
-    left = [urn]
-    while left:
-        new = {*after[left.pop()]} - found
-        found |= new
-        left += new
-    return found
+        earlier = waited_for(built, made.urn)
+        assert [urn for urn in needed if urn not in earlier] == []
+        assert grafana not in earlier  # a hotfix is not held up by what only shows
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
