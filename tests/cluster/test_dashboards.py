@@ -65,13 +65,15 @@ def _object(api_version: str, kind: str, name: str, **more: Any) -> dict[str, An
     return {"apiVersion": api_version, "kind": kind, "metadata": meta, **more}
 
 
-def _volumes(values: dict[str, Any]) -> dict[str, tuple[dict[str, Any], str]]:
-    """By name: the volume, and where it is mounted."""
-    maps = {
+Volumes = dict[str, tuple[dict[str, Any], str]]  # by name: the volume, and where it is mounted
+
+
+def _volumes(values: dict[str, Any]) -> Volumes:
+    maps: Volumes = {
         one["name"]: ({"configMap": {"name": one["configMap"]}}, one["mountPath"])
         for one in values["extraConfigmapMounts"]
     }
-    empty = {one["name"]: ({"emptyDir": {}}, one["mountPath"]) for one in values["extraEmptyDirMounts"]}
+    empty: Volumes = {one["name"]: ({"emptyDir": {}}, one["mountPath"]) for one in values["extraEmptyDirMounts"]}
     return {**maps, **empty, "storage": ({"emptyDir": {}}, "/var/lib/grafana")}
 
 
@@ -123,7 +125,7 @@ def test_its_pods_are_let_into_a_restricted_namespace_and_run(shown: Api) -> Non
 
     def ready() -> bool:
         found = shown.find("apps/v1", "Deployment", DASHBOARDS, NAME)
-        return found["status"].get("readyReplicas") == values["replicas"]
+        return bool(found["status"].get("readyReplicas") == values["replicas"])
 
     eventually("both replicas are ready", ready, 60)
     pods = shown.all("v1", "Pod", DASHBOARDS, f"app.kubernetes.io/name={NAME}")
