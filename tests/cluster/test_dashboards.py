@@ -11,6 +11,7 @@ import pytest
 from components.charts.grafana import ACCOUNT as SERVICE_ACCOUNT
 from components.charts.grafana import NAME, PORT, GrafanaValues
 from components.cluster_access import ClusterAccess, ClusterAccessArgs
+from components.cluster_grants import FORWARDING_ROLE
 from components.cluster_network import DASHBOARDS, ClusterNetwork
 from components.grafana import Grafana, GrafanaArgs
 from components.grafana_dashboards import config_map
@@ -117,6 +118,20 @@ def shown(api: Api) -> Iterator[Api]:
     yield api
     for name in (DASHBOARDS, OTHER):
         api.remove("v1", "Namespace", "", name)
+
+
+def test_the_pipeline_lets_people_in_without_being_let_in_itself(shown: Api) -> None:
+    wanted = [one for one in manifests(_program) if one["metadata"]["name"] == FORWARDING_ROLE]
+    assert {one["kind"] for one in wanted} == {"Role", "RoleBinding"}
+    for manifest in wanted:
+        where = shown.path(manifest["apiVersion"], manifest["kind"], DASHBOARDS, FORWARDING_ROLE)
+        shown.call(
+            "PATCH",
+            f"{where}?fieldManager=pipeline&force=true",
+            manifest,
+            content_type="application/apply-patch+yaml",
+            headers={"Impersonate-User": "pipeline", "Impersonate-Group": "platform:deploy"},
+        )
 
 
 def test_its_pods_are_let_into_a_restricted_namespace_and_run(shown: Api) -> None:
