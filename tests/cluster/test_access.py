@@ -8,7 +8,7 @@ from components.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.controller_access import ControllerAccess, ControllerAccessArgs
 from components.controller_grants import CONTROLLERS, ControllerName
 from components.deploy_access import DeploySecret, DeploySecretArgs
-from components.deploy_grants import ALERTMANAGER_ROLE, WEBHOOK_ROLE
+from components.deploy_grants import ALERTMANAGER_ROLE, WEBHOOK_ROLE, SecretRoleName
 from components.namespace import Namespace, NamespaceArgs
 from sandbox.cluster.client import ApiError
 from tests.cluster.conftest import Api, eventually
@@ -18,7 +18,10 @@ API, PAYOUTS, ROLLOUTS = "billing-api", "billing-payouts", "platform-rollouts"
 ALL = ("platform:engineer", "platform:on-call", "platform:auditor", "platform:preview", "platform:deploy")
 PEOPLE = ("platform:engineer", "platform:on-call", "platform:auditor")
 SECRETS = ("get", "list", "watch", "create", "update", "patch", "delete")
-SECRETS_OF_CHARTS = ((WEBHOOK_ROLE, "platform-ingress"), (ALERTMANAGER_ROLE, "platform-telemetry"))
+SECRETS_OF_CHARTS: tuple[tuple[SecretRoleName, str], ...] = (
+    (WEBHOOK_ROLE, "platform-ingress"),
+    (ALERTMANAGER_ROLE, "platform-telemetry"),
+)
 CHANGES = ("create", "update", "patch", "delete", "deletecollection")
 
 
