@@ -37,7 +37,7 @@ class Grant:
         return {**rule, "resourceNames": list(self.names)} if self.names else rule
 
 
-# Neither secrets nor what pods print; proxies and port-forward would go around network policies.
+# Neither secrets nor what pods print; proxies and port-forward would go around network policies (but see FORWARDING).
 LOOKING: Final = (
     Grant("", "configmaps endpoints events limitranges persistentvolumeclaims pods resourcequotas", LOOK),
     Grant("", "serviceaccounts services", LOOK),
@@ -65,6 +65,10 @@ ACTING: Final = (
     Grant("argoproj.io", "rollouts rollouts/status", ("patch",)),
     Grant("argoproj.io", "rollouts/scale", ("get", "patch", "update")),
 )
+# To Grafana, in its namespace alone, where nothing else runs. kubectl comes by WebSocket, which is a get, and by SPDY
+# where that is refused, a create (Kubernetes docs, "Using RBAC Authorization"; KEP 4006).
+FORWARDING_ROLE: Final = "platform:dashboards"
+FORWARDING: Final = (Grant("", "pods/portforward", ("create", "get")),)
 SEEING_NODES: Final = (Grant("", "namespaces nodes", LOOK),)
 _CLUSTER: Final = (
     *SEEING_NODES,

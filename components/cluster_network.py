@@ -15,7 +15,7 @@ from components.network_policies import (
 )
 
 Spec = Any  # a plain dictionary
-TELEMETRY = "platform-telemetry"
+TELEMETRY, DASHBOARDS = "platform-telemetry", "platform-dashboards"
 _HTTPS, _KUBELET = 443, 10250
 
 
@@ -29,6 +29,10 @@ class ClusterNetwork:
     def to_api_server(self) -> Spec:
         """And to AWS, where the VPC has an endpoint of the service."""
         return allow_out({}, addresses(self.vpc_cidr, self.service_cidr), [_HTTPS])
+
+    def to_aws_endpoints(self) -> Spec:
+        """To AWS where the VPC has an endpoint of the service."""
+        return allow_out({}, addresses(self.vpc_cidr), [_HTTPS])
 
     def to_aws_credentials(self) -> Spec:
         return allow_out({}, [POD_IDENTITY_AGENT], [POD_IDENTITY_PORT])

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi import Alias, ComponentResource, Input, ResourceOptions
 from pulumi_kubernetes.helm import v3 as helm
 
 from components.charts.load_balancer_controller import METRICS_PORT, WEBHOOK_PORT, LoadBalancerControllerValues
 from components.charts.versions import LOAD_BALANCER_CONTROLLER
 from components.cluster_network import ClusterNetwork, metrics_scraped
 from components.controller_grants import CONTROLLERS
-from components.deploy_access import DeployWebhookCertificate, DeployWebhookCertificateArgs
+from components.deploy_access import DeploySecret, DeploySecretArgs
+from components.deploy_grants import WEBHOOK_ROLE
 from components.labels import Labels
 from components.load_balancer_permissions import load_balancer_permissions
 from components.platform_controller import PlatformController, PlatformControllerArgs, pod_labels
@@ -51,10 +52,12 @@ class IngressController(ComponentResource):
             tags=args.tags,
             replicas=args.replicas,
         )
-        certificate = DeployWebhookCertificate(
+        # Called so before there was a second one of its kind; to go when every environment was deployed with it.
+        earlier = ResourceOptions(aliases=[Alias(type_="platform:kubernetes:DeployWebhookCertificate")])
+        certificate = DeploySecret(
             f"{name}-webhook-certificate",
-            DeployWebhookCertificateArgs(namespace=args.namespace, labels=labels),
-            child,
+            DeploySecretArgs(namespace=args.namespace, labels=labels, role=WEBHOOK_ROLE),
+            ResourceOptions.merge(child, earlier),
         )
         self.release = PlatformController(
             name,

@@ -14,9 +14,11 @@ from components.alerting.platform_rules import platform_rules
 from components.alerting.told import Told
 from components.charts import alertmanager, collectors, prometheus
 from components.charts.versions import PROMETHEUS
-from components.cluster_network import TELEMETRY, ClusterNetwork, metrics_scraped
+from components.cluster_network import DASHBOARDS, TELEMETRY, ClusterNetwork, metrics_scraped
 from components.collectors import OTLP_ENDPOINT, Collectors, CollectorsArgs, ServiceLogs
 from components.controller_grants import CONTROLLERS
+from components.deploy_access import DeploySecret, DeploySecretArgs
+from components.deploy_grants import ALERTMANAGER_ROLE
 from components.key_permissions import key_use
 from components.labels import Labels
 from components.network_policies import allow_in, in_namespace
@@ -96,6 +98,8 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.R
         allow_volume_expansion=True,
         opts=opts,
     )
+    secret = DeploySecretArgs(namespace=args.namespace, labels=labels, role=ALERTMANAGER_ROLE)
+    kept = DeploySecret(f"{name}-alertmanager-configuration", secret, opts)
     return PlatformController(
         name,
         PlatformControllerArgs(
@@ -107,7 +111,7 @@ def _prometheus(name: str, args: TelemetryArgs, opts: ResourceOptions) -> helm.R
             network=_network(args.network),
             role=_telling(args),
         ),
-        ResourceOptions.merge(opts, after(volumes)),
+        ResourceOptions.merge(opts, after(volumes, kept)),
     ).release
 
 
@@ -131,7 +135,7 @@ def _values(args: TelemetryArgs) -> prometheus.PrometheusValues:
 
 
 def _network(network: ClusterNetwork) -> Mapping[str, Any]:
-    asking = [in_namespace("platform-rollouts"), in_namespace(TELEMETRY)]
+    asking = [in_namespace("platform-rollouts"), in_namespace(DASHBOARDS), in_namespace(TELEMETRY)]
     alerting = {"app.kubernetes.io/name": "alertmanager"}
     mesh = allow_in(alerting, [in_namespace(TELEMETRY, alerting)], [alertmanager.MESH_PORT])
     mesh["ingress"][0]["ports"].append({"port": alertmanager.MESH_PORT, "protocol": "UDP"})

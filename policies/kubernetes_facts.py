@@ -34,8 +34,14 @@ EVERYBODY = (
     "system:serviceaccounts",
     "system:unauthenticated",
 )
-# Namespaces of the platform's own controllers.
-PLATFORM_NAMESPACES = ("platform-ingress", "platform-rollouts", "platform-secrets", "platform-telemetry")
+# Namespaces of what the platform itself runs.
+PLATFORM_NAMESPACES = (
+    "platform-dashboards",
+    "platform-ingress",
+    "platform-rollouts",
+    "platform-secrets",
+    "platform-telemetry",
+)
 # Cluster roles that read the secrets of every namespace, which is what their controllers are for: External Secrets
 # caches those that it keeps up to date, and RBAC cannot narrow a watch.
 SECRET_READERS = ("platform:external-secrets-watching",)

@@ -1,24 +1,53 @@
-"""What dashboards are of in an environment: its services, and the alarms of its databases and queues."""
+"""What dashboards are of in an environment: its services, and the alarms of its databases and queues; and Grafana."""
 
-from pulumi import Input, ResourceOptions
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi import Input, Resource, ResourceOptions
 
 from components import queue_alarms
 from components.alarms import Alarm
 from components.dashboards.catalogue import Watched
 from components.databases.alarms import watches
-from components.grafana_dashboards import GrafanaDashboards, GrafanaDashboardsArgs
+from components.grafana import Grafana, GrafanaArgs
+from components.grafana_dashboards import GrafanaDashboards, GrafanaDashboardsArgs, config_map
 from components.labels import Labels
 from components.services.queue_definition import QueueDefinition
+from components.telemetry import PROMETHEUS_URL
+from components.waiting import after
 from components.work_queue import name_in_aws
 from stacks.sections.data import topology
 from stacks.services import QUEUES, SERVICES
 from stacks.settings import Settings
 
+HOME = "billing-service-levels"
 
-def deploy_dashboards(settings: Settings, labels: Labels, namespace: Input[str], opts: ResourceOptions) -> None:
-    """Every dashboard, in the namespace of what reads them."""
+
+def deploy_dashboards(
+    settings: Settings,
+    namespace: Input[str],
+    common: Mapping[str, Any],
+    needed: tuple[Resource, ...],
+    opts: ResourceOptions,
+) -> None:
+    """Every dashboard, and then what shows them. `common`: arguments of every controller of the platform; `needed`:
+    what Grafana waits for. Nothing waits for Grafana: services are delivered whether or not it runs.
+    """
+    labels: Labels = common["labels"]
     args = GrafanaDashboardsArgs(namespace=namespace, labels=labels, watched=watched(settings))
-    GrafanaDashboards("dashboards", args, opts)
+    shown = GrafanaDashboards("dashboards", args, opts)
+    Grafana(
+        "grafana",
+        GrafanaArgs(
+            namespace=namespace,
+            prometheus_url=PROMETHEUS_URL,
+            dashboards={uid: config_map(uid) for uid in shown.maps},
+            home=HOME,
+            private_cloudwatch="monitoring" in settings.network.endpoints.interface,
+            **common,
+        ),
+        ResourceOptions.merge(opts, after(*needed, *shown.maps.values())),
+    )
 
 
 def watched(settings: Settings) -> Watched:

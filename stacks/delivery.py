@@ -85,7 +85,7 @@ def deploy_delivery(
         ),
         ResourceOptions.merge(opts, after(*topics.values())),
     )
-    deploy_dashboards(settings, labels, spaces["platform-telemetry"].name, opts)
+    deploy_dashboards(settings, spaces["platform-dashboards"].name, common, telemetry.releases, opts)
     monitored = ResourceOptions.merge(opts, after(*telemetry.releases))
     ServiceLevels("platform-slo", _platform_levels(spaces["platform-telemetry"], labels), monitored)
     canary = CanaryController(

@@ -69,6 +69,11 @@ def _gone(job: str) -> str:
     return f'absent(up{{job="{job}"}})'
 
 
+def _none_of(*jobs: str) -> str:
+    """A series for each job that has no pod that answers, or none at all."""
+    return "\nor ".join((f'sum by (job) (up{{job=~"{"|".join(jobs)}"}}) == 0', *map(_gone, jobs)))
+
+
 def _lost(what: str) -> str:
     """The name ends with _total when it is scraped as OpenMetrics."""
     name = f'{{__name__=~"otelcol_exporter_enqueue_failed_{what}(_total)?"}}'
@@ -130,7 +135,7 @@ PLATFORM_RULES: Final = (
     PlatformRule(
         **_MEASURING,
         name="TelemetryDown",
-        expression="\nor ".join((f'sum by (job) (up{{job=~"{"|".join(_PARTS)}"}}) == 0', *map(_gone, _PARTS))),
+        expression=_none_of(*_PARTS),
         holds_s=300,
         severity="page",
         summary="{{ $labels.job }} does not answer",
@@ -139,7 +144,7 @@ PLATFORM_RULES: Final = (
     PlatformRule(
         **_MEASURING,
         name="ExporterDown",
-        expression=f'sum by (job) (up{{job="{_EXPORTER}"}}) == 0\nor {_gone(_EXPORTER)}',
+        expression=_none_of(_EXPORTER),
         holds_s=300,
         severity="ticket",
         summary="nothing tells of databases, backups, evidence and releases",
@@ -153,6 +158,15 @@ PLATFORM_RULES: Final = (
         severity="ticket",
         summary="the exporter cannot read {{ $labels.source }}",
         description="Its series are dropped meanwhile: SliAbsent follows, of the levels that read them.",
+    ),
+    PlatformRule(
+        **_MEASURING,
+        name="GrafanaDown",
+        expression=_none_of("grafana"),
+        holds_s=600,
+        severity="ticket",  # alerts and gates do not need it: people do
+        summary="nobody can look at the dashboards",
+        description="No pod of Grafana has been measured for ten minutes. `platformctl slo report` needs none.",
     ),
     PlatformRule(
         name="TargetDown",

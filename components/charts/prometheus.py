@@ -20,6 +20,7 @@ from components.telemetry_vocabulary import VOCABULARY
 
 NAME, PORT, OPERATOR_METRICS_PORT = "prometheus", 9090, 8080
 REPLICAS = 2
+SCRAPE_INTERVAL = "15s"  # a canary's reads are a minute apart: four samples for each
 _POD = {
     "runAsNonRoot": True,
     "runAsUser": 1000,
@@ -27,7 +28,7 @@ _POD = {
     "fsGroup": 2000,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-# Not ours to run or to reach on EKS, or add-ons of the cluster.
+# Not ours to run or to reach on EKS, add-ons of the cluster, or a chart of its own (Grafana).
 _ABSENT = (
     "coreDns",
     "grafana",
@@ -89,7 +90,7 @@ class PrometheusValues:
             "prometheusOperator": self._operator(),
             "kubeStateMetrics": {"enabled": True},
             "kube-state-metrics": self._state_metrics(),
-            "alertmanager": self.alertmanager.values(_image("alertmanager"), _POD),
+            "alertmanager": self.alertmanager.values(PROMETHEUS.image_parts("alertmanager"), _POD),
             "prometheus": {
                 "serviceAccount": {"create": False, "name": self.account},
                 "podDisruptionBudget": {"enabled": True, **DISRUPTION},
@@ -101,9 +102,9 @@ class PrometheusValues:
         """One replica: without it nothing is scraped less, only changes wait."""
         return {
             "serviceAccount": {"create": False, "name": self.operator_account},
-            "image": _image("operator"),
+            "image": PROMETHEUS.image_parts("operator"),
             "prometheusConfigReloader": {
-                "image": _image("reloader"),
+                "image": PROMETHEUS.image_parts("reloader"),
                 "resources": Resources(cpu_m=10, memory_mib=64).values(),
             },
             # Its webhook would need a certificate; what it checks, `promtool` checks before a deployment.
@@ -129,7 +130,7 @@ class PrometheusValues:
         two would count everything twice.
         """
         return {
-            "image": _image("kube-state-metrics"),
+            "image": PROMETHEUS.image_parts("kube-state-metrics"),
             "rbac": {"create": False},
             "serviceAccount": {"create": False, "name": self.state_account},
             "collectors": list(_STATES),
@@ -155,11 +156,11 @@ class PrometheusValues:
         # Monitors and rules of every namespace, not only those that carry the release's label.
         selected = {f"{kind}SelectorNilUsesHelmValues": False for kind in ("podMonitor", "rule", "serviceMonitor")}
         return {
-            "image": _image("prometheus"),
+            "image": PROMETHEUS.image_parts("prometheus"),
             "replicas": self.replicas,
             "retention": f"{self.retention_days}d",
             "retentionSize": f"{self.storage_gib * 9 // 10}GiB",  # before the volume is full
-            "scrapeInterval": "15s",  # a canary's reads are a minute apart: four samples for each
+            "scrapeInterval": SCRAPE_INTERVAL,
             "evaluationInterval": "30s",
             "serviceDiscoveryRole": "Endpoints",
             "externalLabels": {"environment": self.environment},
@@ -188,9 +189,3 @@ def otlp_urls(namespace: str) -> tuple[str, ...]:
     """Where each of the replicas takes OTLP: by the names that the operator's StatefulSet gives its pods."""
     pods = [f"prometheus-{NAME}-prometheus-{n}.prometheus-operated.{namespace}.svc" for n in range(REPLICAS)]
     return tuple(f"http://{pod}:{PORT}/api/v1/otlp" for pod in pods)
-
-
-def _image(called: str) -> dict[str, str]:
-    repository, tag = PROMETHEUS.image(called)
-    registry, _, path = repository.partition("/")
-    return {"registry": registry, "repository": path, "tag": tag}

@@ -36,6 +36,12 @@ class Chart:
         digest = self.digests.get(called)
         return repository, f"{tag}@{digest}" if digest else tag
 
+    def image_parts(self, called: str) -> dict[str, str]:
+        """The same for charts that ask for the registry apart."""
+        repository, tag = self.image(called)
+        registry, _, path = repository.partition("/")
+        return {"registry": registry, "repository": path, "tag": tag}
+
 
 # argo-helm's chart 2.43.0 is the first of v1.10.0, the version that the canary suite runs against.
 ARGO_ROLLOUTS: Final = Chart(
@@ -91,6 +97,16 @@ TELEMETRY_SAMPLER: Final = Chart(
     images={"collector": "docker.io/otel/opentelemetry-collector-contrib:0.153.0"},
 )
 TELEMETRY_COLLECTOR: Final = replace(TELEMETRY_SAMPLER, release="telemetry-collector", app_version="0.165.0", images={})
+# grafana-community/helm-charts, charts/grafana/Chart.yaml. From Grafana 13 on CloudWatch is a plugin of its own
+# (values.yaml there, shadowBundledPlugins): who upgrades brings it along, as nothing is downloaded.
+GRAFANA: Final = Chart(
+    repository="https://grafana-community.github.io/helm-charts",
+    name="grafana",
+    version="11.1.7",
+    app_version="12.3.3",
+    namespace="platform-dashboards",
+    images={"grafana": "docker.io/grafana/grafana:12.3.3"},
+)
 CHARTS: Final = (
     ARGO_ROLLOUTS,
     EXTERNAL_SECRETS,
@@ -98,6 +114,7 @@ CHARTS: Final = (
     PROMETHEUS,
     TELEMETRY_COLLECTOR,
     TELEMETRY_SAMPLER,
+    GRAFANA,
 )
 
 

@@ -7,7 +7,8 @@ import pytest
 from components.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.controller_access import ControllerAccess, ControllerAccessArgs
 from components.controller_grants import CONTROLLERS, ControllerName
-from components.deploy_access import DeployWebhookCertificate, DeployWebhookCertificateArgs
+from components.deploy_access import DeploySecret, DeploySecretArgs
+from components.deploy_grants import ALERTMANAGER_ROLE, WEBHOOK_ROLE, SecretRoleName
 from components.namespace import Namespace, NamespaceArgs
 from sandbox.cluster.client import ApiError
 from tests.cluster.conftest import Api, eventually
@@ -17,6 +18,10 @@ API, PAYOUTS, ROLLOUTS = "billing-api", "billing-payouts", "platform-rollouts"
 ALL = ("platform:engineer", "platform:on-call", "platform:auditor", "platform:preview", "platform:deploy")
 PEOPLE = ("platform:engineer", "platform:on-call", "platform:auditor")
 SECRETS = ("get", "list", "watch", "create", "update", "patch", "delete")
+SECRETS_OF_CHARTS: tuple[tuple[SecretRoleName, str], ...] = (
+    (WEBHOOK_ROLE, "platform-ingress"),
+    (ALERTMANAGER_ROLE, "platform-telemetry"),
+)
 CHANGES = ("create", "update", "patch", "delete", "deletecollection")
 
 
@@ -36,8 +41,8 @@ def _platform() -> None:
         )
     for controller in CONTROLLERS:
         ControllerAccess(controller, ControllerAccessArgs(controller=controller, labels=LABELS))
-    certificate = DeployWebhookCertificateArgs(namespace="platform-ingress", labels=LABELS)
-    DeployWebhookCertificate("certificate", certificate)
+    for number, (role, namespace) in enumerate(SECRETS_OF_CHARTS):
+        DeploySecret(f"secret-{number}", DeploySecretArgs(namespace=namespace, labels=LABELS, role=role))
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +112,13 @@ TABLE: list[tuple[tuple[str, ...], tuple[str, ...], str, str, bool]] = [
     # The pipeline makes what the program makes.
     (("platform:deploy",), ("create", "patch", "delete"), "namespaces", "", True),
     (("platform:deploy",), ("create", "patch"), "rollouts.argoproj.io ingresses.networking.k8s.io", API, True),
+    (("platform:deploy",), ("create", "patch"), "alertmanagers.monitoring.coreos.com", "platform-telemetry", True),
     (("platform:deploy",), ("get",), "pods/log", API, False),
     (("platform:deploy",), ("delete", "create"), "pods", API, False),
     (("platform:deploy",), ("deletecollection",), "pods services namespaces", "", False),
     (("platform:deploy",), ("create",), "secrets", "platform-ingress", True),
+    (("platform:deploy",), ("create",), "secrets", "platform-telemetry", True),
+    (("platform:deploy",), ("get", "list"), "secrets", "platform-telemetry", False),
     (("platform:deploy",), ("get", "list"), "secrets", "platform-ingress", False),  # but its own one by name
     # Somebody without a group is nobody.
     ((), ("get", "list"), "pods configmaps secrets", API, False),

@@ -9,8 +9,8 @@ from components.cluster_access import NAMESPACED, ROLES, ClusterAccess, ClusterA
 from components.cluster_grants import Grant
 from components.controller_access import ControllerAccess, ControllerAccessArgs
 from components.controller_grants import CONTROLLERS, ControllerName, acting_role, own_role, watching_role
-from components.deploy_access import DeployWebhookCertificate, DeployWebhookCertificateArgs
-from components.deploy_grants import DEPLOYING
+from components.deploy_access import DeploySecret, DeploySecretArgs
+from components.deploy_grants import DEPLOYING, SECRET_GRANTS, SecretRoleName
 from components.labels import Labels
 from tests.components.conftest import build
 
@@ -79,7 +79,7 @@ def test_the_pipeline_may_pass_on_every_role_but_its_own() -> None:
         for role, grants in ((watching_role, one.watching), (acting_role, one.acting), (own_role, one.own))
         if grants
     }
-    assert names == {*PEOPLE, *controllers, "platform:deploy-webhook-certificate"}
+    assert names == {*PEOPLE, *controllers, *SECRET_GRANTS, "platform:dashboards"}
 
 
 def test_roles_are_bound_everywhere_or_in_namespaces() -> None:
@@ -125,12 +125,26 @@ def test_no_controller_changes_anything_everywhere() -> None:
     assert not any(changing.values())
 
 
-def test_the_pipeline_touches_one_secret_in_one_namespace() -> None:
-    args = DeployWebhookCertificateArgs(namespace="platform-ingress", labels=LABELS)
-    built = build(lambda: DeployWebhookCertificate("certificate", args))
-    role, binding = built.one("Role", "certificate").inputs, built.one("RoleBinding", "certificate").inputs
-    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "platform-ingress"
+@pytest.mark.parametrize(
+    ("role_name", "namespace", "secret"),
+    [
+        ("platform:deploy-webhook-certificate", "platform-ingress", "aws-load-balancer-tls"),
+        (
+            "platform:deploy-alertmanager-configuration",
+            "platform-telemetry",
+            "alertmanager-prometheus-alertmanager",  # kube-prometheus-stack, templates/alertmanager/secret.yaml
+        ),
+    ],
+)
+def test_the_pipeline_touches_one_secret_of_a_chart_in_its_namespace(
+    role_name: SecretRoleName, namespace: str, secret: str
+) -> None:
+    args = DeploySecretArgs(namespace=namespace, labels=LABELS, role=role_name)
+    built = build(lambda: DeploySecret("kept", args))
+    role, binding = built.one("Role", "kept").inputs, built.one("RoleBinding", "kept").inputs
+    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == namespace
+    assert role["metadata"]["name"] == binding["roleRef"]["name"] == role_name
     named = [rule for rule in role["rules"] if rule["verbs"] != ["create"]]
-    assert [rule["resourceNames"] for rule in named] == [["aws-load-balancer-tls"]]
+    assert [rule["resourceNames"] for rule in named] == [[secret]]
     assert {rule["resources"][0] for rule in role["rules"]} == {"secrets"}
     assert [subject["name"] for subject in binding["subjects"]] == ["platform:deploy"]

@@ -10,6 +10,7 @@ from components.alerting.configuration import configuration
 from components.charts.alertmanager import AlertmanagerValues
 from components.charts.argo_rollouts import ArgoRolloutsValues
 from components.charts.external_secrets import ExternalSecretsValues
+from components.charts.grafana import GrafanaValues
 from components.charts.load_balancer_controller import LoadBalancerControllerValues
 from components.charts.pods import Resources
 from components.charts.prometheus import PrometheusValues
@@ -78,6 +79,13 @@ COLLECTING: dict[str, Any] = {
     "sampler": "telemetry-sampler.platform-telemetry.svc:4317",
     "prometheus_urls": ("http://prometheus-0:9090/api/v1/otlp", "http://prometheus-1:9090/api/v1/otlp"),
 }
+SHOWING: dict[str, Any] = {
+    "labels": PODS,
+    "dashboards": {"billing-service": "dashboard-billing-service"},
+    "home": "billing-service",
+    "prometheus_url": PROMETHEUS_URL,
+    "region": REGION,
+}
 LOG_GROUPS: dict[Any, str] = {one: f"/prod/services/{one}" for one in ("internal", "personal", "financial")}
 VALUES: dict[str, dict[str, Any]] = {
     "argo-rollouts": ArgoRolloutsValues(account="argo-rollouts", labels=PODS, notifications={}).values(),
@@ -94,6 +102,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "kube-prometheus-stack": PrometheusValues(**SCRAPING).values(),
     "telemetry-collector": TelemetryCollectorValues(**COLLECTING).values(),
     "telemetry-sampler": TelemetrySamplerValues(labels=PODS, region=REGION, log_groups=LOG_GROUPS).values(),
+    "grafana": GrafanaValues(**SHOWING).values(),
 }
 ONE_REPLICA = ("telemetry-sampler",)  # a trace is judged where all of it is
 
@@ -188,6 +197,7 @@ def test_no_chart_makes_its_own_rights() -> None:
         "kube-prometheus-stack": [VALUES["kube-prometheus-stack"]["global"]["rbac"]["create"]],
         "telemetry-collector": [VALUES["telemetry-collector"]["clusterRole"]["create"]],
         "telemetry-sampler": [VALUES["telemetry-sampler"]["clusterRole"]["create"]],
+        "grafana": [VALUES["grafana"]["rbac"]["create"]],
     }
     assert {name: made for name, made in rights.items() if made != [False]} == {}
     accounts = {one.account for one in CONTROLLERS.values()} - {"platform-exporter"}  # which no chart makes
@@ -209,6 +219,11 @@ def test_no_chart_makes_its_own_rights() -> None:
         (
             lambda: TelemetrySamplerValues(labels={}, region=REGION, log_groups={"internal": "x"}),
             "log_groups must have one for financial, got internal",
+        ),
+        (lambda: GrafanaValues(**SHOWING, replicas=1), "replicas must be 2 or more, got 1"),
+        (
+            lambda: GrafanaValues(**SHOWING | {"home": "billing-x"}),
+            "home must be one of billing-service, got 'billing-x'",
         ),
         (
             lambda: AlertmanagerValues(configuration={}, labels={}, storage_class="c", replicas=1),

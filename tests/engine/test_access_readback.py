@@ -31,6 +31,7 @@ PODS = {
     "staging-api-migration": ("billing-api", "api-migration"),
     "staging-canary-controller": ("platform-rollouts", "argo-rollouts"),
     "staging-external-secrets": ("platform-secrets", "external-secrets"),
+    "staging-grafana": ("platform-dashboards", "grafana"),
     "staging-ledger": ("billing-ledger", "ledger"),
     "staging-ledger-migration": ("billing-ledger", "ledger-migration"),
     "staging-load-balancer-controller": ("platform-ingress", "aws-load-balancer-controller"),

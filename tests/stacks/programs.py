@@ -26,3 +26,15 @@ def run(environment: str) -> Built:
     finally:
         set_all_config({}, [])
         signal.signal(signal.SIGINT, on_interrupt)  # the program sets its own, for the engine
+
+
+def waited_for(built: Built, urn: str) -> set[str]:
+    """All that a resource waits for, directly or through others."""
+    after = {made.urn: made.dependencies for made in built.resources}
+    found: set[str] = set()
+    left = [urn]
+    while left:
+        new = {*after[left.pop()]} - found
+        found |= new
+        left += new
+    return found

@@ -14,11 +14,12 @@ ROOT = Path(__file__).parents[3]
 KUBELET = 'up{job="kubelet",metrics_path="/metrics",node="n%d"}'
 _COLLECTORS = ("telemetry-collector", "telemetry-sampler")
 _EXPORTER = "platform-exporter"
+_MEASURED = ("kube-state-metrics", "prometheus-prometheus", "prometheus-alertmanager", "grafana", _EXPORTER)
 _UP = {
     **{KUBELET % n: "1" for n in range(6)},
     **{
         f'up{{job="{job}",namespace="platform-telemetry",service="{job}",pod="{n}"}}': "1"
-        for job in ("kube-state-metrics", "prometheus-prometheus", "prometheus-alertmanager", *_COLLECTORS, _EXPORTER)
+        for job in (*_MEASURED, *_COLLECTORS)
         for n in range(2)
     },
 }
@@ -37,6 +38,7 @@ _NOT_TOLD = 'alertmanager_notifications_failed_total{integration="sns",pod="a"}'
 _PART = 'up{job="telemetry-sampler",namespace="platform-telemetry",service="telemetry-sampler",pod="%d"}'
 _TELLS = f'up{{job="{_EXPORTER}",namespace="platform-telemetry",service="{_EXPORTER}",pod="%d"}}'
 _SOURCE = 'exporter_source_up{source="backups",pod="%d"}'
+_GRAFANA = 'up{job="grafana",namespace="platform-telemetry",service="grafana",pod="%d"}'
 _API = 'up{job="api",namespace="billing-api",service="api",pod="%d"}'
 _DOWN = "1x60 0x119 1x700"
 _POOL = '%s{service="api",hash="a",pod="p"}'
@@ -67,6 +69,7 @@ BROKEN: dict[str, tuple[dict[str, str], int]] = {
     "TelemetryDown": ({_PART % n: _DOWN for n in range(2)}, 1),
     "ExporterDown": ({_TELLS % n: _DOWN for n in range(2)}, 1),
     "ExporterSourceDown": ({_SOURCE % n: _DOWN for n in range(2)}, 1),
+    "GrafanaDown": ({_GRAFANA % n: _DOWN for n in range(2)}, 1),
     "TargetDown": ({_API % n: _DOWN for n in range(2)}, 1),
     "RulesFail": ({_FAILS: "0x60 0+1x119 120x700"}, 1),
     "AlertsNotTold": ({_NOT_TOLD: "0x60 0+1x119 120x700"}, 1),
@@ -106,7 +109,7 @@ def _run(folder: Path, *tests: dict[str, Any], every: str = "1m", only: str = ""
 
 
 def test_each_fires_while_its_fault_lasts_and_ends_with_it(tmp_path: Path) -> None:
-    apart = [["ClusterDown"], ["NodeDown"], ["TelemetryDown"], ["ExporterDown"]]  # which others follow from
+    apart = [["ClusterDown"], ["NodeDown"], ["TelemetryDown"], ["ExporterDown"], ["GrafanaDown"]]  # others follow
     tests = []
     for names in (*apart, [name for name in BROKEN if [name] not in apart]):
         wrong = {series: values for name in names for series, values in BROKEN[name][0].items()}
@@ -121,15 +124,14 @@ def test_only_the_watchdog_fires_while_all_is_well_and_it_always_does(tmp_path: 
     every = 'count by (alertname) (ALERTS{alertstate="firing"})'
     says = {"labels": '{alertname="Watchdog"}', "value": 1}
     tests = [_test(HEALTHY, [{"expr": every, "eval_time": at, "exp_samples": [says]} for at in ("1m", "240m")])]
-    nothing = _test(
-        {},
-        [
-            _names("Watchdog", "1m", 1),
-            _names("ClusterDown", "10m", 1),
-            _names("TelemetryDown", "10m", 5),
-            _names("ExporterDown", "10m", 1),
-        ],
-    )
+    nobody = {
+        "Watchdog": ("1m", 1),
+        "ClusterDown": ("10m", 1),
+        "TelemetryDown": ("10m", 5),
+        "ExporterDown": ("10m", 1),
+        "GrafanaDown": ("15m", 1),
+    }
+    nothing = _test({}, [_names(name, at, count) for name, (at, count) in nobody.items()])
     done = _run(tmp_path, *tests, nothing)
     assert done.returncode == 0, done.stdout + done.stderr
 

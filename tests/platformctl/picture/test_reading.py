@@ -46,7 +46,9 @@ FLOWS = {
     ("copy", "personal", "personal-copy"),
     ("copy", "subscriptions", "subscriptions-recovery"),
 }
-OF_CONTROLLERS = {("egress", f"platform-{name}", "NAT gateway") for name in ("ingress", "rollouts", "telemetry")}
+OF_CONTROLLERS = {
+    ("egress", f"platform-{name}", "NAT gateway") for name in ("dashboards", "ingress", "rollouts", "telemetry")
+}
 
 
 def _flows(picture: Picture) -> set[tuple[str, str, str]]:
@@ -88,7 +90,7 @@ def test_tiers_are_rows_from_the_edge_inwards_and_zones_columns(staging: Graph) 
 def test_services_stand_on_the_nodes_that_their_selectors_and_tolerations_lead_to(staging: Graph) -> None:
     (network,) = read(staging).networks
     standing = {frame.box.title: {box.title for box in frame.inside} for tier in network.tiers for frame in tier.frames}
-    platform = {f"platform-{name}" for name in ("ingress", "rollouts", "secrets", "telemetry")}
+    platform = {f"platform-{name}" for name in ("dashboards", "ingress", "rollouts", "secrets", "telemetry")}
     assert standing == {
         "nodes payments": {"billing-api", "billing-ledger"},
         "nodes general": {"billing-payouts", "billing-webhooks"} | platform,
