@@ -30,7 +30,7 @@ from pulumi.runtime import settings as runtime
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from platformctl import sdk
-from platformctl.diff import preload
+from platformctl.host import preload
 from sandbox import wire
 
 sdk.install()
