@@ -54,7 +54,7 @@ def serving(project: Project) -> Iterator[Server]:
             process = subprocess.Popen(  # noqa: S603  our own interpreter and module
                 line,
                 cwd=project.root,
-                stdin=its,
+                stdin=its.fileno(),
                 stdout=said,
                 stderr=said,
                 start_new_session=True,  # Ctrl-C reaches the engine first, which asks for no more

@@ -6,7 +6,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import grpc
@@ -98,8 +98,5 @@ def _tell(read: int, engine: str) -> None:
         stub = engine_pb2_grpc.EngineStub(channel)
         for line in lines:
             if line.strip():
-                message = {"severity": engine_pb2.INFO, "message": line, "streamId": _STREAM}
-                try:
-                    stub.Log(engine_pb2.LogRequest(**message))
-                except grpc.RpcError:
-                    continue  # the engine went: nobody reads it
+                with suppress(grpc.RpcError):  # the engine went: nobody reads it
+                    stub.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=line, streamId=_STREAM))

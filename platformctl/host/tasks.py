@@ -64,7 +64,7 @@ def _program(answer: int, executor: str) -> None:
 
 def _pack(answer: int) -> None:
     """As `pulumi-analyzer-policy-python` runs it."""
-    sys.stdout = io.TextIOWrapper(_FirstLine(answer), write_through=True)  # type: ignore[type-var]
+    sys.stdout = io.TextIOWrapper(_FirstLine(answer), write_through=True)
     sys.argv = ["pulumi.policy", "", "."]
     runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
 

@@ -52,7 +52,12 @@ def _request(engine: str) -> SimpleNamespace:
     ],
 )
 def test_the_executors_exit_code_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, error: str, bail: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    end: str,
+    error: str,
+    bail: bool,
 ) -> None:
     monkeypatch.setattr("sys.argv", [])
     for name in ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
@@ -64,11 +69,12 @@ def test_the_executors_exit_code_is_told(
         f"subprocess.run(['echo', 'of its own process'])\n{end}\n"
     )
     engine, server = Engine(), grpc.server(ThreadPoolExecutor(2))
-    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)  # type: ignore[no-untyped-call]
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
     address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     server.start()
     try:
-        answer = program._answer(_request(address), str(executor))
+        with capfd.disabled():  # for its own standard output is the engine's while it runs
+            answer = program._answer(_request(address), str(executor))
     finally:
         server.stop(None).wait()
     assert (answer.error, answer.bail) == (error, bail)
