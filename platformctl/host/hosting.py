@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import IO
 
 import yaml
@@ -14,7 +15,7 @@ import yaml
 from platformctl.host.client import Server, lifeline
 from platformctl.target import Target
 
-COMMANDS = frozenset({"preview", "up"})  # that run the program
+COMMANDS = frozenset({"preview", "up", "refresh"})  # that run the program, or ask which providers it needs
 _EXECUTOR = "pulumi-language-python-exec"
 # The engine's `pulumi-analyzer-policy-python` starts a pack with the Python of the folder that PulumiPolicy.yaml names.
 # This one tells where the pack is served already, and for anything else is the real one.
@@ -81,8 +82,10 @@ def _pack(pack: Path, asked: tuple[IO[bytes], Path] | None, folder: Path) -> Pat
     made = folder / pack.name
     python = made / "python" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    python.write_text(_PYTHON.format(port=port, said=asked[1], python=sys.executable))
+    python.write_text(_PYTHON.format(port=port, said=quote(str(asked[1])), python=quote(sys.executable)))
     python.chmod(0o700)
+    if not os.access(python, os.X_OK):  # nothing may be run from there
+        return pack
     described = yaml.safe_load((pack / "PulumiPolicy.yaml").read_text())
     described["runtime"] = {"name": "python", "options": {"virtualenv": str(python.parent.parent)}}
     (made / "PulumiPolicy.yaml").write_text(yaml.safe_dump(described))

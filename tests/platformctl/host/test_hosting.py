@@ -83,5 +83,5 @@ def test_what_is_to_run_in_another_environment_is_left_to_the_engine(tmp_path: P
 
 def test_a_command_that_runs_no_program_starts_none(tmp_path: Path) -> None:
     pack = written(tmp_path / "checkout")
-    with _hosted(tmp_path, pack, "refresh") as host:
+    with _hosted(tmp_path, pack, "import") as host:
         assert host == Hosted((f"--policy-pack={pack}",))
