@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from platformctl.errors import CommandError, Exit
+from platformctl.host.hosting import hosted
 from platformctl.target import Target
 
 PACKS = ("access_control", "compliance", "operations")
@@ -78,32 +79,27 @@ def _run(
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="platformctl-") as folder:
         log, findings, printed = Path(folder, "events"), Path(folder, "findings"), Path(folder, "printed")
-        packs = [f"--policy-pack={target.project.root / 'policies' / pack}" for pack in PACKS] if policies else []
-        line = [
-            *_command(target, command),
-            *packs,
-            f"--event-log={log}",
-            "--non-interactive",
-            "--color=never",
-            *arguments,
-        ]
+        packs = [target.project.root / "policies" / pack for pack in PACKS] if policies else []
         # Asked for by the engine's own automation interface, too: without it the event log is not to be had.
         variables = {**target.variables, "PULUMI_DEBUG_COMMANDS": "true", "PLATFORM_FINDINGS": str(findings)}
-        with printed.open("w") as sink:
-            process = subprocess.Popen(  # noqa: S603  # the engine, found by us
-                line,
-                cwd=target.project.folder,
-                env=variables,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
-            )
-        try:
-            with _interrupted_when_we_die(process.pid):
-                events = tuple(_follow(process, log, on_event))
-        finally:
-            _end_children(process.pid)
+        with hosted(replace(target, variables=variables), command, packs, Path(folder)) as host:
+            options = (*host.options, f"--event-log={log}", "--non-interactive", "--color=never")
+            with printed.open("w") as sink:
+                process = subprocess.Popen(  # noqa: S603  # the engine, found by us
+                    [*_command(target, command), *options, *arguments],
+                    cwd=target.project.folder,
+                    env=variables,
+                    stdout=sink,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=host.files,
+                    start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
+                )
+            try:
+                with _interrupted_when_we_die(process.pid):
+                    events = tuple(_follow(process, log, on_event))
+            finally:
+                _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
         return Outcome(process.returncode, events, reports, printed.read_text(), time.monotonic() - started)
 

@@ -1,18 +1,18 @@
 """Keeps credentials in plain text from the engine: nothing runs while a settings file, a source or an input has one.
 
-The files are read here. The inputs take a render of the program, which a process of its own makes meanwhile:
-`python -m platformctl.gate TARGET` prints the report, or what was wrong, as JSON.
+The files are read here. The inputs take a render of the program, which a process of its own makes meanwhile.
 """
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from platformctl.errors import CommandError, Exit
+from platformctl.host.client import Server, lifeline
 from platformctl.project import Project
 from platformctl.sources import plaintext
 from platformctl.verdicts import Report
@@ -37,33 +37,35 @@ def files(project: Project) -> None:
 
 
 @contextmanager
-def opened(project: Project, environment: str) -> Iterator[Callable[[], None]]:
-    """Looks through the files at once, and begins with the inputs. The function that is handed out waits for those.
-
-    Both raise Blocked; the latter CommandError, too, for a program that does not run.
+def rendering(server: Server, environment: str) -> Iterator[Callable[[], None]]:
+    """Begins with the inputs, in a child of `server`. The function that is handed out waits for them: it raises
+    Blocked, or CommandError for a program that does not run.
     """
-    files(project)
-    line = [sys.executable, "-m", "platformctl.gate", project.target(environment)]
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    child = subprocess.Popen(line, cwd=project.root, text=True, **pipes)  # type: ignore[call-overload]  # noqa: S603
-    try:
-        yield lambda: _wait(child)
-    finally:
-        child.kill()
-        child.communicate()
+    project = server.project
+    with lifeline() as (theirs, _):
+        answer, said = server.ask("render", theirs, os.environ, project.root, target=project.target(environment))
+        with answer:
+            yield lambda: _wait(answer, said)
 
 
-def _wait(child: "subprocess.Popen[str]") -> None:
-    printed, complaint = child.communicate()
+def _wait(answer: IO[bytes], said: Path) -> None:
     try:
-        answer: dict[str, Any] = json.loads(printed)
+        told: dict[str, Any] = json.loads(answer.read())
     except ValueError:
-        last = (complaint.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
+        last = (said.read_text().strip().splitlines() or ["no reason given"])[-1]
         raise CommandError(f"the program could not be rendered: {last}", Exit.ENGINE) from None
-    if "error" in answer:
-        raise CommandError(answer["error"], Exit(answer["code"]))
-    if answer["summary"]["fail"]:
-        raise Blocked(answer)
+    if "error" in told:
+        raise CommandError(told["error"], Exit(told["code"]))
+    if told["summary"]["fail"]:
+        raise Blocked(told)
+
+
+def answer(target: str) -> dict[str, Any]:
+    """The report on what the program of the working directory gives the engine, or what is wrong with it."""
+    try:
+        return dict(_inputs(target))
+    except CommandError as error:
+        return {"error": str(error), "code": error.code}
 
 
 def _inputs(target: str) -> Report:
@@ -72,13 +74,5 @@ def _inputs(target: str) -> Report:
     from policies.rules import BY_ID
 
     project, environment = Project.choose(target)
-    with redirect_stdout(sys.stderr):  # what the program prints is no part of the answer
-        graph = adapters.from_registrations(render(project, environment))
+    graph = adapters.from_registrations(render(project, environment))
     return engine.evaluate(graph, [BY_ID[RULE]], today=datetime.now(UTC).date(), partial=True).as_dict()
-
-
-if __name__ == "__main__":
-    try:
-        print(json.dumps(_inputs(sys.argv[1])))
-    except CommandError as error:
-        print(json.dumps({"error": str(error), "code": error.code}))

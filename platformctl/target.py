@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from platformctl.errors import CommandError
 from platformctl.project import Project
 from sandbox import process, tools
+
+if TYPE_CHECKING:
+    from platformctl.host.client import Server
 
 ENGINE_TOOLS = (
     "pulumi",
@@ -36,6 +39,7 @@ class Target:
     config_file: Path | None = (
         None  # a copy of the settings file, where the committed one names a real secrets provider
     )
+    server: "Server | None" = None  # of what the engine runs; None: the engine starts it all itself
 
     @property
     def name(self) -> str:

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import typer
 
 from platformctl import engine, gate, show
 from platformctl.errors import Exit
+from platformctl.host.client import serving
 from platformctl.project import Project
 from platformctl.run import not_run
 from platformctl.target import Target, open_target
@@ -29,13 +31,15 @@ def opened(
     """
     project, stack = Project.choose(environment)
     try:
+        gate.files(project)
         with (
-            gate.opened(project, stack) as inputs_are_clean,
+            serving(project) as server,
+            gate.rendering(server, stack) as inputs_are_clean,
             open_target(project, stack, live=live, keep=keep, official_providers=official_providers) as target,
         ):
             engine.initialise(target)
             inputs_are_clean()
-            yield target
+            yield replace(target, server=server)
     except gate.Blocked as blocked:
         _show_blocked(blocked, project.target(stack), as_json, started)
         raise typer.Exit(Exit.FINDINGS) from None

@@ -8,13 +8,12 @@ Against the SDK's own host this saves a third: `pip list` at the start, a call t
 nobody reads, and a loop that waits for each output together with all the others.
 """
 
-# ruff: noqa: N802, ARG002  the names and arguments of these methods are gRPC's
+# ruff: noqa: N802  the names of these methods are gRPC's
 
 import asyncio
 import json
 import logging
 import os
-import queue
 import runpy
 import sys
 import threading
@@ -27,10 +26,11 @@ import grpc
 import pulumi
 from pulumi.runtime import configure, run_in_stack, set_all_config
 from pulumi.runtime import settings as runtime
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import language_pb2
 
 from platformctl import sdk
-from platformctl.diff import preload
+from platformctl.host import preload
+from platformctl.host.language import Language
 from sandbox import wire
 
 sdk.install()
@@ -73,32 +73,9 @@ class Monitor:
         return f"project:///{position.uri.removeprefix(self._prefix)}#{position.line}" if own else ""
 
 
-class Host(language_pb2_grpc.LanguageRuntimeServicer):
-    """Hands the engine's one request to run over to the main thread, where programs set their signal handlers."""
-
-    def __init__(self) -> None:
-        self.requests: queue.Queue[Any] = queue.Queue()
-        self.answer: queue.Queue[Any] = queue.Queue()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo()
-
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
-        return language_pb2.GetRequiredPackagesResponse()
-
-    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:
-        return language_pb2.GetRequiredPluginsResponse()
-
-    def Run(self, request: Any, context: Any) -> Any:
-        self.requests.put(request)
-        return self.answer.get()
-
-
 def main(root: str, folder: str, program: str, settings: str, target: str) -> None:
-    host, server = Host(), grpc.server(ThreadPoolExecutor(4))
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    print(json.dumps({"port": server.add_insecure_port("127.0.0.1:0")}), flush=True)
-    server.start()
+    host = Language()
+    print(json.dumps({"port": host.serve()}), flush=True)
     # The end of whoever started this one: nobody would ask for the program any more.
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
     sys.path.insert(0, root)  # after all of platformctl: what the revision has of it is not what runs it

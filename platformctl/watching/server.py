@@ -91,7 +91,7 @@ def _serve(target: str, root: Path, asked: int, answer: int) -> None:
 
 def _prepare(target: str, root: Path) -> None:
     """Loads what takes the longest; what else a round needs is loaded after the first."""
-    from platformctl.diff import preload
+    from platformctl.host import preload
     from platformctl.project import Project
 
     _load(("platformctl.render", "policies.rules"))

@@ -10,6 +10,7 @@ import pytest
 
 from platformctl import gate
 from platformctl.errors import CommandError
+from platformctl.host.client import serving
 from platformctl.project import Project
 
 VALUE = "hunter2"
@@ -156,7 +157,11 @@ def _program(root: Path, tags: str) -> None:
 
 def test_an_input_that_only_a_render_shows_is_found_by_urn_and_property(root: Path) -> None:
     _program(root, '{"apiToken": "hun" + "ter2"}')
-    with gate.opened(Project(root), "staging") as inputs_are_clean, pytest.raises(gate.Blocked) as blocked:
+    with (
+        serving(Project(root)) as server,
+        gate.rendering(server, "staging") as inputs_are_clean,
+        pytest.raises(gate.Blocked) as blocked,
+    ):
         inputs_are_clean()
     (finding,) = blocked.value.report["findings"]
     assert finding["urn"] == "urn:pulumi:staging::billing-platform::aws:s3/bucket:Bucket::b"
@@ -166,11 +171,15 @@ def test_an_input_that_only_a_render_shows_is_found_by_urn_and_property(root: Pa
 
 def test_a_clean_program_passes_whatever_it_prints(root: Path) -> None:
     _program(root, 'print("{}") or {"owner": "a"}')
-    with gate.opened(Project(root), "staging") as inputs_are_clean:
+    with serving(Project(root)) as server, gate.rendering(server, "staging") as inputs_are_clean:
         inputs_are_clean()
 
 
 def test_a_program_that_fails_is_told_by_its_line(root: Path) -> None:
     _program(root, "1 / 0")
-    with gate.opened(Project(root), "staging") as inputs_are_clean, pytest.raises(CommandError, match="ZeroDivision"):
+    with (
+        serving(Project(root)) as server,
+        gate.rendering(server, "staging") as inputs_are_clean,
+        pytest.raises(CommandError, match="ZeroDivision"),
+    ):
         inputs_are_clean()

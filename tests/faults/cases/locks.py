@@ -216,7 +216,7 @@ def _is_refused(call: Callable[[], object], refused: bool) -> None:
 
 def _place(rng: Random, world: World) -> tuple[str, Path]:
     folder = world.root / f"locks-{rng.random()}"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     return f"file://{folder}", folder / "written"
 
 

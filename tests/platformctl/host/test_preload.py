@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from platformctl.diff.preload import names
+from platformctl.host.preload import names
 from tests.engine.conftest import ROOT
 
 PROGRAM = """

@@ -1,0 +1,5 @@
+"""How requests to the server are told apart."""
+
+import struct
+
+LENGTH = struct.Struct("!I")  # of the document that follows
