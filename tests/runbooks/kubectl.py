@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from components.exporter import objects as exporter
 from tests.runbooks import environment
 
 _KINDS = {  # as people type them, by kind
@@ -39,7 +40,7 @@ _ARGO = {"get", "list", "status", "abort", "promote", "restart", "retry", "undo"
 _ARGO_OPTIONS = {"-n", "--timeout"}
 _VALUED = {"-n", "-o", "-l", "-L", "-f", "--timeout", "--replicas"}
 # Labels that charts give their pods: of the releases that are installed in platform-telemetry.
-_CHART_PODS = {"prometheus", "alertmanager", "opentelemetry-collector"}
+_TELEMETRY_PODS = {"prometheus", "alertmanager", "opentelemetry-collector", exporter.NAME}
 _MIGRATES = {"billing-api", "billing-ledger"}
 
 
@@ -124,7 +125,7 @@ def _labels(selector: str, space: str) -> Iterator[str]:
         key, _, value = one.partition("=")
         ours = f"billing-{value}" == space
         good = {
-            "app.kubernetes.io/name": ours or (space == "platform-telemetry" and value in _CHART_PODS),
+            "app.kubernetes.io/name": ours or (space == "platform-telemetry" and value in _TELEMETRY_PODS),
             "app.kubernetes.io/component": value == "migration" and space in _MIGRATES,
             "rollout": ours,
         }

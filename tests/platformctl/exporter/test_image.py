@@ -18,6 +18,7 @@ LISTED = (ROOT / "exporter/packages.txt").read_text().split()
 # Everything that the program loads, as it does when it starts.
 _LOAD = """
 import sys
+before = set(sys.modules)  # a virtual environment may load something of its own
 import platformctl.exporter.__main__
 from platformctl.exporter.clients import clients
 from platformctl.exporter.config import Config
@@ -28,7 +29,7 @@ for service in ("backup", "cloudtrail", "cloudwatch", "rds", "s3"):
     clients()(service, "eu-central-1")
 from importlib.metadata import packages_distributions
 known = packages_distributions()
-for module in sorted({name.partition(".")[0] for name in sys.modules}):
+for module in sorted({name.partition(".")[0] for name in sys.modules.keys() - before}):
     print(module, *known.get(module, ()))
 """
 
