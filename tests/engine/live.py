@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from platformctl.project import Project
 from tests.engine.conftest import COMMAND_S, Checkout
 from tests.engine.small import ACCOUNT, FOUNDATION, small_checkout
 
@@ -19,10 +20,13 @@ STATE = ".pulumi/stacks/billing-foundation/sandbox.json"
 
 
 class Wire:
-    """A way to a port of this machine that can be cut and mended: connections are then refused, open ones closed."""
+    """A way to a port of this machine that can be cut and mended: connections are then refused, open ones closed.
+
+    `to`: the port, which may be another one for the next connection.
+    """
 
     def __init__(self, port: int):
-        self._to = port
+        self.to = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
@@ -50,7 +54,7 @@ class Wire:
                     self.tried += 1
                     here.close()
                     continue
-                there = socket.create_connection(("127.0.0.1", self._to))
+                there = socket.create_connection(("127.0.0.1", self.to))
                 self._open |= {here, there}
                 for one, other in ((here, there), (there, here)):
                     threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
@@ -73,6 +77,7 @@ class Live:
     wire: Wire  # to the bucket; the cloud is reached without it
     module: str = "platformctl"  # that the command is run as
     changed: Mapping[str, str | None] = field(default_factory=dict)  # variables of the shell; None: unset
+    target: str = FOUNDATION  # whose stack `pulumi` works on
 
     @property
     def backend_url(self) -> str:
@@ -105,7 +110,7 @@ class Live:
 
     def pulumi(self, *arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
         """Runs the ordinary CLI on the same backend."""
-        folder = self.checkout.root / "stacks" / "foundation"
+        folder = Project.choose(self.target, self.checkout.root)[0].folder
         line, variables = ["pulumi", *arguments, "--non-interactive"], dict(self.variables())
         result = subprocess.run(
             line, cwd=folder, env=variables, capture_output=True, text=True, timeout=COMMAND_S, check=False
@@ -122,13 +127,13 @@ class Live:
 
 
 @contextmanager
-def reached(checkout: Checkout) -> Iterator[Live]:
-    """The small foundation's project reached so, its stack made in a new, versioned bucket of its sandbox."""
-    settings = checkout.root / "stacks" / "foundation" / "settings.py"
+def reached(checkout: Checkout, target: str = FOUNDATION, module: str = "platformctl") -> Iterator[Live]:
+    """A small project reached so, its stack made in a new, versioned bucket of its sandbox."""
+    settings = Project.choose(target, checkout.root)[0].program / "settings.py"
     named = f'id="{ACCOUNT}", organisation="kestrel-billing", recovery_region="eu-west-1"'
     settings.write_text(settings.read_text().replace(f'id="{ACCOUNT}"', named))
     wire = Wire(checkout.sandbox.aws_port)
-    live = Live(checkout, wire)
+    live = Live(checkout, wire, module, target=target)
     try:
         live.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         live.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
@@ -139,7 +144,7 @@ def reached(checkout: Checkout) -> Iterator[Live]:
 
 
 @contextmanager
-def live_checkout(root: Path) -> Iterator[Live]:
+def live_checkout(root: Path, target: str = FOUNDATION, module: str = "platformctl") -> Iterator[Live]:
     """A checkout of its own, reached so; its program is still to be written."""
-    with small_checkout(root) as checkout, reached(checkout) as live:
+    with small_checkout(root) as checkout, reached(checkout, target, module) as live:
         yield live
