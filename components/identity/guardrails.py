@@ -82,6 +82,7 @@ _DELETE_BACKUPS = (
     "rds:DeleteDBInstanceAutomatedBackup",
     "rds:DeleteDBSnapshot",
 )
+_DELETE_DATA = ("rds:DeleteDBCluster", "rds:DeleteDBInstance", "rds:DeleteGlobalCluster", "s3:DeleteBucket")
 _DELETE_KEYS = ("kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion")
 _MAKE_USERS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser", "iam:UpdateLoginProfile")
 _MAKE_ROLES = ("iam:CreateRole", "iam:PutRolePermissionsBoundary")
@@ -138,6 +139,16 @@ def keep_evidence(account_id: str, organisation: str, exempt: Sequence[str] = ()
         _deny("KeepBackups", _DELETE_BACKUPS, but=exempt),
         _deny("KeepKeys", _DELETE_KEYS, but=(manager, *exempt)),
     )
+
+
+def keep_data(exempt: Sequence[str] = ()) -> tuple[Statement, ...]:
+    """Nobody but those in `exempt` deletes a database or a bucket, whatever the engine's state says of its protection.
+
+    No update does: what is to go is retained on its way out of the program. Deletion protection is no such guard, for
+    whoever may change a database may take it off, and IAM has no condition on it (Service Authorization Reference,
+    Amazon RDS).
+    """
+    return (_deny("KeepData", _DELETE_DATA, but=exempt),)
 
 
 def keep_boundary(account_id: str, regions: Sequence[str], exempt: Sequence[str] = ()) -> tuple[Statement, ...]:

@@ -3,20 +3,28 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from components.identity.guardrails import keep_boundary, keep_evidence
+from components.identity.guardrails import keep_boundary, keep_data, keep_evidence
 from components.policy_document import Statement, document
 
 POLICY_SIZE = 5120  # characters; Organizations user guide, "Quotas and service limits"
 
 
 def service_control_policies(
-    account_id: str, organisation: str, regions: Sequence[str], administrators: Sequence[str]
+    account_id: str,
+    organisation: str,
+    regions: Sequence[str],
+    administrators: Sequence[str],
+    *,
+    throw_away: bool = False,
 ) -> Mapping[str, str]:
     """JSON by the policy's name. They bind every principal of the account, its root user included, but for the
     `administrators` (ARNs of roles) who make the foundation and the evidence in it.
+
+    `throw_away`: databases and buckets may be deleted.
     """
+    data = () if throw_away else keep_data(administrators)
     policies = {
-        "keep-evidence": keep_evidence(account_id, organisation, administrators),
+        "keep-evidence": (*keep_evidence(account_id, organisation, administrators), *data),
         "keep-boundary": keep_boundary(account_id, regions, administrators),
         "no-root": (_no_root(),),
     }

@@ -74,7 +74,9 @@ def _take(descriptor: int) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                raise
+                raise OSError(
+                    f"another process has been in it for {_PATIENCE_S:.0f} s; was one stopped there?"
+                ) from None
             time.sleep(_AGAIN_S)
 
 

@@ -35,5 +35,11 @@ pulumi.export("role_arns", {**identity.ci.role_arns, **identity.access.role_arns
 pulumi.export("permission_boundary_arn", identity.boundary.platform_arn)
 pulumi.export(
     "service_control_policies",
-    service_control_policies(account.id, account.organisation, regions, settings.people.administrators),
+    service_control_policies(
+        account.id,
+        account.organisation,
+        regions,
+        settings.people.administrators,
+        throw_away=not settings.policy.protect_stateful,
+    ),
 )

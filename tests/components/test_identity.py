@@ -169,6 +169,9 @@ def test_the_organisations_policies_leave_administrators_alone_out() -> None:
             assert statement["Effect"] == "Deny"
             if name != "no-root" and statement["Sid"] != "AllowedRegions":
                 assert admin in statement["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
+    assert "KeepData" in policies["keep-evidence"]
+    thrown_away = service_control_policies(ACCOUNT, "kestrel", REGIONS, (admin,), throw_away=True)
+    assert "KeepData" not in str(thrown_away)
     with pytest.raises(ValueError, match="must be at most 5120 characters"):
         service_control_policies(ACCOUNT, "kestrel", REGIONS, tuple(f"{admin}{n}" for n in range(20)))
 

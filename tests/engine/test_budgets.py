@@ -184,7 +184,6 @@ def _recorded(url: str, number: int) -> None:
         ("exhausted", (), 1, "refused", -0.4),
         ("exhausted", FIX, 0, "allowed", -0.4),
         ("absent", (), 3, "allowed", None),
-        ("unreachable", (), 3, "allowed", None),
     ],
 )
 def test_plan_is_held_to_what_prometheus_has_seen(
