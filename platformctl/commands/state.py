@@ -121,8 +121,11 @@ def restore(
 def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Live = False) -> None:
     """Seal the state as it is, after it was changed by hand on purpose (an import, an edit of the ordinary CLI).
 
+    It leaves a change record: who accepted what, and why.
+
     Example: platformctl state accept prod --live --reason "imported the queue, PLAT-9"
     """
+    from platformctl.records.recording import About, recording
     from platformctl.states import sealing
     from platformctl.states.examine import backend_of, examine, keys_of
 
@@ -138,7 +141,10 @@ def accept(environment: Environment, reason: Reason, yes: Yes = False, live: Liv
         for problem in found.problems:
             show.out.print(f"{problem.kind}: {show.escape(problem.message)}")
         confirm(f"Accept the state of {target.name} in {target.place} as it is?", yes)
-        made = sealing.seal(target, f"accept: {reason.strip()}")
+        passed = [{"kind": "state", "reason": f"{one.kind}: {one.message}"} for one in found.problems]
+        with recording(target, About("state accept", reason.strip(), overrides=passed)) as change:
+            made = sealing.seal(target, f"accept: {reason.strip()}")
+            change.record["outcome"] = "succeeded"
     show.out.print(f"sealed as serial {made.serial if made else 0}")
 
 

@@ -27,7 +27,7 @@ class About:
     error budgets as they were when it began, and its lane.
     """
 
-    command: str  # up, destroy, resume or rollback
+    command: str  # up, destroy, resume, rollback or state accept
     reason: str = ""
     files: Checkout | None = None
     plan: Mapping[str, Any] | None = None

@@ -87,7 +87,9 @@ def test_everything_that_changed_since_is_named_and_what_would_be_changed_now_is
     said = small.ctl("up", FOUNDATION, "--plan", str(file), "--yes", code=1).stdout
     assert "refused commit" in said
     assert "description: reviewed second, now third" in said
-    assert [one["command"] for one in small.json("changes", "list", FOUNDATION)["changes"]] == ["up"]
+    accepted, before = small.json("changes", "list", FOUNDATION)["changes"]
+    assert (accepted["command"], before["command"]) == ("state accept", "up")
+    assert accepted["why"] == "unprotected on purpose"
 
 
 def test_files_that_are_not_committed_are_planned_in_the_sandbox_alone_and_by_content(

@@ -234,7 +234,7 @@ def _said(runner: Command) -> str:
 
 
 def _put_to_sleep(holder: Command, url: str) -> None:
-    """Stops it outside of the store: this machine's kernel lets one process in at a time, and a sleeper is of another."""
+    """Stops it outside of the store, which lets one process of this machine in at a time: a sleeper is of another."""
     pid, inside = holder.process.pid, Path(url.removeprefix("file://"), FOLDER, ".one-at-a-time")
     while True:
         os.kill(pid, signal.SIGSTOP)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platformctl.errors import CommandError
+from platformctl.locks import folder
 from platformctl.locks.backend import store_of
 from platformctl.locks.bucket import BucketStore
 from platformctl.locks.folder import FolderStore
@@ -93,3 +94,11 @@ def test_a_bucket_that_is_not_there_or_denied_is_unreachable(cloud: dict[str, st
     url = cloud["PULUMI_BACKEND_URL"].replace("s3://states", "s3://nothing")
     with pytest.raises(Unreachable, match="NoSuchBucket"):
         store_of({**cloud, "PULUMI_BACKEND_URL": url}).read("p/e")
+
+
+def test_a_process_that_was_stopped_in_a_folder_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_PATIENCE_S", 0.1)
+    store = FolderStore(tmp_path)
+    with store._alone(), pytest.raises(Unreachable, match=r"another process has been in it for .* stopped there"):
+        store.read("p/e")
+    assert store.read("p/e").content is None
