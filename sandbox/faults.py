@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
 
+from sandbox.trail import Trail
+
 Start = Callable[..., Any]
 Environ = dict[str, Any]
 
@@ -42,6 +44,7 @@ class Control:
     def __init__(self, app: Any, status: Callable[[], dict[str, Any]], inventory: Callable[[], dict[str, Any]]):
         self._app, self._status, self._inventory = app, status, inventory
         self._faults = Faults()
+        self._trail = Trail()
         self._lock = threading.Lock()
         self.cloud = threading.Lock()
         self.calls = 0
@@ -66,8 +69,20 @@ class Control:
             deny = not refuse and self._is_to_fail(operation)
         if refuse or deny:
             return _refused(environ, start, "throttled" if refuse else "denied")
+        signed = environ.get("HTTP_AUTHORIZATION", "")
+        if operation == self._trail.operation:
+            with self.cloud:
+                return _looked_up(start, self._trail, signed, body)
+        told: list[str] = []
+
+        def begin(status: str, headers: Any, problem: Any = None) -> Any:
+            told[:] = [status]
+            return start(status, headers, problem)
+
         with self.cloud:
-            answer = list(self._app(environ, start))
+            answer = list(self._app(environ, begin))
+        request = f"{environ.get('PATH_INFO', '')} {environ.get('QUERY_STRING', '')} {body.decode(errors='replace')}"
+        self._trail.note(signed, operation, request, *told)
         self._after(operation)
         return answer
 
@@ -129,6 +144,7 @@ class Control:
 
             with self.cloud:
                 empty()
+            self._trail.forget()
             return _json(start, {"emptied": True})
         if path != "/_sandbox/faults":
             return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
@@ -147,6 +163,14 @@ def _json(start: Start, answer: dict[str, Any], status: str = "200 OK") -> Itera
     body = json.dumps(answer).encode()
     start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def _looked_up(start: Start, trail: Trail, signed: str, body: bytes) -> Iterable[bytes]:
+    try:
+        return _json(start, trail.lookup(signed, body))
+    except ValueError as error:
+        refusal = {"__type": "InvalidLookupAttributesException", "message": str(error)}
+        return _json(start, refusal, "400 Bad Request")
 
 
 def _chunked(environ: Environ) -> bool:

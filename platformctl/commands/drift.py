@@ -1,17 +1,21 @@
-"""drift: what somebody changed in the cloud behind the program's back."""
+"""drift: what somebody changed in the cloud behind the program's back, and who did what is urgent."""
 
 import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import typer
 
 from platformctl import engine, show
+from platformctl.clients import clients
 from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders
-from platformctl.drift import DriftClass, find_drift
+from platformctl.drift import Difference, DriftClass, find_drift
+from platformctl.drift_actors import Call, calls, urgent
 from platformctl.errors import CommandError, Exit
 from platformctl.progress import progress
 from platformctl.project import Project
 from platformctl.state import deployment
-from platformctl.target import open_target
+from platformctl.target import Target, open_target
 
 _STYLE = {DriftClass.SECURITY: "bold red", DriftClass.OURS: "yellow", DriftClass.HARMLESS: "dim"}
 
@@ -25,7 +29,7 @@ def drift(
     """Compare state and cloud; nothing is written. Exit code 4 when they differ.
 
     Every difference is security (access, encryption or evidence: act now), ours (a setting: deploy or adopt it)
-    or harmless (labels).
+    or harmless (labels). Who made what is urgent is asked of CloudTrail, which knows it some minutes later.
 
     Example: platformctl drift prod --live --json
     """
@@ -40,7 +44,9 @@ def drift(
             outcome = engine.run(target, "refresh", "--preview-only", policies=False, on_event=step.on_event)
         if outcome.exit_code:
             raise CommandError("the engine failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
-        found = find_drift(outcome.events, deployment(target)["resources"])
+        state = deployment(target)["resources"]
+        found = find_drift(outcome.events, state)
+        made = _made(target, found, state)
     totals = {kind.value: sum(d.drift_class is kind for d in found) for kind in DriftClass}
     if as_json:
         seconds = round(time.monotonic() - started, 1)
@@ -48,7 +54,9 @@ def drift(
             {
                 "schema": 1,
                 "environment": environment,
-                "differences": [d.as_dict() for d in found],
+                "differences": [
+                    {**d.as_dict(), "made_by": [call.as_dict() for call in made.get(d.urn, ())]} for d in found
+                ],
                 "summary": totals,
                 "seconds": seconds,
             }
@@ -62,5 +70,30 @@ def drift(
             if one.property:
                 show.out.print(f"    state: {show.escape(show.value_text(one.state))}")
                 show.out.print(f"    cloud: {show.escape(show.value_text(one.cloud))}")
+            for call in made.get(one.urn, ()):
+                show.out.print(f"    made by: {show.escape(call.text)}")
         show.out.print("Drift: " + ", ".join(f"{number} {kind}" for kind, number in totals.items()))
     raise typer.Exit(Exit.DRIFT if found else Exit.FINE)
+
+
+def _made(
+    target: Target, found: Sequence[Difference], state: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Sequence[Call]]:
+    """The calls behind what is urgent, by URN; that nobody can tell is said, and changes nothing."""
+    if not (urns := urgent(found)):
+        return {}
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    home = target.project.settings(target.environment).account.region
+
+    def lookup(region: str, name: str) -> Iterable[Mapping[str, Any]]:
+        attribute = {"AttributeKey": "ResourceName", "AttributeValue": name}
+        answer = clients(target, region)("cloudtrail").lookup_events(LookupAttributes=[attribute])
+        events: list[Mapping[str, Any]] = answer["Events"]
+        return events
+
+    try:
+        return calls(lookup, urns, state, home)
+    except (BotoCoreError, ClientError) as error:
+        show.err.print(f"[yellow]note[/] who made the urgent differences cannot be told: {show.escape(str(error))}")
+        return {}

@@ -79,12 +79,24 @@ def body(report: Mapping[str, Any], page: str, owners: Sequence[str]) -> str:
     lines += [_row(one) for one in differences[:_SHOWN]]
     if len(differences) > _SHOWN:
         lines.append(f"\n{len(differences) - _SHOWN} more are in the run's report.")
+    lines += _authors(differences)
     lines += [
         "",
-        f'Who did it: the saved query "who did what" of the audit\'s workgroup. To take it back: `platformctl up '
-        f"{environment}` from the pipeline. To keep it: a pull request that makes the program say the same.",
+        'What else they did: the saved query "who did what" of the audit\'s workgroup. To take it back: `platformctl'
+        f" up {environment}` from the pipeline. To keep it: a pull request that makes the program say the same.",
     ]
     return "\n".join([*lines, *([f"\nFound by [this run]({page})."] if page else [])]) + "\n"
+
+
+def _authors(differences: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The calls that CloudTrail has of the urgent ones; of an older report, and where it has none yet, nothing."""
+    made = {one["urn"]: (one["name"], one["made_by"]) for one in differences if one.get("made_by")}
+    calls = [
+        f"- {code(name)}: {code(call['who'])} by {code(call['what'])} at {plain(call['at'])}"
+        for name, found in made.values()
+        for call in found
+    ]
+    return ["", "Made by, newest first:", "", *calls] if calls else []
 
 
 def _count(differences: Sequence[Mapping[str, Any]], kind: DriftClass) -> int:
