@@ -91,7 +91,7 @@ def role_specs(args: CiIdentityArgs) -> tuple[RoleSpec, ...]:
             role="drift",
             description="Scheduled runs: compares the environment with its program",
             trust=(_trust(args, f"ref:{branch}", {"ref": branch}),),
-            permissions=only_looks,
+            permissions={**only_looks, "tell": _telling(args)},
         ),
         RoleSpec(
             role="deploy",
@@ -100,6 +100,17 @@ def role_specs(args: CiIdentityArgs) -> tuple[RoleSpec, ...]:
             permissions={"read": (reading(),), "deploy": deploys},
             session_s=_DEPLOY_SESSION_S,
         ),
+    )
+
+
+def _telling(args: CiIdentityArgs) -> tuple[Statement, ...]:
+    """Who made what is urgent, and to wake somebody up for it. The key of the topic is open to everyone in the account
+    through SNS, by its own policy.
+    """
+    pager = f"arn:aws:sns:{args.region}:{args.account_id}:{args.environment}-page"  # stacks/notifications.py
+    return (
+        Statement(sid="WhoDidIt", actions=("cloudtrail:LookupEvents",), resources=("*",), why="it knows no resources"),
+        Statement(sid="Page", actions=("sns:Publish",), resources=(pager,)),
     )
 
 

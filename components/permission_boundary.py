@@ -55,6 +55,7 @@ _LOOK = (
     "cloudtrail:Describe*",
     "cloudtrail:Get*",
     "cloudtrail:List*",
+    "cloudtrail:LookupEvents",
     "iam:Get*",
     "iam:List*",
 )

@@ -94,7 +94,7 @@ def _identities(component: str, name: str, children: dict[str, tuple[str, ...]])
 def test_the_pipeline_is_a_provider_and_three_roles_each_with_policies_of_its_own() -> None:
     built = build(lambda: CiIdentity("ci", _ci()))
     looks = ("ci-preview-read", "ci-preview-no-data", "ci-drift-read", "ci-drift-no-data")
-    policies = (*looks, "ci-deploy-read", "ci-deploy-deploy")
+    policies = (*looks, "ci-drift-tell", "ci-deploy-read", "ci-deploy-deploy")
     assert built.identities() == _identities(
         "CiIdentity",
         "ci",

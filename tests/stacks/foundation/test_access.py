@@ -22,6 +22,7 @@ STATE_BUCKET = f"arn:aws:s3:::kestrel-billing-prod-state-{ACCOUNT}"
 STATE = f"{STATE_BUCKET}/.pulumi/stacks/billing-platform/prod.json"
 LOCK = f"{STATE_BUCKET}/.platform/locks/billing-platform/prod.json"
 ARCHIVE = f"arn:aws:s3:::kestrel-billing-prod-archive-{ACCOUNT}"
+TOPICS = f"arn:aws:sns:eu-central-1:{ACCOUNT}:prod"
 TRAIL = f"arn:aws:cloudtrail:eu-central-1:{ACCOUNT}:trail/prod"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:prod/processor-AbCdEf"
@@ -73,6 +74,8 @@ ALLOWED = (
     ("preview", "ec2:DescribeVpcs", "*"),
     ("preview", "s3:GetObject", STATE),
     ("drift", "rds:DescribeDBClusters", "*"),
+    ("drift", "cloudtrail:LookupEvents", "*"),
+    ("drift", "sns:Publish", f"{TOPICS}-page"),
     ("deploy", "ec2:CreateVpc", "*"),
     ("deploy", "s3:PutObject", STATE),
     ("deploy", "cloudtrail:CreateTrail", TRAIL),
@@ -120,6 +123,9 @@ DENIED = (
     ("deploy", "secretsmanager:GetSecretValue", SECRET),
     ("deploy", "backup:DeleteRecoveryPoint", VAULT),
     ("deploy", "rds:DeleteDBClusterSnapshot", SNAPSHOT),
+    ("preview", "cloudtrail:LookupEvents", "*"),
+    ("preview", "sns:Publish", f"{TOPICS}-page"),
+    ("drift", "sns:Publish", f"{TOPICS}-ticket"),
     *(("deploy", f"kms:{action}", KEY) for action in ("ScheduleKeyDeletion", "DisableKey")),
     ("deploy", "iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/me"),
     ("deploy", "iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/me"),
