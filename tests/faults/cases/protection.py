@@ -4,7 +4,7 @@ import json
 import time
 from random import Random
 
-from components.service_control_policies import service_control_policies
+from components.identity.service_control_policies import service_control_policies
 from policies.access import Decision, Document, Documents, Outcome, Request, decide
 from sandbox import process
 from tests.engine.small import ACCOUNT
