@@ -161,7 +161,7 @@ def _series(spent: float | None) -> dict[str, Points]:
     now = time.time()
     at = [now - SEEN_S + n * STEP_S for n in range(SEEN_S // STEP_S + 1)]
     rates = {"webhooks": 0.1, **({} if spent is None else {"api": spent})}
-    found = {}
+    found: dict[str, Points] = {}
     for service, share in rates.items():
         labels = f'{{slo="{service}-availability",service="{service}",owner="payments"}}'
         found[f"slo:total_events:rate5m{labels}"] = [(at_s, PER_S) for at_s in at]

@@ -302,6 +302,18 @@ def test_people_are_paged_once_for_one_state_of_things(
     assert len(pages) == 3
 
 
+def test_the_issue_names_who_made_what_is_urgent_once_and_as_data(github: GitHub, ctl: Any, tmp_path: Path) -> None:
+    made = [{"who": "arn:aws:sts::1:assumed-role/x/@all</code>", "what": "PutRolePolicy", "at": "2026-11-26T03:04:05"}]
+    two = [difference("security", name="door", property=name, made_by=made) for name in ("p", "q")]
+    ctl("drift-issue", drift(tmp_path, *two, difference("ours", made_by=[])))
+    body = github.issues[1]["body"]
+    assert body.count("PutRolePolicy") == 1
+    assert "- <code>door</code>: <code>arn&#58;aws&#58;sts" in body
+    assert "@all" not in body
+    ctl("drift-issue", drift(tmp_path, difference("ours")))
+    assert "Made by" not in github.issues[1]["body"]
+
+
 def test_a_lost_answer_opens_one_issue(github: GitHub, api: Api) -> None:
     github.failures = [("POST", Failure(502, after=True))]
     marker = "<!-- platformctl:drift:staging -->"
