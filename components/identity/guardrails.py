@@ -10,13 +10,15 @@ from components.account_names import FOUNDATION_PATH, boundary_arn, foundation_r
 from components.policy_document import Conditions, Statement
 
 # Services without regions, or whose control plane stands in us-east-1. Source: Organizations user guide, "Deny access
-# to AWS based on the requested AWS Region".
+# to AWS based on the requested AWS Region". LookupEvents, because us-east-1 alone tells what was done to services without
+# regions (CloudTrail user guide, "About global service events").
 _GLOBAL = (
     "access-analyzer:*",
     "account:*",
     "budgets:*",
     "cloudfront:*",
     "cloudtrail:ListPublicKeys",  # a trail signs the digests of each region with keys that only this region tells
+    "cloudtrail:LookupEvents",
     "health:*",
     "iam:*",
     "kms:*",

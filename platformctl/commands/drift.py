@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import typer
 
 from platformctl import engine, show
-from platformctl.clients import clients
+from platformctl.clients import session
 from platformctl.commands.options import AsJson, Environment, Live, OfficialProviders
 from platformctl.drift import Difference, DriftClass, find_drift
 from platformctl.drift_actors import Call, calls, urgent
@@ -82,18 +83,29 @@ def _made(
     """The calls behind what is urgent, by URN; that nobody can tell is said, and changes nothing."""
     if not (urns := urgent(found)):
         return {}
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    home = target.project.settings(target.environment).account.region
+    home, variables = target.project.settings(target.environment).account.region, target.variables
+    patient = Config(retries={"mode": "adaptive", "total_max_attempts": 5})  # it takes two calls a second
+    endpoint, wrong = variables.get("AWS_ENDPOINT_URL"), dict[str, str]()  # by region
+
+    @cache
+    def client(region: str) -> Any:
+        return session(variables, region).client("cloudtrail", endpoint_url=endpoint, config=patient)
 
     def lookup(region: str, name: str) -> Iterable[Mapping[str, Any]]:
+        if region in wrong:
+            return []
         attribute = {"AttributeKey": "ResourceName", "AttributeValue": name}
-        answer = clients(target, region)("cloudtrail").lookup_events(LookupAttributes=[attribute])
-        events: list[Mapping[str, Any]] = answer["Events"]
+        try:
+            events: list[Mapping[str, Any]] = client(region).lookup_events(LookupAttributes=[attribute])["Events"]
+        except (BotoCoreError, ClientError) as error:
+            wrong[region] = str(error)
+            return []
         return events
 
-    try:
-        return calls(lookup, urns, state, home)
-    except (BotoCoreError, ClientError) as error:
-        show.err.print(f"[yellow]note[/] who made the urgent differences cannot be told: {show.escape(str(error))}")
-        return {}
+    made = calls(lookup, urns, state, home)
+    for region, why in wrong.items():
+        show.err.print(f"[yellow]note[/] who made urgent differences in {region} cannot be told: {show.escape(why)}")
+    return made

@@ -2,10 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from platformctl.commands import drift as command
 from platformctl.drift import Difference, DriftClass
 from platformctl.drift_actors import MOST_CALLS, MOST_RESOURCES, calls, urgent
 
@@ -68,3 +71,38 @@ def test_no_more_is_asked_than_cloudtrail_takes_and_only_of_what_is_urgent() -> 
     assert urgent([harmless]) == []
     many = {("eu-central-1", "sg-1"): [event(str(n)) for n in range(9)]}
     assert told(resource(GROUP, "sg-1"), many) == [("ada", str(n)) for n in range(MOST_CALLS)]
+
+
+class Refusing:
+    """CloudTrail of an account that lets nobody ask in one region."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def client(self, region: str) -> Any:
+        def lookup_events(**_: Any) -> dict[str, Any]:
+            self.asked.append(region)
+            if region == "us-east-1":
+                raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "LookupEvents")
+            return {"Events": [event("Change")]}
+
+        return SimpleNamespace(lookup_events=lookup_events)
+
+
+def test_a_region_that_refuses_is_told_of_once_and_the_others_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account = Refusing()
+    monkeypatch.setattr(
+        command, "session", lambda _, region: SimpleNamespace(client=lambda *_, **__: account.client(region))
+    )
+    settings = SimpleNamespace(account=SimpleNamespace(region="eu-central-1"))
+    target: Any = SimpleNamespace(
+        project=SimpleNamespace(settings=lambda _: settings), environment="prod", variables={}
+    )
+    state = [resource(ROLE, "a"), resource(ROLE, "b"), resource(GROUP, "sg-1")]
+    found = [Difference(one["urn"], one["type"], "x", DriftClass.SECURITY, "p", 1, 2) for one in state]
+    made = command._made(target, found, state)
+    assert [len(made[one["urn"]]) for one in state] == [0, 0, 1]
+    assert account.asked == ["us-east-1", "eu-central-1"]
+    assert "in us-east-1 cannot be told" in capsys.readouterr().err

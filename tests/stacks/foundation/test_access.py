@@ -177,6 +177,7 @@ def test_nothing_is_made_in_another_region() -> None:
     elsewhere = {"aws__RequestedRegion": "us-east-1"}
     assert _decides("deploy", "ec2:CreateVpc", "*", **elsewhere) is Outcome.DENY
     assert _decides("deploy", "iam:GetRole", PLATFORM, **elsewhere) is Outcome.ALLOW  # IAM stands there
+    assert _decides("drift", "cloudtrail:LookupEvents", "*", **elsewhere) is Outcome.ALLOW  # and who called it is told
 
 
 def test_the_key_administrator_manages_keys_and_schedules_their_deletion() -> None:
