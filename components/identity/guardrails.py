@@ -10,8 +10,8 @@ from components.account_names import FOUNDATION_PATH, boundary_arn, foundation_r
 from components.policy_document import Conditions, Statement
 
 # Services without regions, or whose control plane stands in us-east-1. Source: Organizations user guide, "Deny access
-# to AWS based on the requested AWS Region". LookupEvents, because us-east-1 alone tells what was done to services without
-# regions (CloudTrail user guide, "About global service events").
+# to AWS based on the requested AWS Region". LookupEvents, because us-east-1 alone tells what was done to services
+# without regions (CloudTrail user guide, "About global service events").
 _GLOBAL = (
     "access-analyzer:*",
     "account:*",
