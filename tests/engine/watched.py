@@ -1,4 +1,4 @@
-"""An environment reached as a real account, whose error budgets a real Prometheus tells by the rules that it deploys."""
+"""An environment reached as a real account, whose error budgets a real Prometheus tells by its own rules."""
 
 import json
 import os
