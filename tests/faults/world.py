@@ -93,8 +93,8 @@ class World:
 
     def processes(self) -> set[int]:
         """What works on the checkout besides its sandbox."""
-        mine = {os.getpid(), self.checkout.sandbox.pid}
-        return set(_working_on(self.checkout.root)) - mine
+        mine = {os.getpid(), *([self.checkout.sandbox.pid] if "checkout" in self.__dict__ else [])}
+        return set(_working_on(self.root)) - mine
 
     @staticmethod
     def wait(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
@@ -127,8 +127,6 @@ class World:
 
     def end_processes(self) -> list[str]:
         """Ends what still works on the checkout and says what that was; nothing, when all is as it should be."""
-        if "checkout" not in self.__dict__:
-            return []
         ended = []
         for pid in sorted(self.processes()):
             with suppress(OSError):
