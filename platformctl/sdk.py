@@ -15,6 +15,14 @@ from pulumi.runtime.settings import SETTINGS, _get_rpc_manager
 
 _NEEDED = f"{_DEPENDENCIES}_needed"  # whether another one depends on a resource
 _PLAIN = frozenset((type(None), bool, int, float, str))
+# What the SDK finds out of a type each time that it meets one.
+_OF_A_TYPE = (
+    "unwrap_type",
+    "unwrap_optional_type",
+    "resource_types",
+    "resource_pulumi_to_py_names",
+    "input_type_py_to_pulumi_names",
+)
 _CREATE_URN = resource.create_urn
 _CONTAINS_UNKNOWNS, _SERIALIZE_PROPERTY, _FROM_INPUT = rpc.contains_unknowns, rpc.serialize_property, Output.from_input
 
@@ -29,7 +37,8 @@ def install() -> None:
     rpc.serialize_property = serialize_property
     log.debug = lambda *_, **__: None  # thousands of them, which the engine drops
     Output.from_input = staticmethod(from_input)  # type: ignore[assignment]
-    _types.unwrap_type = cache(_types.unwrap_type)
+    for name in _OF_A_TYPE:
+        setattr(_types, name, cache(getattr(_types, name)))
     Output._track = track  # type: ignore[assignment,method-assign]
 
 
@@ -91,6 +100,23 @@ def declare_dependency(from_resource: Any, to_resource: Any) -> bool:
         known.add(to_resource)
         to_resource.__dict__[_NEEDED] = True
     return True
+
+
+def input_type_to_dict(value: Any) -> dict[str, Any]:
+    """The SDK's, without calling a property of the class for each."""
+    names = _names_of(type(value))
+    if names is None:
+        return _types.input_type_to_dict(value)
+    held = value.__dict__
+    return {theirs: inner for ours, theirs in names if (inner := held.get(ours)) is not None}
+
+
+@cache
+def _names_of(cls: type) -> tuple[tuple[str, str], ...] | None:
+    """Of a generated class of arguments what its values are kept by, and what the engine calls them."""
+    if not cls.__module__.startswith(("pulumi_aws.", "pulumi_kubernetes.")) or issubclass(cls, dict):
+        return None
+    return tuple((ours, theirs) for ours, theirs, _ in _types._py_properties(cls))
 
 
 def transfer_properties(res: Any, props: Any, custom: bool) -> dict[str, Any]:

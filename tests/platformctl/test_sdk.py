@@ -18,10 +18,12 @@ RUN = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
 from platformctl import sdk
+from platformctl.registering import register
 async def settled():
     pass
 if sys.argv[1] == "SDK":
     sdk.install, sdk.settled, sdk.AtOnce = lambda: None, settled, ThreadPoolExecutor
+    register.install = lambda: None
 from platformctl.errors import CommandError
 from platformctl.project import Project
 from platformctl.render import render
