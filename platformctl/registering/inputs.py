@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple, get_args, get_origin
 
@@ -98,7 +97,7 @@ def _output(output: Output[Any], deps: Deps, typ: Any) -> Any:
     return {rpc._special_sig_key: rpc._special_secret_sig, "value": value} if data.is_secret else value
 
 
-@cache
+@sdk.remembered
 def _keys(typ: Any) -> Keys:
     typ = _types.unwrap_type(typ)
     if _types.is_input_type(typ):
@@ -110,7 +109,7 @@ def _keys(typ: Any) -> Keys:
     return Keys({}, {}, arguments[1] if is_mapping and len(arguments) == 2 and arguments[0] is str else None)
 
 
-@cache
+@sdk.remembered
 def _element(typ: Any) -> Any:
     typ = _types.unwrap_type(typ)
     try:

@@ -78,11 +78,14 @@ def test_after_each_of_many_edits_the_round_is_that_of_a_program_loaded_anew(roo
         touched.add(root / name)
         anew = stale(touched, root)
         kept += len(loaded(PROGRAM)) - len(anew)
-        told, modules = server._forked("staging", anew)
-        assert told == server._forked("staging", loaded(PROGRAM))[0], (name, text)
+        made, whole = server.Made("staging", anew, {}), server.Made("staging", loaded(PROGRAM), {})
+        told = made.fields
+        assert told == whole.fields, (name, text)
         seen.add(told)
         errors += "error" in json.loads(told)
-        server._load(modules)
+        server._load(made.modules)
+        made.learned(())
+        whole.learned(())
     assert (kept > 20, len(seen) > 9, errors > 3) == (True, True, True), (
         kept,
         len(seen),
