@@ -25,10 +25,10 @@ class Whole(NamedTuple):
 
     judgement: Judgement
     registrations: list[dict[str, Any]]
-    verdicts: dict[str, bool]
+    verdicts: dict[str, Any]
 
 
-def whole(environment: str, selection: Selection, earlier: Mapping[str, bool] | None = None) -> Whole:
+def whole(environment: str, selection: Selection, earlier: Mapping[str, Any] | None = None) -> Whole:
     """`earlier`: the verdicts of a judgement by the same rules, of which those stand whose resources are the same;
     without it none are recalled, nor kept.
     """

@@ -14,7 +14,7 @@ from policies.graph import Edge, Graph
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
-from policies.standing import Standing
+from policies.standing import Reading, Standing
 from policies.time_limit import done_within
 from policies.tokens import STACK
 from policies.uncovered import uncovered
@@ -101,9 +101,10 @@ def _standing(rule: Rule, resource: Resource, graph: Graph, standing: Standing) 
     applied = standing.recall(rule, resource, graph.today)
     if applied is not None:
         return [] if applied else None
-    found = _verdicts(rule, resource, graph)
+    reading = Reading(graph)
+    found = _verdicts(rule, resource, graph, reading.graph)
     if not found:
-        standing.keep(rule, resource, graph.today, applied=found is not None)
+        standing.keep(rule, resource, graph.today, reading, applied=found is not None)
     return found
 
 
@@ -120,8 +121,11 @@ def _is_subject(resource: Resource) -> bool:
     return resource.type != STACK and not resource.type.startswith("pulumi:providers:")
 
 
-def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | None:
-    """The findings of one rule on one resource; None if the rule does not apply to it."""
+def _verdicts(rule: Rule, resource: Resource, graph: Graph, read: Graph | None = None) -> list[Finding] | None:
+    """The findings of one rule on one resource; None if the rule does not apply to it. `read`: the graph as the rule
+    is handed it, if somebody notes what it reads.
+    """
+    handed = read or graph
     findings: dict[tuple[Any, ...], Finding] = {}  # parts of a rule may come upon the same thing
     graph.walked.clear()
 
@@ -131,9 +135,9 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
         findings.setdefault((verdict, property_, message, pod_security), finding)
 
     try:
-        if not rule.applies(resource, graph):
+        if not rule.applies(resource, handed):
             return None
-        for problem in rule.problems(resource, graph):
+        for problem in rule.problems(resource, handed):
             add(Verdict.FAIL, problem.property, problem.message, problem.pod_security)
     except Undecided as undecided:
         for place in dict.fromkeys(undecided.places):

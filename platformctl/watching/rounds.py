@@ -21,7 +21,7 @@ class Round:
     error: str = ""
 
 
-def of_program(target: str, earlier: Mapping[str, bool]) -> tuple[dict[str, Any], dict[str, bool]]:
+def of_program(target: str, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of a Round, in plain values: another process made it with modules of its own; and the verdicts that
     may stand in a later one.
     """

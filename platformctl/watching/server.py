@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from platformctl.errors import CommandError, Exit
 from platformctl.watching.files import stamp
@@ -99,7 +99,7 @@ class Learned:
     """Of the last round the verdicts that may stand, by the rules as they were: which files of theirs were changed."""
 
     rules: Collection[tuple[Path, int, int]] = frozenset()
-    verdicts: Mapping[str, bool] = field(default_factory=dict)
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _rules(files: Collection[Path], root: Path) -> frozenset[tuple[Path, int, int]]:
@@ -136,7 +136,7 @@ def _load(modules: Collection[str]) -> None:
 class Made:
     """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with."""
 
-    def __init__(self, target: str, modules: Collection[str], earlier: Mapping[str, bool]) -> None:
+    def __init__(self, target: str, modules: Collection[str], earlier: Mapping[str, Any]) -> None:
         read, write = os.pipe()
         self._child = os.fork()
         if self._child == 0:
@@ -169,8 +169,8 @@ class Made:
         return os.waitpid(self._child, 0)[1]
 
 
-def _round_of_child(target: str, modules: Collection[str], earlier: Mapping[str, bool], answer: int) -> None:
-    verdicts: dict[str, bool] = {}
+def _round_of_child(target: str, modules: Collection[str], earlier: Mapping[str, Any], answer: int) -> None:
+    verdicts: dict[str, Any] = {}
     try:
         gc.disable()  # it ends within seconds, and what it has from the server would be walked for nothing
         forget(modules)
