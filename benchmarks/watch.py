@@ -1,7 +1,7 @@
 """What a save costs in `platformctl watch`: the first round loads the SDKs, the others are forked from it.
 
-`python -m benchmarks.watch [ENV...]` prints seconds by the clock, of the first round and of those after a save (best and
-median of five), and of the latter the processor's (mean): where others use the machine, too, that is what the clock
+`python -m benchmarks.watch [ENV...]` prints seconds by the clock, of the first round and of those after a save (best
+and median of five), and of the latter the processor's (mean): where others use the machine, too, that is what the clock
 would say without them. A component, a service and a rule are saved as they are; of the settings each save changes a tag
 of every resource of AWS, so that all are judged anew. It works on a copy of the checkout.
 """

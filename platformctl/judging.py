@@ -42,9 +42,8 @@ def whole(environment: str, selection: Selection, earlier: Mapping[str, Any] | N
             gate.files(project)
         except gate.Blocked as blocked:
             day = datetime.now(UTC).date()
-            return Whole(
-                Judgement(blocked.report, subject=environment, day=day, place=place, root=project.root), [], {}
-            )
+            judgement = Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
+            return Whole(judgement, [], {})
     from platformctl.render import render as render_program
     from policies import adapters
     from policies.standing import Standing

@@ -155,7 +155,7 @@ def _names_of(cls: type) -> tuple[tuple[str, str], ...] | None:
     """Of a generated class of arguments what its values are kept by, and what the engine calls them."""
     if not cls.__module__.startswith(_GENERATED) or issubclass(cls, dict):
         return None
-    return tuple((ours, theirs) for ours, theirs, _ in _types._py_properties(cls))
+    return tuple((ours, theirs) for ours, theirs, _ in _types._py_properties(cls))  # type: ignore[arg-type]  # as the SDK calls it
 
 
 _names = remembered(_names_of)

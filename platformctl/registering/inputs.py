@@ -1,7 +1,7 @@
 """Inputs in the engine's wire encoding, without waiting for any: most are known when a resource is registered."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple, get_args, get_origin
 
@@ -142,4 +142,4 @@ def _itself(value: Any) -> Any:
 
 
 _UNTYPED = Keys({}, {})
-_SIMPLE = {type(None): _itself, bool: _itself, str: _text, int: float, float: _float}
+_SIMPLE: dict[type, Callable[[Any], Any]] = {type(None): _itself, bool: _itself, str: _text, int: float, float: _float}

@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 from pulumi import Output, Resource, _types
-from pulumi.output import Unknown, _OutputData
+from pulumi.output import UNKNOWN, _OutputData
 from pulumi.runtime import rpc
 
 _SIGNATURE, _SECRET = rpc._special_sig_key, rpc._special_secret_sig
@@ -95,7 +95,7 @@ def _read(value: Any) -> Any:
     """A plain value in wire encoding as `rpc.deserialize_property` gives it."""
     kind = type(value)
     if kind is str:
-        return Unknown() if value == rpc.UNKNOWN else value
+        return UNKNOWN if value == rpc.UNKNOWN else value
     if kind is list:
         return _secret_if_any([_read(inner) for inner in value])
     if kind is not dict:

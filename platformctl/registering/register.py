@@ -48,8 +48,9 @@ class Recorder(Protocol):
 
 def install() -> None:
     """From here on the SDK of this process registers resources by what is below."""
-    pulumi.resource.register_resource = register_resource
-    pulumi.resource.register_resource_outputs = register_resource_outputs
+    constructors: Any = pulumi.resource  # which call them by the names that they imported
+    constructors.register_resource = register_resource
+    constructors.register_resource_outputs = register_resource_outputs
 
 
 def register_resource(
@@ -80,7 +81,6 @@ def register_resource_outputs(res: Resource, outputs: Any) -> None:
     """The SDK's; in one step where a monitor in this process is told of what is known."""
     monitor: Any = settings.get_monitor()
     if hasattr(monitor, "finished"):
-        resource._ensure_not_in_state_migration("register resource outputs")
         _do(_finished(monitor, res, outputs or {}))
     else:
         _REGISTER_OUTPUTS(res, outputs)
@@ -94,7 +94,9 @@ def _is_unusual(opts: ResourceOptions) -> bool:
 
 def _is_plain(alias: Any) -> bool:
     """Whether nothing has to be waited for to tell what is meant: no monitor of ours asks for old names."""
-    parts = (alias.name, alias.type_, alias.parent, alias.stack, alias.project) if isinstance(alias, Alias) else (0,)
+    if not isinstance(alias, Alias):
+        return False
+    parts: tuple[Any, ...] = (alias.name, alias.type_, alias.parent, alias.stack, alias.project)
     return all(part is ... or isinstance(part, str | Resource | None) for part in parts)
 
 
