@@ -1,8 +1,9 @@
 """What `check` judges: the program, an exported state, or manifests; each whole or narrowed to a selection."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from platformctl import gate, graphs
 from platformctl.formats import Judgement
@@ -11,14 +12,26 @@ from platformctl.selection import Selection
 
 if TYPE_CHECKING:
     from policies.graph import Graph
+    from policies.standing import Standing
 
 
 def of_program(environment: str, selection: Selection) -> Judgement:
-    return of_program_with_resources(environment, selection)[0]
+    return whole(environment, selection).judgement
 
 
-def of_program_with_resources(environment: str, selection: Selection) -> tuple[Judgement, list[dict[str, Any]]]:
-    """With what the program registers, as `render` gives it; nothing of that where a credential stopped the judging."""
+class Whole(NamedTuple):
+    """A judgement of a program with what it registers, as `render` gives that, and the verdicts that may stand in a
+    later one; neither where a credential stopped the judging."""
+
+    judgement: Judgement
+    registrations: list[dict[str, Any]]
+    verdicts: dict[str, Any]
+
+
+def whole(environment: str, selection: Selection, earlier: Mapping[str, Any] | None = None) -> Whole:
+    """`earlier`: the verdicts of a judgement by the same rules, of which those stand whose resources are the same;
+    without it none are recalled, nor kept.
+    """
     from policies.rules import ALL
 
     rules = selection.of_rules(ALL)
@@ -29,14 +42,18 @@ def of_program_with_resources(environment: str, selection: Selection) -> tuple[J
             gate.files(project)
         except gate.Blocked as blocked:
             day = datetime.now(UTC).date()
-            return Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root), []
+            judgement = Judgement(report=blocked.report, subject=environment, day=day, place=place, root=project.root)
+            return Whole(judgement, [], {})
     from platformctl.render import render as render_program
     from policies import adapters
+    from policies.standing import Standing
 
     registrations = render_program(project, stack)
     graph = adapters.from_registrations(registrations)
     blocks = project.settings(stack).policy.undecided == "block"
-    return _judged(graph, environment, selection, place, project.root, blocks), registrations
+    standing = None if earlier is None else Standing(registrations, earlier)
+    judgement = _judged(graph, environment, selection, place, project.root, blocks, standing)
+    return Whole(judgement, registrations, standing.verdicts if standing else {})
 
 
 def of_state(file: Path, selection: Selection) -> Judgement:
@@ -45,14 +62,20 @@ def of_state(file: Path, selection: Selection) -> Judgement:
 
 
 def _judged(
-    graph: "Graph", subject: str, selection: Selection, place: str, root: Path, undecided_blocks: bool
+    graph: "Graph",
+    subject: str,
+    selection: Selection,
+    place: str,
+    root: Path,
+    undecided_blocks: bool,
+    standing: "Standing | None" = None,
 ) -> Judgement:
     from policies import engine, waivers
     from policies.rules import ALL
 
     day = datetime.now(UTC).date()
     rules, only = selection.of_rules(ALL), selection.of_resources(graph)
-    said = engine.evaluate(graph, rules, waivers.load(), day, partial=selection.partial, only=only)
+    said = engine.evaluate(graph, rules, waivers.load(), day, partial=selection.partial, only=only, standing=standing)
     return Judgement(
         report=said.as_dict(),
         judged=said.judged,

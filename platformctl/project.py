@@ -110,9 +110,21 @@ class Project:
             raise CommandError(f"there is no {self.shown(file)}, so nothing is known of the project {self.key!r}")
         return runpy.run_path(str(file), run_name=f"{self.key}_settings")
 
+    @cached_property
+    def _validated(self) -> dict[tuple[Path, int, int], Any]:
+        """Settings by file, as it was changed last."""
+        return {}
+
     def settings(self, environment: str) -> Any:
         """The validated settings of an environment; CommandError that lists every problem of the file."""
         file = self.settings_file(environment)
+        read = file.stat()
+        key = (file, read.st_mtime_ns, read.st_size)
+        if key not in self._validated:
+            self._validated[key] = self._loaded(file)
+        return self._validated[key]
+
+    def _loaded(self, file: Path) -> Any:
         try:
             return self.settings_module["load_file"](file)
         except self.settings_module["SettingsError"] as problems:

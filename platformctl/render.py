@@ -19,6 +19,8 @@ from pulumi.runtime.settings import Settings, configure, get_project, get_stack
 from platformctl import sdk
 from platformctl.errors import CommandError, Exit
 from platformctl.project import Project
+from platformctl.registering import register
+from platformctl.registering.register import Registration
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -38,27 +40,49 @@ class _Recorder(mocks.MockMonitor):
         return f"urn:pulumi:{get_stack()}::{get_project()}::{qualified}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
-        urn = self.make_urn(request.parent, request.type, request.name)
-        if urn in self.registrations:
-            raise CommandError(f"two resources are called {request.name!r} ({request.type}): {urn}")
-        self.registrations[urn] = {
-            "urn": urn,
-            "type": request.type,
-            "name": request.name,
-            "custom": request.custom,
-            "parent": request.parent,
-            "inputs": json_format.MessageToDict(request.object),
-            "dependencies": list(request.dependencies),
-            "propertyDependencies": {key: list(value.urns) for key, value in request.propertyDependencies.items()},
-            "provider": request.provider,
-            "protect": request.protect,
-            "source": self._source(request),
-        }
+        urn = self.registered(
+            Registration(
+                type=request.type,
+                name=request.name,
+                custom=request.custom,
+                parent=request.parent,
+                inputs=json_format.MessageToDict(request.object),
+                dependencies=sorted(request.dependencies),
+                property_dependencies={key: sorted(value.urns) for key, value in request.propertyDependencies.items()},
+                provider=request.provider,
+                protect=request.protect,
+                line=request.sourcePosition,
+            )
+        )
         return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
 
+    def registered(self, asked: Registration) -> str:
+        """What `RegisterResource` does, for who has no message of it."""
+        urn = self.make_urn(asked.parent, asked.type, asked.name)
+        if urn in self.registrations:
+            raise CommandError(f"two resources are called {asked.name!r} ({asked.type}): {urn}")
+        self.registrations[urn] = {
+            "urn": urn,
+            "type": asked.type,
+            "name": asked.name,
+            "custom": asked.custom,
+            "parent": asked.parent,
+            "inputs": asked.inputs,
+            "dependencies": asked.dependencies,
+            "propertyDependencies": asked.property_dependencies,
+            "provider": asked.provider,
+            "protect": asked.protect,
+            "source": self._source(asked.line),
+        }
+        return urn
+
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        self.registrations[request.urn]["outputs"] = json_format.MessageToDict(request.outputs)
+        self.finished(request.urn, json_format.MessageToDict(request.outputs))
         return empty_pb2.Empty()
+
+    def finished(self, urn: str, outputs: dict[str, Any]) -> None:
+        """What `RegisterResourceOutputs` does."""
+        self.registrations[urn]["outputs"] = outputs
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         raise CommandError(f"the program looks {request.tok} up in the cloud: look-ups are not allowed in components")
@@ -66,15 +90,17 @@ class _Recorder(mocks.MockMonitor):
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         raise CommandError(f"the program reads {request.type} {request.name!r} from the cloud: reads are not allowed")
 
-    def _source(self, request: Any) -> str:
-        """The line of the program that makes the resource."""
-        position = request.sourcePosition
-        path = Path(position.uri.removeprefix("file://"))
-        place = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
-        return f"{place}:{position.line}" if position.uri else ""
+    def _source(self, position: Any) -> str:
+        """The line of the program that makes the resource, of the SDK's position or None."""
+        if position is None:
+            return ""
+        path, root = position.uri.removeprefix("file://"), f"{self.root}/"
+        place = path.removeprefix(root) if path.startswith(root) else path.rpartition("/")[2]
+        return f"{place}:{position.line}" if path else ""
 
 
 sdk.install()
+register.install()
 
 
 def render(project: Project, environment: str) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache, partial
-from typing import Any
+from contextlib import suppress
+from functools import partial
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from pulumi import Output, Resource, _types, log
 from pulumi.output import _OutputData
@@ -13,8 +16,21 @@ from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.resource_cycle_breaker import _DEPENDENCIES_PROPERTY as _DEPENDENCIES
 from pulumi.runtime.settings import SETTINGS, _get_rpc_manager
 
+T = TypeVar("T")
 _NEEDED = f"{_DEPENDENCIES}_needed"  # whether another one depends on a resource
 _PLAIN = frozenset((type(None), bool, int, float, str))
+# What the SDK finds out of a type each time that it meets one.
+_OF_A_TYPE = (
+    "unwrap_type",
+    "unwrap_optional_type",
+    "resource_types",
+    "resource_pulumi_to_py_names",
+    "input_type_py_to_pulumi_names",
+    "input_type_types",
+    "output_type_types",
+)
+_GENERATED = ("pulumi_aws.", "pulumi_kubernetes.")
+_REMEMBERED: dict[str, tuple[Callable[[Any], Any], dict[Any, Any]]] = {}
 _CREATE_URN = resource.create_urn
 _CONTAINS_UNKNOWNS, _SERIALIZE_PROPERTY, _FROM_INPUT = rpc.contains_unknowns, rpc.serialize_property, Output.from_input
 
@@ -29,8 +45,41 @@ def install() -> None:
     rpc.serialize_property = serialize_property
     log.debug = lambda *_, **__: None  # thousands of them, which the engine drops
     Output.from_input = staticmethod(from_input)  # type: ignore[assignment]
-    _types.unwrap_type = cache(_types.unwrap_type)
+    for name in _OF_A_TYPE:
+        setattr(_types, name, remembered(getattr(_types, name)))
     Output._track = track  # type: ignore[assignment,method-assign]
+
+
+def remembered(function: Callable[[Any], T]) -> Callable[[Any], T]:
+    """A function of a type, done once for each."""
+    known: dict[Any, T] = {}
+
+    def recall(typ: Any) -> T:
+        if typ not in known:
+            known[typ] = function(typ)
+        return known[typ]
+
+    _REMEMBERED[function.__name__] = (recall, known)
+    return recall
+
+
+def met() -> list[tuple[str, str, str]]:
+    """The SDK's classes that something is remembered of: by which function, and their modules and names."""
+    return [
+        (name, typ.__module__, typ.__qualname__)
+        for name, (_, known) in _REMEMBERED.items()
+        for typ in known
+        if isinstance(typ, type) and typ.__module__.startswith(_GENERATED)
+    ]
+
+
+def meet(classes: Collection[Sequence[str]]) -> None:
+    """Remembers the same, for all processes that are forked from this one."""
+    for name, module, qualified in classes:
+        with suppress(Exception):  # the next process finds out for itself
+            recall, known = _REMEMBERED[name]
+            if module in sys.modules and (typ := attrgetter(qualified)(sys.modules[module])) not in known:
+                recall(typ)
 
 
 class AtOnce(ThreadPoolExecutor):
@@ -91,6 +140,25 @@ def declare_dependency(from_resource: Any, to_resource: Any) -> bool:
         known.add(to_resource)
         to_resource.__dict__[_NEEDED] = True
     return True
+
+
+def input_type_to_dict(value: Any) -> dict[str, Any]:
+    """The SDK's, without calling a property of the class for each."""
+    names = _names(type(value))
+    if names is None:
+        return _types.input_type_to_dict(value)
+    held = value.__dict__
+    return {theirs: inner for ours, theirs in names if (inner := held.get(ours)) is not None}
+
+
+def _names_of(cls: type) -> tuple[tuple[str, str], ...] | None:
+    """Of a generated class of arguments what its values are kept by, and what the engine calls them."""
+    if not cls.__module__.startswith(_GENERATED) or issubclass(cls, dict):
+        return None
+    return tuple((ours, theirs) for ours, theirs, _ in _types._py_properties(cls))  # type: ignore[arg-type]  # as the SDK calls it
+
+
+_names = remembered(_names_of)
 
 
 def transfer_properties(res: Any, props: Any, custom: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from policies.graph import Edge, Graph
 from policies.report import Finding, Report, Verdict
 from policies.resource import Resource
 from policies.rule import Rule
+from policies.standing import Reading, Standing
 from policies.time_limit import done_within
 from policies.tokens import STACK
 from policies.uncovered import uncovered
@@ -32,13 +33,15 @@ def evaluate(
     *,
     partial: bool = False,
     only: Collection[str] | None = None,
+    standing: Standing | None = None,
 ) -> Report:
     """Judge every resource of `graph` by every rule; the same input gives the same report, findings in the
     same order.
 
     Without `rules` all of them run; without `waivers` the committed ones apply; `today` is the date in UTC. A
     waiver that is expired, unmatched or malformed is itself a failure, unless the graph is `partial`: what a
-    waiver is for may then be in another part. With `only` no resource but those of these URNs is judged.
+    waiver is for may then be in another part. With `only` no resource but those of these URNs is judged. With
+    `standing` what an earlier run found in order, and is the same, is not judged again.
     """
     if rules is None:
         from policies.rules import ALL  # late: the rules import half of this package
@@ -47,7 +50,7 @@ def evaluate(
     known = waivers if waivers is not None else waiving.load()
     day = today or datetime.now(UTC).date()
     graph.today = day
-    judged, findings = _judge(graph, rules, only)
+    judged, findings = _judge(graph, rules, only, standing)
     applied = known.apply(findings, graph, rules, day)
     problems = [] if partial else known.problems(graph, {rule.id for rule in rules}, applied, day)
     subjects = [r for r in graph.resources if _is_subject(r) and (only is None or r.urn in only)]
@@ -61,26 +64,28 @@ def evaluate(
 
 
 def _judge(
-    graph: Graph, rules: Iterable[Rule], only: Collection[str] | None
+    graph: Graph, rules: Iterable[Rule], only: Collection[str] | None, standing: Standing | None
 ) -> tuple[dict[str, list[Resource]], list[Finding]]:
     judged: dict[str, list[Resource]] = {}
     findings: list[Finding] = []
     for rule in rules:
         subjects = (one for one in _subjects(graph, rule) if only is None or one.urn in only)
         judged[rule.id] = []
-        for resource, found in _judged(rule, deque(subjects), graph):
+        for resource, found in _judged(rule, deque(subjects), graph, standing):
             judged[rule.id].append(resource)
             findings += found
     return judged, findings
 
 
-def _judged(rule: Rule, waiting: deque[Resource], graph: Graph) -> list[tuple[Resource, list[Finding]]]:
+def _judged(
+    rule: Rule, waiting: deque[Resource], graph: Graph, standing: Standing | None
+) -> list[tuple[Resource, list[Finding]]]:
     """The findings of one rule, resource by resource; every resource that it had no time for fails."""
     judged: list[tuple[Resource, list[Finding]]] = []
 
     def work() -> None:
         while waiting:
-            found = _verdicts(rule, waiting[0], graph)
+            found = _standing(rule, waiting[0], graph, standing) if standing else _verdicts(rule, waiting[0], graph)
             if found is not None:
                 judged.append((waiting[0], found))
             waiting.popleft()  # last, so that a resource whose verdict is cut off still waits
@@ -89,6 +94,18 @@ def _judged(rule: Rule, waiting: deque[Resource], graph: Graph) -> list[tuple[Re
         message = f"rule {rule.id} took longer than {LIMIT_S:g} s and did not judge this resource"
         judged += ((one, [_finding(rule, one, graph, Verdict.FAIL, None, message)]) for one in waiting)
     return judged
+
+
+def _standing(rule: Rule, resource: Resource, graph: Graph, standing: Standing) -> list[Finding] | None:
+    """What `_verdicts` says, or said of the same."""
+    applied = standing.recall(rule, resource, graph.today)
+    if applied is not None:
+        return [] if applied else None
+    reading = Reading(graph)
+    found = _verdicts(rule, resource, graph, reading.graph)
+    if not found:
+        standing.keep(rule, resource, graph.today, reading, applied=found is not None)
+    return found
 
 
 def _subjects(graph: Graph, rule: Rule) -> Iterator[Resource]:
@@ -104,8 +121,11 @@ def _is_subject(resource: Resource) -> bool:
     return resource.type != STACK and not resource.type.startswith("pulumi:providers:")
 
 
-def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | None:
-    """The findings of one rule on one resource; None if the rule does not apply to it."""
+def _verdicts(rule: Rule, resource: Resource, graph: Graph, read: Graph | None = None) -> list[Finding] | None:
+    """The findings of one rule on one resource; None if the rule does not apply to it. `read`: the graph as the rule
+    is handed it, if somebody notes what it reads.
+    """
+    handed = read or graph
     findings: dict[tuple[Any, ...], Finding] = {}  # parts of a rule may come upon the same thing
     graph.walked.clear()
 
@@ -115,9 +135,9 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph) -> list[Finding] | N
         findings.setdefault((verdict, property_, message, pod_security), finding)
 
     try:
-        if not rule.applies(resource, graph):
+        if not rule.applies(resource, handed):
             return None
-        for problem in rule.problems(resource, graph):
+        for problem in rule.problems(resource, handed):
             add(Verdict.FAIL, problem.property, problem.message, problem.pod_security)
     except Undecided as undecided:
         for place in dict.fromkeys(undecided.places):

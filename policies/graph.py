@@ -40,7 +40,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
 # Services whose ARNs end in `kind:name`, such as `cluster:ledger`; elsewhere it is `kind/name`.
 _NAMED_AFTER_COLON = ("backup", "rds")
 # A reference to the left type stands for one to what its property names.
-_STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
+STANDS_FOR = {tokens.KEY_ALIAS: ("targetKeyId", tokens.KEY)}
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ class Graph:
             if isinstance(known_id, str) and known_id:
                 names.setdefault((resource.type, known_id), resource)
         self.__dict__["_names"] = names  # aliases are resolved by the names known so far
-        for alias, (path, type_) in _STANDS_FOR.items():
+        for alias, (path, type_) in STANDS_FOR.items():
             for resource in self._by_type.get(alias, ()):
                 name = resource.properties.get("name")
                 target = self._decided(resource, path, type_)
@@ -271,7 +271,7 @@ class Graph:
         for resource in self.resources:
             keys = ("id", "arn", *_IDENTITIES.get(resource.type, ()))
             found[resource.type] += (resource.undecided(key) for key in keys if resource.asked.get(key) is UNKNOWN)
-        for alias, (path, type_) in _STANDS_FOR.items():
+        for alias, (path, type_) in STANDS_FOR.items():
             for resource in self._by_type.get(alias, ()):
                 unknown = resource.properties.get(path) is UNKNOWN
                 if unknown and not self._producers(resource, path, (type_,)):
@@ -291,8 +291,8 @@ class Graph:
         found: dict[str, Resource] = {}
         for urn in resource.property_dependencies.get(top, ()):
             producer = self.by_urn.get(urn)
-            if producer and producer.type in _STANDS_FOR and _STANDS_FOR[producer.type][1] in to:
-                producer = self._decided(producer, *_STANDS_FOR[producer.type])
+            if producer and producer.type in STANDS_FOR and STANDS_FOR[producer.type][1] in to:
+                producer = self._decided(producer, *STANDS_FOR[producer.type])
             if producer and producer.type in to:
                 found[producer.urn] = producer
         return list(found.values())

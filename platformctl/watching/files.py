@@ -39,10 +39,17 @@ def stamps(project: Project) -> Stamps:
     """What says of each file whether it is still the same."""
     found: Stamps = {}
     for file in _files(project):
-        with suppress(OSError):  # removed meanwhile
-            read = file.stat()
-            found[file] = (read.st_mtime_ns, read.st_size)
+        if changed := stamp(file):
+            found[file] = changed
     return found
+
+
+def stamp(file: Path) -> tuple[int, int] | tuple[()]:
+    """When it was changed, and its bytes; nothing of a file that is not there."""
+    with suppress(OSError):
+        read = file.stat()
+        return read.st_mtime_ns, read.st_size
+    return ()
 
 
 def _files(project: Project) -> Iterator[Path]:

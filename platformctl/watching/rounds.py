@@ -21,18 +21,20 @@ class Round:
     error: str = ""
 
 
-def of_program(target: str) -> dict[str, Any]:
-    """The fields of a Round, in plain values: another process made it with modules of its own."""
+def of_program(target: str, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of a Round, in plain values: another process made it with modules of its own; and the verdicts that
+    may stand in a later one.
+    """
     from platformctl import judging
     from platformctl.errors import CommandError
     from platformctl.selection import Selection
 
     try:
-        judgement, registrations = judging.of_program_with_resources(target, Selection())
+        judgement, registrations, verdicts = judging.whole(target, Selection(), earlier)
     except CommandError as error:
-        return {"error": str(error)}
+        return {"error": str(error)}, {}
     resources = {one["urn"]: {key: one[key] for key in _KEPT} for one in registrations}
-    return {"resources": resources, "report": judgement.report}
+    return {"resources": resources, "report": judgement.report}, verdicts
 
 
 def changed(before: Resources, after: Resources) -> list[Change]:

@@ -5,14 +5,16 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from platformctl.errors import CommandError, Exit
+from platformctl.watching.files import stamp
 from platformctl.watching.modules import PROGRAM, RULES, forget, loaded, stale
 from platformctl.watching.rounds import Round, of_program
 
@@ -76,17 +78,34 @@ def _serve(target: str, root: Path, asked: int, answer: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the process that watches
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.stdout = sys.stderr  # what the program prints is no answer
+    learned = Learned()
     try:
         _prepare(target, root)
         with os.fdopen(asked) as requests:
             for request in requests:
                 _look_through(root)
                 files = [Path(file) for file in json.loads(request)]
-                fields, modules = _forked(target, stale(files, root))
-                _load(modules)  # before anybody knows that there is something to change
-                _write(answer, fields)
+                rules = _rules(files, root)
+                made = Made(target, stale(files, root), learned.verdicts if learned.rules == rules else {})
+                _load(made.modules)  # before anybody knows that there is something to change
+                _write(answer, made.fields)
+                learned = made.learned(rules)
     finally:
         os._exit(0)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Of the last round the verdicts that may stand, by the rules as they were: which files of theirs were changed."""
+
+    rules: Collection[tuple[Path, int, int]] = frozenset()
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _rules(files: Collection[Path], root: Path) -> frozenset[tuple[Path, int, int]]:
+    """The changed files of rules, each as it was changed last: looked at before a round loads them."""
+    own = (file for file in files if file.is_relative_to(root) and file.relative_to(root).parts[0] in RULES)
+    return frozenset((file, *stamp(file)) for file in own)
 
 
 def _prepare(target: str, root: Path) -> None:
@@ -114,34 +133,62 @@ def _load(modules: Collection[str]) -> None:
                 import_module(name)
 
 
-def _forked(target: str, modules: Collection[str]) -> tuple[str, list[str]]:
+class Made:
     """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _round_of_child(target, modules, write)
-    os.close(write)
-    with os.fdopen(read) as stream:
-        fields, used = stream.readline(), stream.readline()
-    _, status = os.waitpid(child, 0)
-    if not used:
-        error = f"the program ended the process that rendered it (status {status})"
-        return json.dumps({"error": error}), []
-    return fields.rstrip(), json.loads(used)
+
+    def __init__(self, target: str, modules: Collection[str], earlier: Mapping[str, Any]) -> None:
+        read, write = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            _round_of_child(target, modules, earlier, write)
+        os.close(write)
+        self._answer = os.fdopen(read)
+        self.fields, used = self._answer.readline().rstrip(), self._answer.readline()
+        self.modules: list[str] = json.loads(used) if used else []
+        if not used:
+            error = f"the program ended the process that rendered it (status {self._ended()})"
+            self.fields = json.dumps({"error": error})
+
+    def learned(self, rules: Collection[tuple[Path, int, int]]) -> Learned:
+        """What the round has learned for the next: the verdicts, and what the SDK knows of its classes."""
+        if self._answer.closed:
+            return Learned()
+        told = self._answer.readline()
+        self._ended()
+        if not told:
+            return Learned()
+        classes, verdicts = json.loads(told)
+        if classes:
+            from platformctl import sdk
+
+            sdk.meet(classes)
+        return Learned(rules, verdicts)
+
+    def _ended(self) -> int:
+        self._answer.close()
+        return os.waitpid(self._child, 0)[1]
 
 
-def _round_of_child(target: str, modules: Collection[str], answer: int) -> None:
+def _round_of_child(target: str, modules: Collection[str], earlier: Mapping[str, Any], answer: int) -> None:
+    verdicts: dict[str, Any] = {}
     try:
         gc.disable()  # it ends within seconds, and what it has from the server would be walked for nothing
         forget(modules)
-        made = of_program(target)
+        made, verdicts = of_program(target, earlier)
         used = [] if made.get("error") else loaded(PROGRAM + RULES + _SDKS)
     except BaseException as error:
         made, used = {"error": f"{type(error).__name__}: {error}"}, []
     try:
         _write(answer, json.dumps(made), json.dumps(used))
+        _write(answer, json.dumps([_met(), verdicts]))
     finally:
         os._exit(0)
+
+
+def _met() -> list[tuple[str, str, str]]:
+    from platformctl import sdk
+
+    return sdk.met()
 
 
 def _write(to: int, *lines: str) -> None:

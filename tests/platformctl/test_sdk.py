@@ -18,10 +18,12 @@ RUN = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
 from platformctl import sdk
+from platformctl.registering import register
 async def settled():
     pass
 if sys.argv[1] == "SDK":
     sdk.install, sdk.settled, sdk.AtOnce = lambda: None, settled, ThreadPoolExecutor
+    register.install = lambda: None
 from platformctl.errors import CommandError
 from platformctl.project import Project
 from platformctl.render import render
@@ -47,6 +49,11 @@ inner = Output.all(first.url, second.tags_all).apply(lambda both: second.name.ap
 sns.Topic("topic", display_name=Output.secret("told").apply(lambda text: text.upper()), policy=inner,
           opts=ResourceOptions(depends_on=first.arn.apply(lambda _: [second])))
 sns.TopicSubscription("taken", topic=Output.secret("t"), protocol="sqs", endpoint=Output.from_input([second.arn])[0])
+letters = []
+for letter in "ab":  # each is asked for when the program's lines are through, as in a deployment
+    letters.append(first.name.apply(lambda _: letter))
+sns.Topic("late", display_name=Output.concat(*letters), tags={"number": 1, "none": None, "big": 2**60})
+s3.Bucket("afterwards", opts=ResourceOptions(parent=outer))
 pulumi.export("all", {"first": first.name, "unknown": [second.arn], "secret": Output.secret(first.max_message_size)})
 """
 CIRCLE = """

@@ -72,19 +72,36 @@ def _write(file: Path, text: str | None) -> None:
 def test_after_each_of_many_edits_the_round_is_that_of_a_program_loaded_anew(root: Path) -> None:
     server._prepare("staging", root)
     touched: set[Path] = set()
-    kept, seen, errors = 0, set(), 0
+    kept, seen, errors, recalled = 0, set(), 0, 0
+    learned = server.Learned()
     for name, text in (("stacks/__main__.py", FILES["stacks/__main__.py"]), *EDITS):
         _write(root / name, text)
         touched.add(root / name)
         anew = stale(touched, root)
         kept += len(loaded(PROGRAM)) - len(anew)
-        told, modules = server._forked("staging", anew)
-        assert told == server._forked("staging", loaded(PROGRAM))[0], (name, text)
+        made, whole = server.Made("staging", anew, learned.verdicts), server.Made("staging", loaded(PROGRAM), {})
+        told = made.fields
+        assert told == whole.fields, (name, text)
         seen.add(told)
         errors += "error" in json.loads(told)
-        server._load(modules)
-    assert (kept > 20, len(seen) > 9, errors > 3) == (True, True, True), (
+        server._load(made.modules)
+        earlier, learned = learned, made.learned(server._rules(touched, root))
+        assert learned.verdicts == whole.learned(()).verdicts
+        recalled += len(earlier.verdicts.keys() & learned.verdicts.keys())
+    assert (kept > 20, len(seen) > 9, errors > 3, recalled > 20) == (True,) * 4, (
         kept,
         len(seen),
         errors,
+        recalled,
     )  # or it shows nothing
+
+
+def test_no_verdict_stands_when_a_rule_was_changed(root: Path) -> None:
+    waivers = root / "policies" / "waivers.yaml"
+    _write(waivers, "waivers: []\n")
+    before = server._rules([waivers, root / "stacks" / "first.py"], root)
+    assert [file for file, *_ in before] == [waivers]
+    _write(waivers, "waivers: []  # other\n")
+    assert server._rules([waivers], root) != before
+    _write(waivers, None)
+    assert server._rules([waivers], root) not in (before, frozenset())

@@ -70,6 +70,35 @@ def test_a_round_shows_what_was_saved_and_an_error_is_mended_by_the_next(project
     assert changed(first.resources, server.round([file]).resources) == []
 
 
+def test_a_round_says_what_a_check_says_whatever_was_saved(project: Project, server: Server) -> None:
+    server.round()
+    touched: list[Path] = []
+    for name, text in (
+        ("components/seconds.py", "from components.more import WAIT_S\n"),  # which is not there
+        ("components/more.py", "WAIT_S = 61\n"),
+        ("stacks/__main__.py", PROGRAM_TEXT + 'sqs.Queue("more", tags={"owner": "payments"})\n'),
+        ("Pulumi.staging.yaml", "config:\n  billing-platform:any: other\n"),
+        ("components/more.py", None),
+    ):
+        file = project.root / name
+        touched.append(file)
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text)
+        told, checked = server.round(touched), _check(project)
+        assert told.report == (json.loads(checked.stdout) if checked.stdout else {}), name
+        assert bool(told.error) == (not checked.stdout), name
+        if told.error:
+            assert "components.more" in told.error
+            assert "components.more" in checked.stderr
+
+
+def _check(project: Project) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "platformctl", "check", "staging", "--format", "json"]
+    return subprocess.run(line, cwd=project.root, capture_output=True, text=True, check=False, timeout=120)
+
+
 def test_a_program_that_does_not_run_at_first_is_rendered_once_it_does(project: Project, server: Server) -> None:
     _seconds(project, "import nothing_of_that_name\n")
     assert "nothing_of_that_name" in server.round().error
