@@ -73,6 +73,7 @@ vpc_resources, vpc_resources_version = "github.com/aws/amazon-vpc-resource-contr
 _definitions = (
     ("servicemonitors", monitoring, monitoring_version, "example/prometheus-operator-crd/monitoring.coreos.com_"),
     ("prometheusrules", monitoring, monitoring_version, "example/prometheus-operator-crd/monitoring.coreos.com_"),
+    ("podmonitors", monitoring, monitoring_version, "example/prometheus-operator-crd/monitoring.coreos.com_"),
     ("externalsecrets", secrets, secrets_version, "config/crds/bases/external-secrets.io_"),
     ("secretstores", secrets, secrets_version, "config/crds/bases/external-secrets.io_"),
     ("securitygrouppolicies", vpc_resources, vpc_resources_version, "config/crd/bases/vpcresources.k8s.aws_"),

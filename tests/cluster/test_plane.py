@@ -149,6 +149,7 @@ def test_the_definitions_of_the_platform_are_served(api: Api) -> None:
         "analysistemplates.argoproj.io",
         "servicemonitors.monitoring.coreos.com",
         "prometheusrules.monitoring.coreos.com",
+        "podmonitors.monitoring.coreos.com",
         "externalsecrets.external-secrets.io",
         "secretstores.external-secrets.io",
     }
