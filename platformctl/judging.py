@@ -28,9 +28,14 @@ class Whole(NamedTuple):
     verdicts: dict[str, Any]
 
 
-def whole(environment: str, selection: Selection, earlier: Mapping[str, Any] | None = None) -> Whole:
+def whole(
+    environment: str,
+    selection: Selection,
+    earlier: Mapping[str, Any] | None = None,
+    registrations: list[dict[str, Any]] | None = None,
+) -> Whole:
     """`earlier`: the verdicts of a judgement by the same rules, of which those stand whose resources are the same;
-    without it none are recalled, nor kept.
+    without it none are recalled, nor kept. `registrations`: what the program registers, where that is known.
     """
     from policies.rules import ALL
 
@@ -48,7 +53,8 @@ def whole(environment: str, selection: Selection, earlier: Mapping[str, Any] | N
     from policies import adapters
     from policies.standing import Standing
 
-    registrations = render_program(project, stack)
+    if registrations is None:
+        registrations = render_program(project, stack)
     graph = adapters.from_registrations(registrations)
     blocks = project.settings(stack).policy.undecided == "block"
     standing = None if earlier is None else Standing(registrations, earlier)

@@ -21,20 +21,29 @@ class Round:
     error: str = ""
 
 
-def of_program(target: str, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of a Round, in plain values: another process made it with modules of its own; and the verdicts that
-    may stand in a later one.
+@dataclass(frozen=True)
+class Earlier:
+    """What may stand of an earlier round: verdicts, and what the program registers, where that must be the same."""
+
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    registrations: list[dict[str, Any]] | None = None
+
+
+def of_program(target: str, earlier: Earlier) -> tuple[dict[str, Any], Earlier]:
+    """The fields of a Round, in plain values: another process made it with modules of its own; and what of it may
+    stand in a later one.
     """
     from platformctl import judging
     from platformctl.errors import CommandError
     from platformctl.selection import Selection
 
     try:
-        judgement, registrations, verdicts = judging.whole(target, Selection(), earlier)
+        made = judging.whole(target, Selection(), earlier.verdicts, earlier.registrations)
     except CommandError as error:
-        return {"error": str(error)}, {}
-    resources = {one["urn"]: {key: one[key] for key in _KEPT} for one in registrations}
-    return {"resources": resources, "report": judgement.report}, verdicts
+        return {"error": str(error)}, Earlier()
+    resources = {one["urn"]: {key: one[key] for key in _KEPT} for one in made.registrations}
+    # A credential stopped the round before the program was rendered, or there is the stack at least.
+    return {"resources": resources, "report": made.judgement.report}, Earlier(made.verdicts, made.registrations or None)
 
 
 def changed(before: Resources, after: Resources) -> list[Change]:

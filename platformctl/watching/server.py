@@ -15,8 +15,18 @@ from typing import Any, Self
 
 from platformctl.errors import CommandError, Exit
 from platformctl.watching.files import stamp
-from platformctl.watching.modules import PROGRAM, RULES, forget, loaded, stale
-from platformctl.watching.rounds import Round, of_program
+from platformctl.watching.modules import (
+    COMMAND,
+    POLICIES,
+    PROGRAM,
+    RULES,
+    belongs,
+    forget,
+    judging_otherwise,
+    loaded,
+    stale,
+)
+from platformctl.watching.rounds import Earlier, Round, of_program
 
 _SDKS = ("pulumi_aws", "pulumi_kubernetes")
 
@@ -85,27 +95,47 @@ def _serve(target: str, root: Path, asked: int, answer: int) -> None:
             for request in requests:
                 _look_through(root)
                 files = [Path(file) for file in json.loads(request)]
-                rules = _rules(files, root)
-                made = Made(target, stale(files, root), learned.verdicts if learned.rules == rules else {})
+                now = _stamps(files)
+                made = Made(target, stale(files, root), learned.recalled(now, root))
                 _load(made.modules)  # before anybody knows that there is something to change
                 _write(answer, made.fields)
-                learned = made.learned(rules)
+                learned = made.learned(now)
     finally:
         os._exit(0)
 
 
+Files = frozenset[tuple[Path, tuple[int, int] | tuple[()]]]  # those that were changed, each as it was changed last
+
+
 @dataclass(frozen=True)
 class Learned:
-    """Of the last round the verdicts that may stand, by the rules as they were: which files of theirs were changed."""
+    """Of a round, with the `files` as they were: what may stand of it, and the modules of each rule."""
 
-    rules: Collection[tuple[Path, int, int]] = frozenset()
-    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    files: Files = frozenset()
+    earlier: Earlier = field(default_factory=Earlier)
+    homes: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def recalled(self, now: Files, root: Path) -> Earlier:
+        """What stands with the files as they are now: what is registered, if only policies were changed, and the
+        verdicts of rules that read nothing changed.
+        """
+        changed = {file for file, _ in self.files ^ now}
+        if any(belongs(file, COMMAND, root) for file in changed):
+            return Earlier()
+        rules = {file for file in changed if belongs(file, POLICIES, root)}
+        registrations = self.earlier.registrations if rules == changed else None
+        return Earlier(self._of(judging_otherwise(rules) if rules else frozenset()), registrations)
+
+    def _of(self, otherwise: frozenset[str] | None) -> Mapping[str, Any]:
+        if otherwise is None:
+            return {}
+        same = {rule for rule, modules in self.homes.items() if not otherwise.intersection(modules)}
+        return {key: verdict for key, verdict in self.earlier.verdicts.items() if key.partition(" ")[0] in same}
 
 
-def _rules(files: Collection[Path], root: Path) -> frozenset[tuple[Path, int, int]]:
-    """The changed files of rules, each as it was changed last: looked at before a round loads them."""
-    own = (file for file in files if file.is_relative_to(root) and file.relative_to(root).parts[0] in RULES)
-    return frozenset((file, *stamp(file)) for file in own)
+def _stamps(files: Collection[Path]) -> Files:
+    """Looked at before a round loads them."""
+    return frozenset((file, stamp(file)) for file in files)
 
 
 def _prepare(target: str, root: Path) -> None:
@@ -136,7 +166,7 @@ def _load(modules: Collection[str]) -> None:
 class Made:
     """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with."""
 
-    def __init__(self, target: str, modules: Collection[str], earlier: Mapping[str, Any]) -> None:
+    def __init__(self, target: str, modules: Collection[str], earlier: Earlier) -> None:
         read, write = os.pipe()
         self._child = os.fork()
         if self._child == 0:
@@ -149,40 +179,53 @@ class Made:
             error = f"the program ended the process that rendered it (status {self._ended()})"
             self.fields = json.dumps({"error": error})
 
-    def learned(self, rules: Collection[tuple[Path, int, int]]) -> Learned:
-        """What the round has learned for the next: the verdicts, and what the SDK knows of its classes."""
+    def learned(self, files: Files) -> Learned:
+        """What the round has learned for the next, and what the SDK knows of its classes."""
         if self._answer.closed:
             return Learned()
         told = self._answer.readline()
         self._ended()
         if not told:
             return Learned()
-        classes, verdicts = json.loads(told)
+        classes, homes, *earlier = json.loads(told)
         if classes:
             from platformctl import sdk
 
             sdk.meet(classes)
-        return Learned(rules, verdicts)
+        return Learned(files, Earlier(*earlier), homes)
 
     def _ended(self) -> int:
         self._answer.close()
         return os.waitpid(self._child, 0)[1]
 
 
-def _round_of_child(target: str, modules: Collection[str], earlier: Mapping[str, Any], answer: int) -> None:
-    verdicts: dict[str, Any] = {}
+def _round_of_child(target: str, modules: Collection[str], earlier: Earlier, answer: int) -> None:
+    kept = Earlier()
     try:
         gc.disable()  # it ends within seconds, and what it has from the server would be walked for nothing
         forget(modules)
-        made, verdicts = of_program(target, earlier)
+        made, kept = of_program(target, earlier)
         used = [] if made.get("error") else loaded(PROGRAM + RULES + _SDKS)
     except BaseException as error:
         made, used = {"error": f"{type(error).__name__}: {error}"}, []
     try:
         _write(answer, json.dumps(made), json.dumps(used))
-        _write(answer, json.dumps([_met(), verdicts]))
+        _write(answer, json.dumps([_met(), _homes(), kept.verdicts, kept.registrations]))
     finally:
         os._exit(0)
+
+
+def _homes() -> dict[str, list[str]]:
+    """By rule the modules that hold it, of which one defines it; without packages, which list what others hold."""
+    from policies.rule import Rule
+
+    found: dict[str, list[str]] = {}
+    for name, module in [*sys.modules.items()]:
+        if name.startswith(f"{POLICIES}.rules.") and not hasattr(module, "__path__"):
+            held = (one if isinstance(one, tuple) else (one,) for one in vars(module).values())
+            for rule in {one.id for several in held for one in several if isinstance(one, Rule)}:
+                found.setdefault(rule, []).append(name)
+    return found
 
 
 def _met() -> list[tuple[str, str, str]]:

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from platformctl.project import Project
-from platformctl.watching.modules import forget, loaded, stale
+from platformctl.watching.modules import forget, judging_otherwise, loaded, stale
 from policies.rule import Rule
 
 ROOT = Path(__file__).parents[3]
@@ -26,11 +27,14 @@ FILES = {
 }
 # Imports all of the program, and says which module changed a container of another one that was there before.
 IMPURE = """
-import stacks.sdk_imports, sys
+import sys
+FOLDERS = sys.argv[1:]
+if "stacks" in FOLDERS:
+    import stacks.sdk_imports
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 def own():
-    named = [name for name in sys.modules if name.partition(".")[0] in ("stacks", "components")]
+    named = [name for name in sys.modules if name.partition(".")[0] in FOLDERS]
     return [sys.modules[name] for name in named if not sys.modules[name].__spec__._initializing]
 def held(module):
     inner = [vars(value) for value in vars(module).values() if isinstance(value, type)]
@@ -44,7 +48,7 @@ def watched(loader, module):
         if held(sys.modules[name]) != was:
             print(module.__name__, "changed", name)
 SourceFileLoader.exec_module = watched
-for file in sorted(Path().glob("stacks/**/*.py")) + sorted(Path().glob("components/**/*.py")):
+for file in [file for folder in FOLDERS for file in sorted(Path().glob(f"{folder}/**/*.py"))]:
     if file.name != "__main__.py":
         __import__(".".join(file.with_suffix("").parts).removesuffix(".__init__"))
 print(len(own()))
@@ -90,11 +94,46 @@ def test_of_a_file_that_is_no_loaded_module_all_of_the_program_is_loaded_anew(ro
     assert stale([root / changed, root / "stacks/data.py"], root) == loaded(("stacks", "components"))
 
 
-def test_rules_are_loaded_anew_only_when_they_changed_and_then_all_is(root: Path) -> None:
+def test_rules_are_loaded_anew_only_when_they_changed_with_what_took_something_from_them(root: Path) -> None:
     assert not {"policies", "platformctl"}.intersection(stale([root / "stacks/data.py"], root))
+    import_module("platformctl.verdicts")
     names = stale([root / "policies" / "cidr.py"], root)
-    assert {Rule.__module__, Project.__module__, "stacks.data"} <= {*names}
+    assert {Rule.__module__, "platformctl.verdicts"} <= {*names}
+    assert not {"platformctl.watching.modules", Project.__module__, "stacks.data"}.intersection(names)
+    both = stale([root / "policies" / "cidr.py", root / "stacks" / "data.py"], root)
+    assert set(both) == {*names, "stacks.data", *DYNAMIC}
+
+
+def test_of_the_command_line_everything_is_loaded_anew(root: Path) -> None:
+    names = stale([root / "platformctl" / "show.py"], root)
+    assert {Rule.__module__, Project.__module__, "platformctl.errors", "stacks.data"} <= {*names}
     assert "platformctl.watching.modules" not in names
+
+
+def _load_rules() -> None:
+    for name in ("policies.adapters", "policies.engine", "policies.rules"):
+        import_module(name)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reached", "others"),
+    [
+        ("rules/network/groups.py", "policies.rules.network.groups", "policies.rules.network.acls"),
+        ("rules/network/permissions.py", "policies.rules.network.groups", "policies.rules.buckets.keeping"),
+    ],
+)
+def test_rules_that_do_not_import_what_was_changed_judge_as_before(changed: str, reached: str, others: str) -> None:
+    _load_rules()
+    found = judging_otherwise([ROOT / "policies" / changed])
+    assert found is not None
+    assert reached in found
+    assert others not in found
+
+
+@pytest.mark.parametrize("changed", ["graph.py", "engine.py", "waivers/reading.py", "waivers.yaml", "new.py"])
+def test_of_what_every_rule_reads_all_judge_otherwise(changed: str) -> None:
+    _load_rules()
+    assert judging_otherwise([ROOT / "policies" / changed]) is None
 
 
 def test_what_was_forgotten_is_found_anew_in_a_package_that_stayed(root: Path) -> None:
@@ -105,9 +144,10 @@ def test_what_was_forgotten_is_found_anew_in_a_package_that_stayed(root: Path) -
     assert space["names"].NAME == 2  # type: ignore[attr-defined]
 
 
-def test_no_module_of_the_program_leaves_something_in_another_one() -> None:
+@pytest.mark.parametrize("folders", [("stacks", "components"), ("policies",)], ids="+".join)
+def test_no_module_leaves_something_in_another_one(folders: tuple[str, ...]) -> None:
     """Else a module that was loaded anew would have left it twice, in one that stayed loaded."""
-    line = [sys.executable, "-c", IMPURE]
+    line = [sys.executable, "-c", IMPURE, *folders]
     ran = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     *changed, modules = ran.stdout.splitlines()
