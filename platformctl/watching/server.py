@@ -96,7 +96,7 @@ def _serve(target: str, root: Path, asked: int, answer: int) -> None:
                 _look_through(root)
                 files = [Path(file) for file in json.loads(request)]
                 now = _stamps(files)
-                made = Made(target, stale(files, root), learned.recalled(now, root))
+                made = Made(target, stale(files, root), learned.recalled(now, root), own=(asked, answer))
                 _load(made.modules)  # before anybody knows that there is something to change
                 _write(answer, made.fields)
                 learned = made.learned(now)
@@ -164,12 +164,18 @@ def _load(modules: Collection[str]) -> None:
 
 
 class Made:
-    """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with."""
+    """A round in a process of its own: the fields of a Round as JSON, and the modules that it ended with.
 
-    def __init__(self, target: str, modules: Collection[str], earlier: Earlier) -> None:
+    `own`: files that the process does not need. Whoever waits at their other sides would never hear of the end of this
+    one while it held them; nor would it of the end of whoever reads it, while it held what that reads.
+    """
+
+    def __init__(self, target: str, modules: Collection[str], earlier: Earlier, own: Collection[int] = ()) -> None:
         read, write = os.pipe()
         self._child = os.fork()
         if self._child == 0:
+            for file in (read, *own):
+                os.close(file)
             _round_of_child(target, modules, earlier, write)
         os.close(write)
         self._answer = os.fdopen(read)

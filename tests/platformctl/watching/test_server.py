@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
@@ -15,8 +16,8 @@ from platformctl.errors import CommandError
 from platformctl.project import Project
 from platformctl.watching.files import saves
 from platformctl.watching.modules import PROGRAM
-from platformctl.watching.rounds import changed
-from platformctl.watching.server import Server
+from platformctl.watching.rounds import Earlier, changed
+from platformctl.watching.server import Made, Server
 from tests.platformctl.test_render import SETTINGS
 
 PROGRAM_TEXT = """
@@ -119,6 +120,21 @@ def test_a_server_that_was_killed_is_an_error_with_what_to_do(server: Server) ->
     os.kill(server._pid, signal.SIGKILL)
     with pytest.raises(CommandError, match="start the watch again"):
         server.round()
+
+
+def test_a_round_ends_with_whoever_reads_what_it_has_learned(project: Project) -> None:
+    """It is more than a pipe holds, so that it is written only as it is read."""
+    long = "sqs.Queue('long', tags={'a': 'b' * 200_000})\n"
+    (project.root / "stacks" / "__main__.py").write_text(PROGRAM_TEXT + long)
+    made = Made("staging", [], Earlier())
+    assert len(made.fields) > 200_000
+    made._answer.close()
+    until = time.monotonic() + 60
+    while not (ended := os.waitpid(made._child, os.WNOHANG)[0]) and time.monotonic() < until:
+        time.sleep(0.05)
+    if not ended:
+        os.kill(made._child, signal.SIGKILL)
+    assert ended
 
 
 def test_nothing_is_left_when_the_watch_ends(project: Project) -> None:
