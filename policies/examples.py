@@ -52,12 +52,12 @@ def graph_of(example: Example, stack: str = "prod") -> Graph:
     urns = {node.name: node.urn(stack) for node in example}
     resources = []
     for node in example:
-        uses = {key: tuple(urns.get(name, name) for name in _refs(value)) for key, value in node.props.items()}
+        uses = {key: tuple(urns.get(name, name) for name in refs(value)) for key, value in node.props.items()}
         resources.append(
             make(
                 urn=urns[node.name],
                 type_=node.type,
-                inputs={key: _encoded(value) for key, value in node.props.items()},
+                inputs={key: encoded(value) for key, value in node.props.items()},
                 property_dependencies={key: value for key, value in uses.items() if value},
                 provider=urns.get(node.provider, ""),
                 protect=node.protect,
@@ -66,16 +66,18 @@ def graph_of(example: Example, stack: str = "prod") -> Graph:
     return Graph(resources)
 
 
-def _encoded(value: Any) -> Any:
+def encoded(value: Any) -> Any:
+    """A node's value as the engine has it: what refers to another node is not known yet."""
     if isinstance(value, Ref):
         return UNKNOWN
     if isinstance(value, list):
-        return [_encoded(item) for item in value]
-    return {key: _encoded(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [encoded(item) for item in value]
+    return {key: encoded(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _refs(value: Any) -> list[str]:
+def refs(value: Any) -> list[str]:
+    """The nodes that a value refers to, by name."""
     if isinstance(value, Ref):
         return [value.name]
     inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
-    return [name for item in inner for name in _refs(item)]
+    return [name for item in inner for name in refs(item)]

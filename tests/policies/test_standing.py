@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policies import adapters, engine
-from policies.examples import TAGS, UNKNOWN, Example, Ref
+from policies.examples import TAGS, Example, encoded, refs
 from policies.rule import Rule
 from policies.rules import ALL
 from policies.standing import Standing, Verdict
@@ -28,31 +28,16 @@ def _registered(example: Example, number: int) -> Iterator[dict[str, Any]]:
     """The nodes of an example as a program registers them, by names that no other example has."""
     urns = {node.name: f"{PREFIX}::{node.type}::{node.name}-{number}" for node in example}
     for node in example:
-        uses = {key: sorted({urns.get(name, name) for name in _refs(value)}) for key, value in node.props.items()}
+        uses = {key: sorted({urns.get(name, name) for name in refs(value)}) for key, value in node.props.items()}
         yield {
             "urn": urns[node.name],
             "type": node.type,
             "name": f"{node.name}-{number}",
-            "inputs": {key: _encoded(value) for key, value in node.props.items()},
+            "inputs": {key: encoded(value) for key, value in node.props.items()},
             "propertyDependencies": {key: found for key, found in uses.items() if found},
             "provider": f"{PROVIDER}::id" if node.type.startswith("aws:") else "",
             "protect": node.protect,
         }
-
-
-def _encoded(value: Any) -> Any:
-    if isinstance(value, Ref):
-        return UNKNOWN
-    if isinstance(value, list):
-        return [_encoded(item) for item in value]
-    return {key: _encoded(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-def _refs(value: Any) -> list[str]:
-    if isinstance(value, Ref):
-        return [value.name]
-    inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
-    return [name for item in inner for name in _refs(item)]
 
 
 def _provider(region: str, **more: Any) -> dict[str, Any]:
