@@ -56,7 +56,8 @@ def _of_rules() -> list[str]:
     """The policies, and of the command line all but this package that imports them, or may."""
     modules = {name: file for name, file in _files_of(RULES).items() if not name.startswith(__package__)}
     own = {file for name, file in modules.items() if name.partition(".")[0] == POLICIES}
-    silent = {name for name, file in modules.items() if file.is_file() and POLICIES.encode() not in file.read_bytes()}
+    unseen = [name for name, file in modules.items() if _imports_of(name, file) is None]
+    silent = {name for name in unseen if POLICIES.encode() not in modules[name].read_bytes()}
     found = _reached(modules, own, _with_packages, silent)
     return [name for name in modules if name in found]
 
