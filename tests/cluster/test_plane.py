@@ -134,7 +134,7 @@ def test_a_ready_pod_becomes_unready_and_recovers_with_its_annotation(api: Api, 
     api.patch(where, {"metadata": {"annotations": {"sandbox/pod-becomes": "unready"}}})
     eventually("unready", lambda: not ready(api, namespace, "turning"))
     api.patch(where, {"metadata": {"annotations": {"sandbox/pod-becomes": None}}})
-    eventually("ready again", lambda: ready(api, namespace, "turning"))
+    assert eventually("ready again", lambda: ready(api, namespace, "turning"))
 
 
 def ready(api: Api, namespace: str, name: str) -> bool:
@@ -402,5 +402,5 @@ def test_it_ends_with_the_cloud_of_its_sandbox(tmp_path: Path) -> None:
     with process.temporary(tmp_path) as running:
         plane = cluster.start(running.directory, lambda _: None)
         os.kill(running.pid, signal.SIGKILL)
-        eventually("the end", lambda: start_ticks(plane.pids["supervisor"]) is None)
+        assert eventually("the end", lambda: start_ticks(plane.pids["supervisor"]) is None)
         none_left(running.directory)
