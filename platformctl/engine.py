@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,22 +85,23 @@ def _run(
         variables = {**target.variables, "PULUMI_DEBUG_COMMANDS": "true", "PLATFORM_FINDINGS": str(findings)}
         with hosted(replace(target, variables=variables), command, packs, Path(folder)) as host:
             options = (*host.options, f"--event-log={log}", "--non-interactive", "--color=never")
-            with printed.open("w") as sink:
-                process = subprocess.Popen(  # noqa: S603  # the engine, found by us
-                    [*_command(target, command), *options, *arguments],
-                    cwd=target.project.folder,
-                    env=variables,
-                    stdout=sink,
-                    stderr=subprocess.STDOUT,
-                    stdin=subprocess.DEVNULL,
-                    pass_fds=host.files,
-                    start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two of them mean abort
-                )
-            try:
-                with _interrupted_when_we_die(process.pid):
-                    events = tuple(_follow(process, log, on_event))
-            finally:
-                _end_children(process.pid)
+            with _interrupts() as interrupts:
+                with printed.open("w") as sink:
+                    process = subprocess.Popen(  # noqa: S603  # the engine, found by us
+                        [*_command(target, command), *options, *arguments],
+                        cwd=target.project.folder,
+                        env=variables,
+                        stdout=sink,
+                        stderr=subprocess.STDOUT,
+                        stdin=subprocess.DEVNULL,
+                        pass_fds=host.files,
+                        start_new_session=True,  # a terminal's Ctrl-C reaches it once, through us: two mean abort
+                    )
+                try:
+                    with _interrupted_when_we_die(process.pid):
+                        events = tuple(_follow(process, log, on_event, interrupts))
+                finally:
+                    _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
         return Outcome(process.returncode, events, reports, printed.read_text(), time.monotonic() - started)
 
@@ -183,8 +185,37 @@ def _interrupted_when_we_die(engine: int) -> Iterator[None]:
         guard.communicate(b"over\n")
 
 
-def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[Event], None] | None) -> Iterator[Event]:
-    position, interrupts, ended = 0, 0, False
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], int]]:
+    """How often the block was interrupted so far, which it goes on through: an exception between an engine's start and
+    the first look at it would leave it running, without anybody who waits for it.
+    """
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = signal.getsignal(signal.SIGINT)
+    ours = before is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    if ours:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: count
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
+    if count:
+        raise KeyboardInterrupt
+
+
+def _follow(
+    process: "subprocess.Popen[bytes]",
+    log: Path,
+    on_event: Callable[[Event], None] | None,
+    interrupts: Callable[[], int],
+) -> Iterator[Event]:
+    position, raised, passed_on, ended = 0, 0, 0, False
     while not ended:
         try:
             ended = process.poll() is not None
@@ -194,13 +225,15 @@ def _follow(process: "subprocess.Popen[bytes]", log: Path, on_event: Callable[[E
                 if on_event:
                     on_event(event)
                 yield event
-            if not ended:
-                time.sleep(_POLL_S)
-        except KeyboardInterrupt:
-            interrupts += 1
+        except KeyboardInterrupt:  # of whom the events are told
+            raised += 1
+        while passed_on < interrupts() + raised:
+            passed_on += 1
             # The first asks the engine to end what is under way and save; the second to stop at once; then it must.
-            process.send_signal(signal.SIGINT if interrupts <= 2 else signal.SIGKILL)
-    if interrupts:
+            process.send_signal(signal.SIGINT if passed_on <= 2 else signal.SIGKILL)
+        if not ended:
+            time.sleep(_POLL_S)
+    if passed_on:
         raise KeyboardInterrupt
 
 
