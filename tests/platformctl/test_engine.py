@@ -1,4 +1,4 @@
-"""Ctrl-C around a run of the engine: whenever it comes, the engine is told once, and has ended before the command has."""
+"""Ctrl-C around a run of the engine: whenever it comes, the engine is told once, and has ended before the command."""
 
 import os
 import signal

@@ -126,7 +126,7 @@ def test_documents_before_an_error_are_read() -> None:
     ids=["billion laughs", "deep aliases", "brackets", "json", "dashes"],
 )
 def test_bombs_are_errors_at_once(bomb: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(YamlError):
         _values(bomb)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
