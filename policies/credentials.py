@@ -8,7 +8,7 @@ from functools import lru_cache
 
 @dataclass(frozen=True)
 class Format:
-    """A format that only credentials have. `marks`: text that has none of them needs no pattern, which is slower."""
+    """A format that only credentials have. `marks`: a text that has none of them needs no pattern."""
 
     kind: str
     marks: tuple[str, ...]
@@ -40,6 +40,7 @@ FORMATS = (
     Format("URL with a password", ("://",), r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]*:[^\s/:@\"'<>{}$*]{2,}@[^\s\"']"),
 )
 _COMPILED = tuple((form.kind, form.marks, re.compile(form.pattern)) for form in FORMATS)
+_MARKED = re.compile("|".join(re.escape(mark) for form in FORMATS for mark in form.marks))
 
 _SECRET_ENDINGS = frozenset(
     ("password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "credential", "credentials")
@@ -82,6 +83,8 @@ _ASSIGNMENT = re.compile(
 @lru_cache(maxsize=4096)
 def format_in(text: str) -> str | None:
     """The kind of the first credential of a well-known format in `text`."""
+    if _MARKED.search(text) is None:
+        return None
     for kind, marks, pattern in _COMPILED:
         if any(mark in text for mark in marks) and pattern.search(text):
             return kind

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -90,6 +91,7 @@ def _serve(target: str, root: Path, asked: int, answer: int) -> None:
     sys.stdout = sys.stderr  # what the program prints is no answer
     learned = Learned()
     try:
+        compile_once(root)
         _prepare(target, root)
         with os.fdopen(asked) as requests:
             for request in requests:
@@ -145,6 +147,23 @@ def _prepare(target: str, root: Path) -> None:
 
     _load(("platformctl.render", "policies.rules"))
     preload.sdk(root, Project.choose(target, root)[0].program)
+
+
+def compile_once(root: Path) -> None:
+    """Keeps what was compiled of the checkout: rounds load hundreds of modules that import what was saved, and Python
+    may be told to write no bytecode, or have no place for it.
+    """
+    compiled: dict[Any, tuple[Any, Any]] = {}
+    compile_ = SourceFileLoader.source_to_code
+
+    def source_to_code(self: SourceFileLoader, data: Any, path: Any, **options: Any) -> Any:
+        if not Path(path).is_relative_to(root):
+            return compile_(self, data, path, **options)
+        if compiled.get(path, ("",))[0] != data:
+            compiled[path] = data, compile_(self, data, path, **options)
+        return compiled[path][1]
+
+    SourceFileLoader.source_to_code = source_to_code  # type: ignore[method-assign, assignment]
 
 
 def _look_through(root: Path) -> None:

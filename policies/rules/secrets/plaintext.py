@@ -13,7 +13,7 @@ from policies.examples import Node, secret
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.rule import Pack, Problem, Rule, Severity
-from policies.values import UNKNOWN, Secret
+from policies.values import Secret
 
 _INSTANCE, _TEMPLATE = "aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate"
 _FUNCTION, _TASK = "aws:lambda/function:Function", "aws:ecs/taskDefinition:TaskDefinition"
@@ -58,15 +58,15 @@ def _found(value: Any, name: str, path: str, marked: bool = False) -> Iterator[t
 
     What is unknown is no literal: another resource makes it, and the update judges it when it is known.
     """
-    if isinstance(value, Secret):
-        yield from _found(value.value, name, path, marked=True)
-    elif isinstance(value, Mapping):
-        yield from _in_map(value, name, path, marked)
+    if isinstance(value, str):
+        yield from _in_text(value, name, path, marked)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _found(item, name, f"{path}[{index}]", marked)
-    elif isinstance(value, str) and value is not UNKNOWN:
-        yield from _in_text(value, name, path, marked)
+    elif isinstance(value, Mapping):
+        yield from _in_map(value, name, path, marked)
+    elif isinstance(value, Secret):
+        yield from _found(value.value, name, path, marked=True)
 
 
 def _in_map(value: Mapping[str, Any], name: str, path: str, marked: bool) -> Iterator[tuple[str, str, bool]]:

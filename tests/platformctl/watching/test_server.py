@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from platformctl.project import Project
 from platformctl.watching.files import saves
 from platformctl.watching.modules import PROGRAM
 from platformctl.watching.rounds import Earlier, changed
-from platformctl.watching.server import Made, Server
+from platformctl.watching.server import Made, Server, compile_once
 from tests.platformctl.test_render import SETTINGS
 
 PROGRAM_TEXT = """
@@ -175,3 +177,28 @@ def test_the_command_prints_a_document_for_each_save_and_ends_with_an_interrupt(
         too_long.cancel()
         started.kill()
         started.communicate()
+
+
+def test_what_is_unchanged_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Python writes no bytecode, too; and only of the checkout."""
+    compiled: list[str] = []
+    compile_ = SourceFileLoader.source_to_code
+
+    def counted(self: SourceFileLoader, data: Any, path: Any, **options: Any) -> Any:
+        compiled.append(Path(path).name)
+        return compile_(self, data, path, **options)
+
+    monkeypatch.setattr(SourceFileLoader, "source_to_code", counted)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    inside, outside = tmp_path / "checkout" / "a.py", tmp_path / "b.py"
+    inside.parent.mkdir()
+    compile_once(inside.parent)
+    for text in ("VALUE = 1", "VALUE = 1", "VALUE = 2"):
+        for file in (inside, outside):
+            file.write_text(text)
+            held: dict[str, Any] = {}
+            code = SourceFileLoader(file.stem, str(file)).get_code(file.stem)
+            assert code
+            exec(code, held)
+            assert held["VALUE"] == int(text[-1])
+    assert sorted(compiled) == ["a.py"] * 2 + ["b.py"] * 3
