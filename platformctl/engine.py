@@ -19,6 +19,7 @@ from platformctl.target import Target
 
 PACKS = ("access_control", "compliance", "operations")
 _POLL_S = 0.05
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)  # the second where the command line takes it for the first
 # The engine writes the whole state before and after each step: most of the time of an update of hundreds of resources.
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
@@ -196,15 +197,15 @@ def _interrupts() -> Iterator[Callable[[], int]]:
         nonlocal count
         count += 1
 
-    before = signal.getsignal(signal.SIGINT)
-    ours = before is signal.default_int_handler and threading.current_thread() is threading.main_thread()
-    if ours:
-        signal.signal(signal.SIGINT, note)
+    here = threading.current_thread() is threading.main_thread()
+    counted = [one for one in _INTERRUPTS if here and signal.getsignal(one) is signal.default_int_handler]
+    for one in counted:
+        signal.signal(one, note)
     try:
         yield lambda: count
     finally:
-        if ours:
-            signal.signal(signal.SIGINT, before)
+        for one in counted:
+            signal.signal(one, signal.default_int_handler)
     if count:
         raise KeyboardInterrupt
 

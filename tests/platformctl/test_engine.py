@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,12 +50,23 @@ MOMENTS = {
     "as the engine starts": (subprocess, "Popen"),
     "as its guard is set": (engine, "_interrupted_when_we_die"),
     "as its events are followed": (engine, "_follow"),
+    "while nothing happens": (time, "sleep"),
     "as its children are ended": (engine, "_end_children"),
 }
 
 
+@pytest.fixture(params=(signal.SIGINT, signal.SIGTERM), ids=lambda number: number.name)
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is an interrupt, as the command line has it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield request.param
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_an_interrupt_at_any_moment_is_waited_for(moment: str, target: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_at_any_moment_is_waited_for(
+    moment: str, number: signal.Signals, target: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     holder, name = MOMENTS[moment]
     started: list[subprocess.Popen[bytes]] = []
     popen, once = subprocess.Popen, iter([True])
@@ -64,7 +75,7 @@ def test_an_interrupt_at_any_moment_is_waited_for(moment: str, target: Any, monk
         if next(once, False):
             while not (target.project.root / "saved.ready").exists():  # before, it would just end
                 time.sleep(0.01)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
 
     def starting(*arguments: Any, **named: Any) -> Any:
         started.append(popen(*arguments, **named))
@@ -80,7 +91,7 @@ def test_an_interrupt_at_any_moment_is_waited_for(moment: str, target: Any, monk
     assert started[0].poll() is not None, "the engine runs on"
     if name != "_end_children":
         assert (target.project.root / "saved").read_text() == "saved\n"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(number) is signal.default_int_handler
 
 
 def test_who_is_told_of_events_interrupts_as_a_person_does(target: Any) -> None:

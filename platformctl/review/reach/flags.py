@@ -126,9 +126,9 @@ def _openings(resource: Resource | None, path: str, annotation: str) -> list[Ope
     if resource is None or not _is_public(resource):
         return []
     value = _annotation(resource, annotation) if annotation else raw(resource, path)
-    if value is UNKNOWN:
-        return [Opening("tcp", *ALL_PORTS, Peer(resource.urn, "addresses not known yet", (), False))]
     listed = value.split(",") if isinstance(value, str) else value or _EVERYONE
+    if not isinstance(listed, list | tuple):  # not known yet, or a secret as a whole
+        return [Opening("tcp", *ALL_PORTS, Peer(resource.urn, "addresses not known yet", (), False))]
     return [Opening("tcp", *ALL_PORTS, peer, resource.urn) for one in listed for peer in _peer(one, resource.urn)]
 
 
