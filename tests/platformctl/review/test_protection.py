@@ -137,6 +137,8 @@ def test_backup_rules_that_keep_or_copy_less_are_told() -> None:
         "plan: the backup rule monthly is gone",
     ]
     assert said((less,), (plan,), "protection") == []
+    unsure = changed(plan, rules=[{**rules[0], "copyActions": 1}, rules[1]])  # of another type than the provider takes
+    assert said((plan,), (unsure,), "protection") == ["plan: the backup rule daily makes fewer copies"]
 
 
 def test_a_load_balancer_without_its_firewall_and_a_namespace_held_to_less_are_told() -> None:

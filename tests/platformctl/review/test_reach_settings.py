@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from policies import tokens
-from policies.examples import Node, Ref
+from policies.examples import Node, Ref, secret
 from tests.platformctl.review.made import changed, compared, items, said
 
 ACCOUNT = "111122223333"
+RANGES = "alb.ingress.kubernetes.io/inbound-cidrs"
+SECRET = secret(["0.0.0.0/0"])
 BUCKET = Node(tokens.BUCKET, "invoices", {"bucket": "invoices"})
 BLOCK = Node(
     tokens.BUCKET_PUBLIC_ACCESS,
@@ -34,7 +36,7 @@ INGRESS = Node(
         "metadata": {
             "annotations": {
                 "alb.ingress.kubernetes.io/scheme": "internal",
-                "alb.ingress.kubernetes.io/inbound-cidrs": "10.0.0.0/16",
+                RANGES: "10.0.0.0/16",
             }
         }
     },
@@ -110,6 +112,11 @@ def test_a_setting_that_is_not_known_may_let_the_public_in() -> None:
     before = Node(tokens.DATABASE_INSTANCE, "db", {"publiclyAccessible": False})
     (line,) = said((before,), (changed(before, publiclyAccessible=Ref("nowhere")),), "reach")
     assert line.startswith("db: it may be so: not known before the update")
+
+
+def test_ranges_that_are_a_secret_may_let_anybody_in_and_are_not_shown() -> None:
+    hidden = changed(INGRESS, metadata={"annotations": {**INGRESS.props["metadata"]["annotations"], RANGES: SECRET}})
+    assert said((INGRESS,), (hidden,), "reach") == ["api: its load balancer may accept addresses not known yet"]
 
 
 def test_a_block_that_goes_is_told_unless_its_bucket_goes_or_has_another() -> None:

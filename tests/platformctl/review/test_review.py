@@ -153,7 +153,7 @@ def test_whatever_values_there_are_the_review_is_made_and_holds_no_secret(
 ) -> None:
     chance = random.Random(seed)
     of_types: dict[str, list[dict[str, Any]]] = {}
-    for one in registrations:
+    for one in sorted(registrations, key=lambda one: str(one["urn"])):  # in whatever order the program made them
         of_types.setdefault(one["type"], []).append(one)
     some = [one for alike in of_types.values() for one in alike[:2]]
 

@@ -23,7 +23,8 @@ def backups(compared: Compared) -> Iterator[Item]:
             if days[1] < days[0]:
                 details = f"lifecycle.deleteAfter: {text(days[0])} → {text(days[1])}"
                 yield compared.item(after.urn, f"the backup rule {name} keeps recovery points shorter", details)
-            if len(rule.get("copyActions") or ()) > len(new[name].get("copyActions") or ()):
+            copies = [_copies(side.get("copyActions")) for side in (rule, new[name])]
+            if copies[1] < copies[0]:
                 yield compared.item(after.urn, f"the backup rule {name} makes fewer copies")
 
 
@@ -37,3 +38,8 @@ def _days(lifecycle: Any) -> float:
     """For how long; without a limit for ever."""
     days = lifecycle.get("deleteAfter") if isinstance(lifecycle, dict) else None
     return float(days) if isinstance(days, int | float) else float("inf")
+
+
+def _copies(actions: Any) -> int:
+    """How many are sure."""
+    return len(actions) if isinstance(actions, list) else 0
