@@ -92,6 +92,8 @@ def _scalar(value: Any, kind: str, name: str) -> Any:
         return float(value) if "." in value else int(value)
     if not _is(value, kind, name):
         return Wrong(_NAMES[kind], value)
+    if kind == "t" and not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else str(int(value) if value == int(value) else value)
     if kind == "t" and value and "cidr" in name.lower() and not _is_range(value):
         return Wrong("an address range", value)
     return Wrong("an ARN", value) if name == "arn" and value and not value.startswith("arn:") else value

@@ -142,6 +142,19 @@ def has_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
+def unknown_where_wrong(value: Any) -> Any:
+    """The decoded value, with what is of another type than the provider takes as unknown."""
+    if isinstance(value, Wrong):
+        return UNKNOWN
+    if isinstance(value, Secret):
+        return Secret(unknown_where_wrong(value.value))
+    if isinstance(value, dict):
+        return {key: unknown_where_wrong(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unknown_where_wrong(item) for item in value]
+    return value
+
+
 def secret_texts(value: Any, *, secret: bool = False) -> Iterator[str]:
     """Every secret text inside a decoded value."""
     if isinstance(value, Wrong):

@@ -105,12 +105,13 @@ def _takes(group: Resource, pod: Any) -> bool:
     tolerations = [mapping(one) for one in pod.get("tolerations") or [] if isinstance(one, dict)]
     taints = [mapping(one) for one in listed(group, "taints")]
     return all(
-        taint.get("effect") not in _EFFECTS or any(_tolerates(one, taint) for one in tolerations) for taint in taints
+        as_word(taint.get("effect")) not in _EFFECTS or any(_tolerates(one, taint) for one in tolerations)
+        for taint in taints
     )
 
 
 def _tolerates(toleration: Any, taint: Any) -> bool:
-    if toleration.get("effect") not in (None, "", _EFFECTS.get(taint.get("effect", ""))):
+    if toleration.get("effect") not in (None, "", _EFFECTS.get(as_word(taint.get("effect")))):
         return False
     if toleration.get("operator") == "Exists":
         return toleration.get("key") in (None, "", taint.get("key"))

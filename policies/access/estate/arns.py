@@ -6,7 +6,7 @@ from dataclasses import replace
 from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.values import Undecided
+from policies.values import Mistyped, Undecided, unknown_where_wrong
 
 _REPOSITORY = "aws:ecr/repository:Repository"
 _FUNCTION = "aws:lambda/function:Function"
@@ -40,10 +40,18 @@ _MADE_UP = {
 
 def identified(graph: Graph) -> Graph:
     """The graph with an ARN on every resource whose name says it, so that what a document or another project names
-    by ARN is found. Nothing changes in a state, which holds them all.
+    by ARN is found, and without what the provider refuses, of which nothing is known.
     """
-    main = main_account(graph)
-    return Graph(_named(resource, graph, main) for resource in graph.resources)
+    known = Graph(map(_known, graph.resources)) if any(one.mistyped for one in graph.resources) else graph
+    main = main_account(known)
+    return Graph(_named(resource, known, main) for resource in known.resources)
+
+
+def _known(resource: Resource) -> Resource:
+    if not resource.mistyped:
+        return resource
+    sides = {"properties": resource.properties, "asked": resource.asked}
+    return replace(resource, **{side: unknown_where_wrong({**values}) for side, values in sides.items()})
 
 
 def main_account(graph: Graph) -> str:
@@ -80,10 +88,14 @@ def arn_of(resource: Resource, graph: Graph, main: str = "") -> str | None:
 def _end(resource: Resource) -> tuple[str, str]:
     if form := _FORMS.get(resource.type):
         known = {key: value for key, value in resource.properties.items() if isinstance(value, str)}
+        if resource.properties.get("path") is None:
+            known["path"] = "/"
         try:
-            return form[0], form[1].format(**{"path": "/"} | known)
+            end = form[1].format(**known)
         except KeyError:
             return form[0], ""
+        sound = "{path}" not in form[1] or (known["path"].startswith("/") and known["path"].endswith("/"))
+        return form[0], end if sound else ""  # IAM refuses any other path
     if form := _MADE_UP.get(resource.type):
         name = resource.properties.get("name")
         made_up = f"secret:{name}-??????" if form[0] == "secretsmanager" and isinstance(name, str) else resource.name
@@ -95,7 +107,7 @@ def graph_account(graph: Graph, resource: Resource) -> str:
     """The resource's account; empty if nothing tells."""
     try:
         return graph.account(resource) or ""
-    except Undecided:
+    except (Undecided, Mistyped):  # the provider's settings are not yet looked at
         return ""
 
 
@@ -106,5 +118,5 @@ def _region(graph: Graph, resource: Resource) -> str:
     try:
         provider = graph.provider(resource)
         return str(graph.setting(provider, "region") or "") if provider else ""
-    except Undecided:
+    except (Undecided, Mistyped):  # the provider's settings are not yet looked at
         return ""

@@ -14,7 +14,7 @@ from policies.access.request import Values
 from policies.documents import DocumentError, Statement
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.values import Undecided
+from policies.values import Mistyped, Undecided
 
 _TAG_KEY = re.compile(r"aws:principaltag/([^}',]+)", re.IGNORECASE)
 
@@ -119,7 +119,7 @@ def tags_of(graph: Graph, resource: Resource) -> dict[str, str] | None:
     try:
         for block in reversed(list(graph._tag_blocks(resource))):
             found |= {key: str.__str__(block[key]) for key in block}
-    except Undecided:
+    except (Undecided, Mistyped):
         return None
     return found
 

@@ -66,10 +66,10 @@ def _is_emergency(resource: Resource, graph: Graph) -> bool:
 
 
 def _config_map(resource: Resource, _: Graph) -> Iterator[Problem]:
-    data = resource.props.get("data", {})
+    data = resource.props.block("data")
 
     def check(key: str) -> Iterator[Problem]:
-        if _names_masters(str.__str__(data[key])):
+        if _names_masters(str.__str__(data.text(key))):
             yield Problem(f"data.{key}", f"{_MASTERS} may do everything, and no rule can take it away")
 
     yield from decide(list(data), check)
@@ -89,8 +89,7 @@ def _names_masters(text: str) -> bool:
 def _concerns(resource: Resource, _: Graph) -> bool:
     if resource.type not in _CONFIG_MAPS:
         return True
-    metadata = resource.props.get("metadata")
-    return metadata is not None and metadata.get("name") == _AWS_AUTH
+    return resource.props.block("metadata").get("name") == _AWS_AUTH
 
 
 _CHECKS = {

@@ -50,11 +50,14 @@ def _manual_problems(secret: Resource, graph: Graph) -> Iterator[Problem]:
 
 
 def _reminds(rule: Resource) -> bool:
-    source = rule.props["source"]
-    if (source["owner"], source.get("sourceIdentifier")) != ("AWS", _REMINDER) or "scope" in rule.props:
+    source = rule.props.block("source")
+    if (source.get("owner"), source.get("sourceIdentifier")) != ("AWS", _REMINDER) or "scope" in rule.props:
         return False
-    parameters = json.loads(str.__str__(rule.props.get("inputParameters", "{}")))
-    return 0 < int(parameters.get("maxDaysSinceRotation", _LONGEST_DAYS)) <= _LONGEST_DAYS
+    try:
+        parameters = json.loads(str.__str__(rule.props.get("inputParameters", "{}")))
+        return 0 < int(parameters.get("maxDaysSinceRotation", _LONGEST_DAYS)) <= _LONGEST_DAYS
+    except (ValueError, TypeError, AttributeError):  # AWS Config refuses them
+        return False
 
 
 def _is_often_enough(rotation: Resource, graph: Graph) -> bool:

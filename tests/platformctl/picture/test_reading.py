@@ -1,9 +1,23 @@
 """What a picture shows is what the graph says: places, scope, and flows, each with its reason."""
 
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platformctl import picture
 from platformctl.picture.model import Box, Picture
 from platformctl.picture.reading import read
+from platformctl.project import Project
+from platformctl.render import render
+from policies.adapters import from_registrations as graph_from
 from policies.graph import Graph
 from tests.platformctl.picture.states import graph, resource, shop
+from tests.spoilt import HIDDEN, some_of_each_type, spoilt
+
+ROOT = Path(__file__).resolve().parents[3]
 
 FLOWS = {
     ("request", "Internet", "Web firewall"),
@@ -165,6 +179,19 @@ def test_values_of_wrong_types_are_left_out_and_break_nothing() -> None:
         resource("aws:sqs/queue:Queue", "odd", "q", redrivePolicy=5, name=None),
     ]
     assert _box(read(graph(*shop(*odd))), "orders")
+
+
+@pytest.fixture(scope="module")
+def some() -> list[Mapping[str, Any]]:
+    return some_of_each_type(render(Project(ROOT), "staging"), 3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_values_there_are_there_is_a_picture(some: list[Mapping[str, Any]], seed: int) -> None:
+    drawn = graph_from(spoilt(some, random.Random(seed), (0.05, 0.2, 0.5)[seed % 3]))
+    for shown in (picture.draw(drawn), picture.mermaid(drawn), picture.document(drawn)):
+        assert shown
+        assert HIDDEN not in shown
 
 
 def test_nothing_at_all_is_a_picture_too() -> None:

@@ -137,7 +137,8 @@ def test_backup_rules_that_keep_or_copy_less_are_told() -> None:
         "plan: the backup rule monthly is gone",
     ]
     assert said((less,), (plan,), "protection") == []
-    unsure = changed(plan, rules=[{**rules[0], "copyActions": 1}, rules[1]])  # of another type than the provider takes
+    daily = {"ruleName": "daily", "lifecycle": {"deleteAfter": 35}, "copyActions": 1}
+    unsure = changed(plan, rules=[daily, rules[1]])  # of another type than the provider takes
     assert said((plan,), (unsure,), "protection") == ["plan: the backup rule daily makes fewer copies"]
 
 

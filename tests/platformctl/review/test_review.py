@@ -1,6 +1,5 @@
 """The whole review: of staging with an edited setting, in its JSON form, in order, and without secrets."""
 
-import copy
 import json
 import random
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ from platformctl.review import Review, assess, markdown, text
 from policies import tokens
 from policies.adapters import from_registrations
 from policies.engine import evaluate
-from policies.examples import UNKNOWN, Node, Ref, secret
+from policies.examples import Node, Ref, secret
 from policies.graph import Graph
 from policies.rules import ALL
 from policies.waivers import load
 from tests.platformctl.formats.reports import finding
 from tests.platformctl.review.made import compared
+from tests.spoilt import HIDDEN, some_of_each_type, spoilt
 
 SCHEMA = json.loads(Path(platformctl.review.__file__).with_name("review.schema.json").read_text())
 ROOT = Path(__file__).parents[3]
@@ -131,43 +131,18 @@ def test_secret_values_are_in_no_form_of_a_review() -> None:
         assert "203.0.113" not in shown
 
 
-_ODD: tuple[Any, ...] = (
-    *(None, 3, -1, 2.5, "", "*", "300.1.1.1/99", "{", '{"Statement": 3}', True, [], {}, [None], [[]], [{"a": 1}]),
-    *(UNKNOWN, [UNKNOWN], {"x": UNKNOWN}, secret("hunter2-f"), secret({"a": "hunter2-g"}), secret(["hunter2-h"])),
-)
-
-
-def _spoilt(value: Any, chance: random.Random) -> Any:
-    """The value with something in it that nobody expects there."""
-    inner = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
-    if not inner or chance.random() < 0.25 or (isinstance(value, dict) and any(len(key) == 32 for key in value)):
-        return chance.choice(_ODD)
-    key, copied = chance.choice(inner), copy.copy(value)
-    copied[key] = _spoilt(value[key], chance)
-    return copied
-
-
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(8))
 def test_whatever_values_there_are_the_review_is_made_and_holds_no_secret(
     registrations: list[dict[str, Any]], seed: int
 ) -> None:
-    chance = random.Random(seed)
-    of_types: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(registrations, key=lambda one: str(one["urn"])):  # in whatever order the program made them
-        of_types.setdefault(one["type"], []).append(one)
-    some = [one for alike in of_types.values() for one in alike[:2]]
+    chance, some = random.Random(seed), some_of_each_type(registrations)
 
     def side() -> Graph:
-        spoilt = [
-            {**one, "inputs": {key: _spoilt(value, chance) if chance.random() < 0.2 else value for key, value in
-                               one["inputs"].items()}}
-            for one in some
-        ]  # fmt: skip
-        return from_registrations(spoilt)
+        return from_registrations(spoilt(some, chance, 0.2))
 
     review = _checked(assess(compared(side(), side())))
     for shown in (json.dumps(review), text.render(review), markdown.render(review)):
-        assert "hunter2" not in shown
+        assert HIDDEN not in shown
 
 
 def test_every_part_of_the_document_is_described() -> None:
