@@ -17,14 +17,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-# Three parts for the two cores of a small machine, for each waits now and then: what deploys, what is struck or typed,
-# and all else.
-_WITH_FAULTS = ("tests/faults", "tests/workflows", "tests/tutorial")
+# Three parts for the two cores of a small machine, for each waits now and then: what deploys, what is struck, and all
+# else: about as long each.
+_WITH_FAULTS = ("tests/faults", "tests/workflows")
 _APART = ("tests/cluster", "tests/engine", *_WITH_FAULTS)
 PARTS = {
     "the other tests": tuple(f"--ignore={folder}" for folder in _APART),
     "tests/engine": ("tests/engine", "-o", "cache_dir=.pytest_cache/engine"),
-    "faults, workflows and the tutorial": (*_WITH_FAULTS, "-o", "cache_dir=.pytest_cache/faults"),
+    "faults and workflows": (*_WITH_FAULTS, "-o", "cache_dir=.pytest_cache/faults"),
 }
 _ORDER = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warning", "error")
 _PLURAL = ("warning", "error")
