@@ -18,7 +18,7 @@ from policies.standing import Reading, Standing
 from policies.time_limit import done_within
 from policies.tokens import STACK
 from policies.uncovered import uncovered
-from policies.values import REDACTED, Mistyped, Undecided
+from policies.values import REDACTED, Mistyped, Undecided, Unset
 
 _MOST_EDGES = 10  # of one finding
 LIMIT_S = 10.0  # for one rule in one run; the slowest takes a hundredth of that on 5,000 resources
@@ -147,6 +147,10 @@ def _verdicts(rule: Rule, resource: Resource, graph: Graph, read: Graph | None =
             add(Verdict.UNDECIDED, place.path, place.reason or f"{place.path}{where} is not known{after}")
     except Mistyped as error:
         add(Verdict.FAIL, error.path or None, str(error))
+    except Unset as error:
+        own = error.urn == resource.urn
+        where = "" if own else f" of {error.urn.rsplit('::', 1)[-1]}"
+        add(Verdict.FAIL, error.path if own else None, f"{error.path}{where} is not set, and rule {rule.id} needs it")
     except DocumentError as error:
         add(Verdict.FAIL, None, f"a policy document that this holds cannot be read: {error}")
     except Exception as error:  # a rule that breaks must fail, whatever broke it

@@ -94,6 +94,14 @@ class Wrong:
         return Mistyped(path, self.expected, SecretText(self.value) if hidden else self.value, "the provider")
 
 
+class Unset(KeyError):  # noqa: N818  # a verdict, as above
+    """A property that its reader cannot do without is not set: which, and of which resource."""
+
+    def __init__(self, urn: str, path: str) -> None:
+        super().__init__(path)
+        self.urn, self.path = urn, path
+
+
 class Partial(list[T]):
     """A list that may lack items: `undecided` are the places that would tell."""
 
@@ -195,8 +203,8 @@ class Block(Mapping[str, Any]):
         self._raw, self.path, self._origin, self._secret = raw, path, origin, secret
 
     def __getitem__(self, key: str) -> Any:
-        if self._raw[key] is None:
-            raise KeyError(key)
+        if self._raw.get(key) is None:
+            raise Unset(self._origin.urn, self.at(key))
         return opened(self._raw[key], self.at(key), self._origin, secret=self._secret)
 
     def __iter__(self) -> Iterator[str]:

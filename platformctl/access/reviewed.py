@@ -14,16 +14,18 @@ _WORDS = {True: "[bold red]new[/]", False: "[yellow]gone[/]"}
 
 def of_programs(graph: "Graph", named: str) -> "Reviewed":
     """What the file of an environment must hold."""
-    from platformctl.access.source import estate_of
+    from platformctl.access.source import documents_of, estate_of
     from policies.access.matrix import direct_of, matrix_of
     from policies.access.review import Reviewed, lines_of
     from policies.graph import Graph
 
-    matrix = lines_of(matrix_of(estate_of(graph, named)))
-    alone: dict[str, dict[str, tuple[str, ...]]] = {}
-    for project in sorted({resource.project for resource in graph.resources}):
-        part = Graph(resource for resource in graph.resources if resource.project == project)
-        alone |= {principal: dict(cells) for principal, cells in lines_of(direct_of(estate_of(part, named))).items()}
+    with documents_of(named):
+        matrix = lines_of(matrix_of(estate_of(graph, named)))
+        alone: dict[str, dict[str, tuple[str, ...]]] = {}
+        for project in sorted({resource.project for resource in graph.resources}):
+            part = Graph(resource for resource in graph.resources if resource.project == project)
+            lines = lines_of(direct_of(estate_of(part, named)))
+            alone |= {principal: dict(cells) for principal, cells in lines.items()}
     return Reviewed(matrix, _taken_away(alone, matrix))
 
 

@@ -1,5 +1,7 @@
 """What questions about access are asked of: an environment's programs together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from platformctl.errors import CommandError
@@ -31,9 +33,17 @@ def graph_of_environment(environment: str) -> "Graph":
 def estate_of(graph: "Graph", named: str) -> "Estate":
     """The principals and policies of a graph; CommandError for a policy text that is no document."""
     from policies.access.estate import Estate
+
+    with documents_of(named):
+        return Estate(graph)
+
+
+@contextmanager
+def documents_of(named: str) -> Iterator[None]:
+    """Around what reads policies, some of them only when they are asked for: CommandError where one is no document."""
     from policies.documents import DocumentError
 
     try:
-        return Estate(graph)
+        yield
     except DocumentError as error:
         raise CommandError(f"{named}: {error}") from None

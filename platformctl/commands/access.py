@@ -160,7 +160,7 @@ def _lines(file: Path) -> list[str]:
 
 def _matrix(environment: str, state: Path | None, *, check: bool, write: bool, paths: bool, output: Format) -> None:
     from platformctl.access import reviewed, show
-    from platformctl.access.source import estate_of
+    from platformctl.access.source import documents_of, estate_of
     from policies.access.matrix import matrix_of
 
     started = time.monotonic()
@@ -171,6 +171,7 @@ def _matrix(environment: str, state: Path | None, *, check: bool, write: bool, p
         return
     if check:
         raise typer.Exit(reviewed.check(environment, graph, as_json=output is Format.JSON))
-    matrix = matrix_of(estate_of(graph, named))
+    with documents_of(named):
+        matrix = matrix_of(estate_of(graph, named))
     took = f"{named}: read in {rendered - started:.1f} s, analysed in {time.monotonic() - rendered:.1f} s"
     show.matrix(matrix, paths=paths, as_json=output is Format.JSON, took=took)

@@ -87,9 +87,8 @@ def arn_of(resource: Resource, graph: Graph, main: str = "") -> str | None:
 
 def _end(resource: Resource) -> tuple[str, str]:
     if form := _FORMS.get(resource.type):
-        known = {key: value for key, value in resource.properties.items() if isinstance(value, str)}
-        if resource.properties.get("path") is None:
-            known["path"] = "/"
+        given = {key: value for key, value in resource.properties.items() if value is not None}
+        known = {key: value for key, value in ({"path": "/"} | given).items() if isinstance(value, str)}
         try:
             end = form[1].format(**known)
         except KeyError:

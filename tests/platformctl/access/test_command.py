@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from platformctl.errors import CommandError
 from platformctl.main import app
-from tests.policies.access.states import ACCOUNT, bucket, document, role, says, state, trusts, user
+from tests.policies.access.states import ACCOUNT, bucket, document, item, role, says, state, trusts, user
 
 _OBJECT = "arn:aws:s3:::invoices/1.pdf"
 _APP = f"arn:aws:iam::{ACCOUNT}:role/app"
@@ -119,3 +120,17 @@ def test_the_matrix_of_a_state_names_what_is_guarded(run: Any) -> None:
     assert ways == [{"path": "direct", "what": "s3:GetObject on invoices", "decision": "allow"}]
     assert content["principals"][f"arn:aws:iam::{ACCOUNT}:user/ada"]["read-customer-data"]["access"] == "allow"
     assert content["principals"][f"arn:aws:iam::{ACCOUNT}:role/app-2"] == {}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--can", "app", "s3:GetObject", _OBJECT)], ids=["matrix", "question"])
+def test_a_policy_that_is_no_document_is_an_error_with_its_name(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Of a resource, too, which is read when it is asked for."""
+    file = tmp_path / "state.json"
+    policy = item("aws:s3/bucketPolicy:BucketPolicy", "open", "invoices", bucket="invoices", policy="{")
+    financial = item(
+        "aws:s3/bucket:Bucket", "invoices", "invoices", bucket="invoices", tags={"data-class": "financial"}
+    )
+    file.write_text(json.dumps(state(role("app", says("s3:GetObject", "*")), [financial, policy])))
+    ran = CliRunner().invoke(app, ["access", "--state", str(file), *arguments])
+    assert isinstance(ran.exception, CommandError), ran.output
+    assert "open is no policy document" in str(ran.exception)

@@ -5,7 +5,7 @@ Source: EKS user guide, "Access entries" and "EKS Pod Identities".
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from policies import tokens
 from policies.access.estate import Estate
 from policies.access.reach.cluster import rbac
 from policies.resource import Resource
+from policies.values import Undecided
 
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:*?]+):([^:*?]+)")
 
@@ -25,7 +26,7 @@ class Entry:
     cluster: str
     user: str
     groups: tuple[str, ...]
-    policies: tuple[tuple[str, dict[str, Any]], ...]
+    policies: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 class Links:
@@ -38,16 +39,16 @@ class Links:
     def entries(self) -> dict[str, list[Entry]]:
         """By the principal's ARN."""
         graph = self.estate.graph
-        policies: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        policies: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
         for resource in graph.of_type(tokens.EKS_ACCESS_POLICY):
             content = rbac.known(resource)
             key = (str(content.get("clusterName")), self._principal(resource, "principalArn"))
-            policies[key].append((str(content.get("policyArn")), content.get("accessScope") or {}))
+            policies[key].append((str(content.get("policyArn")), rbac.mapping(content.get("accessScope"))))
         found: dict[str, list[Entry]] = defaultdict(list)
         for resource in graph.of_type(tokens.EKS_ACCESS_ENTRY):
             content = rbac.known(resource)
             arn, cluster = self._principal(resource, "principalArn"), str(content.get("clusterName"))
-            groups = tuple(str(group) for group in content.get("kubernetesGroups") or ())
+            groups = tuple(str(group) for group in rbac.listed(content.get("kubernetesGroups")))
             given = tuple(policies.get((cluster, arn), ()))
             found[arn].append(Entry(cluster, str(content.get("userName") or arn), groups, given))
         return dict(found)
@@ -94,5 +95,8 @@ class Links:
             return value
         if value is None:
             return ""
-        found = self.estate.graph.references(resource, path, tokens.ROLE, tokens.USER)
+        try:
+            found = self.estate.graph.references(resource, path, tokens.ROLE, tokens.USER)
+        except Undecided:  # whose it is nobody knows, which EKS-06 tells
+            return ""
         return str(found[0].properties.get("arn")) if found else ""

@@ -1,7 +1,7 @@
 """Who may do what inside a cluster: Kubernetes roles, their bindings, and the access policies of EKS."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def access_policy(arn: str, scope: Mapping[str, Any]) -> list[Grant]:
     name = arn.rsplit("/", 1)[-1]
     rules = _OF_EKS.get(name)
     if scope.get("type") == "namespace":
-        return [Grant(rules, str(namespace), name) for namespace in scope.get("namespaces") or ()]
+        return [Grant(rules, str(namespace), name) for namespace in listed(scope.get("namespaces"))]
     return [Grant(rules, None, name)]
 
 
@@ -90,13 +90,13 @@ def grants(graph: Graph) -> dict[Subject, list[Grant]]:
     for binding in graph.of_type(tokens.CLUSTER_ROLE_BINDING, tokens.ROLE_BINDING):
         content = known(binding)
         everywhere = binding.type == tokens.CLUSTER_ROLE_BINDING
-        namespace = None if everywhere else (content.get("metadata") or {}).get("namespace") or "default"
-        role = content.get("roleRef") or {}
+        namespace = None if everywhere else mapping(content.get("metadata")).get("namespace") or "default"
+        role = mapping(content.get("roleRef"))
         where = "" if role.get("kind") == "ClusterRole" else namespace or ""
         rules = roles.get((where, str(role.get("name"))))
         if rules is None and role.get("kind") == "ClusterRole":
             rules = _BUILT_IN.get(str(role.get("name")))
-        for subject in content.get("subjects") or ():
+        for subject in map(mapping, listed(content.get("subjects"))):
             name = str(subject.get("name"))
             if subject.get("kind") == "ServiceAccount":
                 name = f"{subject.get('namespace') or namespace or 'default'}/{name}"
@@ -108,18 +108,32 @@ def _roles(graph: Graph) -> dict[tuple[str, str], tuple[Rule, ...] | None]:
     found: dict[tuple[str, str], tuple[Rule, ...] | None] = {}
     for role in graph.of_type(tokens.CLUSTER_ROLE, tokens.KUBERNETES_ROLE):
         content = known(role)
-        metadata = content.get("metadata") or {}
+        metadata = mapping(content.get("metadata"))
         where = "" if role.type == tokens.CLUSTER_ROLE else str(metadata.get("namespace") or "default")
         unknown = "rules" not in content and "rules" in role.properties
-        rules = None if unknown or content.get("aggregationRule") else tuple(_rules(content.get("rules") or ()))
+        rules = None if unknown or content.get("aggregationRule") else _rules(content.get("rules") or [])
         found[where, str(metadata.get("name") or role.name)] = rules
     return found
 
 
-def _rules(rules: Iterable[Mapping[str, Any]]) -> Iterator[Rule]:
-    for rule in rules:
-        parts = (rule.get(key) or () for key in ("apiGroups", "resources", "verbs", "resourceNames"))
-        yield Rule(*(frozenset(map(str, part)) for part in parts))
+def _rules(rules: Any) -> tuple[Rule, ...] | None:
+    """None for what the API would refuse: nobody knows what is meant."""
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        return None
+    parts = [[rule.get(key) or [] for key in ("apiGroups", "resources", "verbs", "resourceNames")] for rule in rules]
+    if not all(isinstance(part, list) for rule in parts for part in rule):
+        return None
+    return tuple(Rule(*(frozenset(map(str, part)) for part in rule)) for rule in parts)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listed(value: Any) -> Sequence[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else ()
 
 
 def known(resource: Resource) -> dict[str, Any]:
