@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,10 +15,10 @@ from typing import Any
 from platformctl.errors import CommandError, Exit
 from platformctl.host.hosting import hosted
 from platformctl.target import Target
+from sandbox.lifetime import interrupts
 
 PACKS = ("access_control", "compliance", "operations")
 _POLL_S = 0.05
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)  # the second where the command line takes it for the first
 # The engine writes the whole state before and after each step: most of the time of an update of hundreds of resources.
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
@@ -86,7 +85,7 @@ def _run(
         variables = {**target.variables, "PULUMI_DEBUG_COMMANDS": "true", "PLATFORM_FINDINGS": str(findings)}
         with hosted(replace(target, variables=variables), command, packs, Path(folder)) as host:
             options = (*host.options, f"--event-log={log}", "--non-interactive", "--color=never")
-            with _interrupts() as interrupts:
+            with interrupts() as count:
                 with printed.open("w") as sink:
                     process = subprocess.Popen(  # noqa: S603  # the engine, found by us
                         [*_command(target, command), *options, *arguments],
@@ -100,7 +99,7 @@ def _run(
                     )
                 try:
                     with _interrupted_when_we_die(process.pid):
-                        events = tuple(_follow(process, log, on_event, interrupts))
+                        events = tuple(_follow(process, log, on_event, count))
                 finally:
                     _end_children(process.pid)
         reports = tuple(json.loads(text) for text in _lines(findings))
@@ -186,35 +185,11 @@ def _interrupted_when_we_die(engine: int) -> Iterator[None]:
         guard.communicate(b"over\n")
 
 
-@contextmanager
-def _interrupts() -> Iterator[Callable[[], int]]:
-    """How often the block was interrupted so far, which it goes on through: an exception between an engine's start and
-    the first look at it would leave it running, without anybody who waits for it.
-    """
-    count = 0
-
-    def note(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    here = threading.current_thread() is threading.main_thread()
-    counted = [one for one in _INTERRUPTS if here and signal.getsignal(one) is signal.default_int_handler]
-    for one in counted:
-        signal.signal(one, note)
-    try:
-        yield lambda: count
-    finally:
-        for one in counted:
-            signal.signal(one, signal.default_int_handler)
-    if count:
-        raise KeyboardInterrupt
-
-
 def _follow(
     process: "subprocess.Popen[bytes]",
     log: Path,
     on_event: Callable[[Event], None] | None,
-    interrupts: Callable[[], int],
+    interrupted: Callable[[], int],
 ) -> Iterator[Event]:
     position, raised, passed_on, ended = 0, 0, 0, False
     while not ended:
@@ -228,7 +203,7 @@ def _follow(
                 yield event
         except KeyboardInterrupt:  # of whom the events are told
             raised += 1
-        while passed_on < interrupts() + raised:
+        while passed_on < interrupted() + raised:
             passed_on += 1
             # The first asks the engine to end what is under way and save; the second to stop at once; then it must.
             process.send_signal(signal.SIGINT if passed_on <= 2 else signal.SIGKILL)

@@ -7,8 +7,9 @@ import fcntl
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 STOP_TIMEOUT_S = 10
@@ -42,6 +43,33 @@ def end(pid: int) -> None:
                 children.pop(pid, None)
                 return
             time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def interrupts() -> Iterator[Callable[[], int]]:
+    """How often the block was interrupted so far, which it goes on through; once it is over, the interrupt is raised.
+
+    For the start of processes: an exception between that and the moment when somebody would end them leaves them
+    running. SIGTERM counts where it is an interrupt, too. In other threads than the main one nothing is interrupted.
+    """
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    here = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    counted = [one for one in numbers if here and signal.getsignal(one) is signal.default_int_handler]
+    for one in counted:
+        signal.signal(one, note)
+    try:
+        yield lambda: count
+    finally:
+        for one in counted:
+            signal.signal(one, signal.default_int_handler)
+    if count:
+        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager

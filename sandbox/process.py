@@ -20,7 +20,7 @@ from typing import Any
 
 from sandbox import cluster
 from sandbox.lifetime import SandboxError as SandboxError  # part of what this module offers
-from sandbox.lifetime import children, end, locked, start_ticks
+from sandbox.lifetime import children, end, interrupts, locked, start_ticks
 
 START_TIMEOUT_S = 60
 ANSWER_TIMEOUT_S = 30  # the first call of a service loads it, which takes seconds on a busy machine
@@ -189,19 +189,20 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
     paths = [str(_SELF), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     around = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
     around |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", **_MEMORY}
-    with (directory / LOG).open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603  our own interpreter and module
-            command,
-            cwd=directory,
-            env=around,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    children[child.pid] = child
-    until = time.monotonic() + START_TIMEOUT_S
+    child = None
     try:
+        with (directory / LOG).open("wb") as log, interrupts():
+            child = subprocess.Popen(  # noqa: S603  our own interpreter and module
+                command,
+                cwd=directory,
+                env=around,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            children[child.pid] = child
+        until = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < until:
             if child.poll() is not None:
                 said = (directory / LOG).read_text(errors="replace")[-2000:]
@@ -212,7 +213,8 @@ def _spawn(directory: Path, arguments: tuple[str, ...]) -> Running:
             time.sleep(0.03)
         raise SandboxError(f"the sandbox did not answer within {START_TIMEOUT_S} s; see {directory / LOG}")
     except BaseException:
-        end(child.pid)
+        if child:
+            end(child.pid)
         raise
 
 

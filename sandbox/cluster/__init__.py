@@ -31,7 +31,7 @@ from sandbox.cluster.records import (
     supervised,
     why_dead,
 )
-from sandbox.lifetime import SandboxError, children, end, locked, start_ticks
+from sandbox.lifetime import SandboxError, children, end, interrupts, locked, start_ticks
 
 __all__ = ["ControlPlane", "find", "kill", "memory_mib", "reload", "restart", "start", "stop", "why_dead"]
 
@@ -143,22 +143,24 @@ def _spawn(directory: Path, request: dict[str, Any], owners: list[str]) -> Contr
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     command = [sys.executable, "-m", "sandbox.cluster.serve", "--directory", str(folder)]
     command += [word for owner in owners for word in ("--die-with", owner)]
-    with (folder / LOG).open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603  our own interpreter and module
-            command,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    children[child.pid] = child
+    child = None
     try:
+        with (folder / LOG).open("wb") as log, interrupts():
+            child = subprocess.Popen(  # noqa: S603  our own interpreter and module
+                command,
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            children[child.pid] = child
         (folder / SUPERVISOR).write_text(json.dumps({"pid": child.pid, "ticks": start_ticks(child.pid)}))
         return _awaited(directory, child)
     except BaseException:
-        end(child.pid)
+        if child:
+            end(child.pid)
         (folder / SUPERVISOR).unlink(missing_ok=True)  # what never was ready has not died
         raise
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from sandbox.lifetime import interrupts
+
 Report = Callable[[str], None]
 first_note_s, notes_every_s = 2.0, 10.0
 
@@ -31,19 +33,21 @@ def run(
     """
     begin = time.monotonic()
     with log.open("ab") as output:
+        process = None
         try:
-            process = subprocess.Popen(  # noqa: S603  # commands are ours
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=directory,
-                env={**os.environ, **(environment or {})},
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ProcessError(str(error)) from None
-        try:
+            with interrupts():
+                try:
+                    process = subprocess.Popen(  # noqa: S603  # commands are ours
+                        command,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
+                        cwd=directory,
+                        env={**os.environ, **(environment or {})},
+                        start_new_session=True,
+                    )
+                except OSError as error:
+                    raise ProcessError(str(error)) from None
             next_note_s = first_note_s
             while process.poll() is None:
                 elapsed_s = time.monotonic() - begin
@@ -54,7 +58,7 @@ def run(
                     next_note_s = elapsed_s + notes_every_s
                 time.sleep(0.05)
         finally:
-            if process.poll() is None:
+            if process and process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     if process.returncode:

@@ -3,14 +3,16 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox import tools
 from sandbox.lifetime import start_ticks
-from sandbox.tools import ToolError, __main__
+from sandbox.tools import ToolError, __main__, running
 from tests.tools.conftest import Machine, hammer
 
 downloads = """
@@ -133,6 +135,22 @@ def test_what_a_killed_process_left_is_swept(machine: Machine) -> None:
     (machine.cache / "hammer" / ".unfinished-dead").mkdir(parents=True)
     machine.install()
     assert machine.cached() == ["3.200.0"]
+
+
+def test_ctrl_c_as_a_process_starts_leaves_it_not_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def interrupted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)  # in which the signal arrives
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        running.run(["sleep", "60"], log=tmp_path / "log", report=print, note=lambda: "")
+    assert started[0].returncode == -signal.SIGKILL
 
 
 def test_ctrl_c_leaves_neither_files_nor_processes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
