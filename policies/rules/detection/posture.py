@@ -31,7 +31,7 @@ def _problems(_: Resource, graph: Graph) -> Iterator[Problem]:
 def _incomplete(hub: Resource, graph: Graph) -> Iterator[Problem]:
     region = region_of(hub, graph)
     subscriptions = of_region(region, graph, tokens.SECURITY_HUB_STANDARD) if region else []
-    followed = [subscription.props.get("standardsArn", "") for subscription in subscriptions]
+    followed = [subscription.props["standardsArn"] for subscription in subscriptions]
     for name, pattern in _STANDARDS.items():
         if not any(map(pattern.fullmatch, followed)):
             yield Problem(None, f"Security Hub in {region} does not follow {name}")

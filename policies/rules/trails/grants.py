@@ -55,7 +55,7 @@ def role_can(role: Resource, graph: Graph) -> list[str]:
 
 def policy_can(policy: Resource) -> list[str]:
     """The tampering actions that a policy allows by itself, sorted."""
-    own = statements(policy.props.get("policy", ""))
+    own = statements(policy.props["policy"])
     return sorted(_allowed(own) - _denied(own))
 
 
@@ -99,7 +99,7 @@ def _within_boundary(role: Resource, allowed: set[str], graph: Graph) -> set[str
     if policy is None:
         (arn,) = _known([str(role.props[path])], role, path)
         return allowed & _of_aws(arn)
-    own = statements(policy.props.get("policy", ""))
+    own = statements(policy.props["policy"])
     return allowed & _allowed(own) - _denied(own)
 
 
