@@ -163,6 +163,16 @@ def unknown_where_wrong(value: Any) -> Any:
     return value
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listing(value: Any) -> Sequence[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
 def secret_texts(value: Any, *, secret: bool = False) -> Iterator[str]:
     """Every secret text inside a decoded value."""
     if isinstance(value, Wrong):

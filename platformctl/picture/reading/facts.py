@@ -7,6 +7,7 @@ from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.values import UNKNOWN, Mistyped, Secret, SecretText, Undecided, Wrong
+from policies.values import mapping as mapping  # part of what this module offers
 
 
 def known(resource: Resource, *path: str | int) -> Any:
@@ -40,11 +41,6 @@ def listed(resource: Resource, *path: str | int) -> list[Any]:
     """The known items of the list at a path."""
     value = known(resource, *path)
     return [item for item in value if _shown(item) is not None] if isinstance(value, list) else []
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
 
 
 def texts(value: Any) -> Iterator[str]:

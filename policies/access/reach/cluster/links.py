@@ -14,7 +14,7 @@ from policies import tokens
 from policies.access.estate import Estate
 from policies.access.reach.cluster import rbac
 from policies.resource import Resource
-from policies.values import Undecided
+from policies.values import Undecided, listing, mapping
 
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:*?]+):([^:*?]+)")
 
@@ -43,12 +43,12 @@ class Links:
         for resource in graph.of_type(tokens.EKS_ACCESS_POLICY):
             content = rbac.known(resource)
             key = (str(content.get("clusterName")), self._principal(resource, "principalArn"))
-            policies[key].append((str(content.get("policyArn")), rbac.mapping(content.get("accessScope"))))
+            policies[key].append((str(content.get("policyArn")), mapping(content.get("accessScope"))))
         found: dict[str, list[Entry]] = defaultdict(list)
         for resource in graph.of_type(tokens.EKS_ACCESS_ENTRY):
             content = rbac.known(resource)
             arn, cluster = self._principal(resource, "principalArn"), str(content.get("clusterName"))
-            groups = tuple(str(group) for group in rbac.listed(content.get("kubernetesGroups")))
+            groups = tuple(str(group) for group in listing(content.get("kubernetesGroups")))
             given = tuple(policies.get((cluster, arn), ()))
             found[arn].append(Entry(cluster, str(content.get("userName") or arn), groups, given))
         return dict(found)

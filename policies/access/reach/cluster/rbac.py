@@ -1,14 +1,14 @@
 """Who may do what inside a cluster: Kubernetes roles, their bindings, and the access policies of EKS."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from policies import tokens
 from policies.graph import Graph
 from policies.resource import Resource
-from policies.values import Undecided, plain
+from policies.values import Undecided, listing, mapping, plain
 
 Subject = tuple[str, str]  # kind (User, Group, ServiceAccount) and name; of accounts namespace/name
 
@@ -79,7 +79,7 @@ def access_policy(arn: str, scope: Mapping[str, Any]) -> list[Grant]:
     name = arn.rsplit("/", 1)[-1]
     rules = _OF_EKS.get(name)
     if scope.get("type") == "namespace":
-        return [Grant(rules, str(namespace), name) for namespace in listed(scope.get("namespaces"))]
+        return [Grant(rules, str(namespace), name) for namespace in listing(scope.get("namespaces"))]
     return [Grant(rules, None, name)]
 
 
@@ -96,7 +96,7 @@ def grants(graph: Graph) -> dict[Subject, list[Grant]]:
         rules = roles.get((where, str(role.get("name"))))
         if rules is None and role.get("kind") == "ClusterRole":
             rules = _BUILT_IN.get(str(role.get("name")))
-        for subject in map(mapping, listed(content.get("subjects"))):
+        for subject in map(mapping, listing(content.get("subjects"))):
             name = str(subject.get("name"))
             if subject.get("kind") == "ServiceAccount":
                 name = f"{subject.get('namespace') or namespace or 'default'}/{name}"
@@ -124,16 +124,6 @@ def _rules(rules: Any) -> tuple[Rule, ...] | None:
     if not all(isinstance(part, list) for rule in parts for part in rule):
         return None
     return tuple(Rule(*(frozenset(map(str, part)) for part in rule)) for rule in parts)
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def listed(value: Any) -> Sequence[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else ()
 
 
 def known(resource: Resource) -> dict[str, Any]:
