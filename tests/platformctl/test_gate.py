@@ -169,10 +169,11 @@ def test_an_input_that_only_a_render_shows_is_found_by_urn_and_property(root: Pa
     assert VALUE not in json.dumps(blocked.value.report)
 
 
-def test_a_clean_program_passes_whatever_it_prints(root: Path) -> None:
+def test_a_clean_program_passes_whatever_it_prints(root: Path, capfd: pytest.CaptureFixture[str]) -> None:
     _program(root, 'print("{}") or {"owner": "a"}')
     with serving(Project(root)) as server, gate.rendering(server, "staging") as inputs_are_clean:
-        inputs_are_clean()
+        inputs_are_clean()  # raises for anything else
+    assert capfd.readouterr().out == ""
 
 
 def test_a_program_that_fails_is_told_by_its_line(root: Path) -> None:
