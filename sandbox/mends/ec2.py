@@ -1,4 +1,4 @@
-"""EC2 as moto serves it, mended: the default key of disks, and descriptions of rules that name a group."""
+"""EC2 as moto serves it, mended: keys of disks, descriptions of rules that name a group, options of flow logs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sandbox.mends import replace
 def mend() -> None:
     _disks()
     _group_rules()
+    _flow_logs()
 
 
 def _disks() -> None:
@@ -37,3 +38,16 @@ def _group_rules() -> None:
         return found
 
     replace(SecurityGroupRule, description=property(description))
+
+
+def _flow_logs() -> None:
+    """Options of the destination are taken and forgotten."""
+    create = EC2Response.create_flow_logs
+
+    def created(self: Any) -> ActionResult:
+        answer = create(self)
+        for id_ in answer.result["FlowLogIds"]:
+            self.ec2_backend.flow_logs[id_].destination_options = self._get_param("DestinationOptions")
+        return answer
+
+    replace(EC2Response, create_flow_logs=created)

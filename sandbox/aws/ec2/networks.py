@@ -161,7 +161,6 @@ FLOW_LOG = ec2_type("aws:ec2/flowLog:FlowLog", "FlowLog",
     create=(_create_flow_log,),
     read=(_read_flow_log,),
     delete=(Call("delete_flow_logs", args={"FlowLogIds": ["{id}"]}, send=()),),
-    unverified={"destinationOptions": "moto takes the options and forgets them"},
 )  # fmt: skip
 
 TYPES = (VPC, SUBNET, INTERNET_GATEWAY, EGRESS_ONLY_INTERNET_GATEWAY, EIP, NAT_GATEWAY, FLOW_LOG)
