@@ -97,7 +97,8 @@ def notes(changes: Iterable[Change], sides: Mapping[str, Sides]) -> list[Note]:
 def _of(change: Change, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Note]:
     immediately = new.get("applyImmediately") is True
     for (type_, key), consequence in CONSEQUENCES.items():
-        if type_ == change.type and old.get(key) != new.get(key):
+        # Of all of them AWS keeps what it has where the program says nothing any more.
+        if type_ == change.type and new.get(key) not in (None, old.get(key)):
             major = key == "engineVersion" and _major(old.get(key)) != _major(new.get(key))
             kind = "an upgrade to another major version: " if major else ""
             when = ", " + (_AT_ONCE if immediately else _IN_WINDOW) if consequence.waits else ""

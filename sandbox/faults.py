@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
 
+from sandbox import registry
+from sandbox.recorded import RECORDS
 from sandbox.trail import Trail
 
 Start = Callable[..., Any]
@@ -146,17 +148,25 @@ class Control:
                 empty()
             self._trail.forget()
             return _json(start, {"emptied": True})
+        if path == "/_sandbox/recorded":
+            asked = _body(environ)
+            kind = registry.find(asked.pop("type"))
+            return _json(start, {"ids": RECORDS.like(kind, **asked)})
         if path != "/_sandbox/faults":
             return _json(start, {"error": f"no such control: {path}"}, "404 Not Found")
         if environ["REQUEST_METHOD"] == "POST":
             try:
-                wanted = Faults(**json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+                wanted = Faults(**_body(environ))
             except (TypeError, ValueError) as error:
                 return _json(start, {"error": str(error), "known": list(asdict(Faults()))}, "400 Bad Request")
             if wanted.delay_s and not wanted.times:
                 wanted.times = 1
             self.order(wanted)
         return _json(start, asdict(self._faults))
+
+
+def _body(environ: Environ) -> Any:
+    return json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
 def _json(start: Start, answer: dict[str, Any], status: str = "200 OK") -> Iterable[bytes]:

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,12 @@ def status(running: Running) -> dict[str, Any]:
     return _ask(running, "status")
 
 
+def recorded(running: Running, type_: str, account: str, region: str, inputs: Mapping[str, Any]) -> list[str]:
+    """The ids of what a type that moto does not have was recorded with, in the account and region: see Records.like."""
+    asked = {"type": type_, "account": account, "region": region, "inputs": dict(inputs)}
+    return list(_ask(running, "recorded", asked)["ids"])
+
+
 def record(running: Running) -> None:
     """Written by the process itself once both servers listen: readers see the whole record or none."""
     content = {**asdict(running), "directory": str(running.directory), "ticks": start_ticks(running.pid)}
@@ -232,15 +238,16 @@ def _clear(directory: Path) -> None:
     shutil.rmtree(directory / "state", ignore_errors=True)
 
 
-def _ask(running: Running, what: str) -> dict[str, Any]:
-    with _open(f"{running.aws_url}/_sandbox/{what}") as answer:
+def _ask(running: Running, what: str, body: Any = None) -> dict[str, Any]:
+    sent = None if body is None else json.dumps(body).encode()
+    with _open(f"{running.aws_url}/_sandbox/{what}", sent) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
 
 
-def _open(request: str | urllib.request.Request) -> Any:
+def _open(request: str | urllib.request.Request, body: bytes | None = None) -> Any:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    return opener.open(request, timeout=ANSWER_TIMEOUT_S)
+    return opener.open(request, body, timeout=ANSWER_TIMEOUT_S)
 
 
 def _credentials(running: Running, account_id: str) -> dict[str, str]:

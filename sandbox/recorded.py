@@ -46,6 +46,13 @@ class Records:
         with self._lock:
             self._kept.get(_place(it), {}).pop(it.id, None)
 
+    def like(self, kind: ResourceType, account: str, region: str, inputs: Mapping[str, Any]) -> list[str]:
+        """The ids of what is recorded with these inputs, as far as a change of them would replace it."""
+        telling = [name for name, prop in kind.inputs.items() if prop.replace]
+        with self._lock:
+            kept = self._kept.get((account, region, kind.token), {})
+            return [id_ for id_, one in kept.items() if all(one.get(name) == inputs.get(name) for name in telling)]
+
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()

@@ -1,15 +1,19 @@
 """Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from platformctl.clients import clients
-from platformctl.recovery.data import DATA
-from platformctl.recovery.names import BY_NAME, Clients, Find, Inputs
+from platformctl.recovery.finders.clusters import CLUSTERS
+from platformctl.recovery.finders.data import DATA
+from platformctl.recovery.finders.looking import Find
+from platformctl.recovery.finders.names import BY_NAME
+from platformctl.recovery.finders.networks import NETWORKS
 from platformctl.state import Resource
 from platformctl.target import Target
+from sandbox import process
 
-_GONE = ("deleted", "deleting")  # EC2 lists some resources for a while after their end
+_ABSENT = ("NotFound", "NoSuch", "NonExistent", "Nonexistent", "DoesNotExist")  # in the codes by which services say so
+Place = tuple[str, str, str]  # type, region ("" for the environment's own) and id: names are unique within these
 
 # Making these again changes nothing: they set what their parent is like, and there is one of each, or they are written
 # under a name. A subscription that exists is given back; of a secret's versions the last one counts.
@@ -24,7 +28,7 @@ MADE_AGAIN_HARMLESSLY = (
     *("aws:ebs/", "aws:ec2/instanceMetadataDefaults:"),
     *("aws:cfg/", "aws:guardduty/detectorFeature:", "aws:securityhub/standardsSubscription:"),
     *(f"aws:backup/{name}:" for name in ("globalSettings", "regionSettings", "vaultLockConfiguration")),
-    *("aws:backup/vaultNotifications:", "aws:backup/vaultPolicy:"),
+    *("aws:backup/vaultNotifications:", "aws:backup/vaultPolicy:", "aws:wafv2/webAclLoggingConfiguration:"),
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/networkAclAssociation:",
     "kubernetes:",  # applied server-side: what this same resource made is taken up, by its field manager
@@ -32,17 +36,43 @@ MADE_AGAIN_HARMLESSLY = (
 )
 
 
-def find(target: Target, resource: Resource, known: Collection[str] = ()) -> str | None:
+_FINDERS: Mapping[str, Find] = {**BY_NAME, **CLUSTERS, **DATA, **NETWORKS}
+
+
+def place(resource: Resource, id_: str) -> Place:
+    """Where the resource is: a cluster and its subnet group may have one name, and so have two regions' vaults."""
+    region = _region(resource)
+    return str(resource["type"]), region, id_.removesuffix(f"@{region}")
+
+
+def find(target: Target, resource: Resource, known: Collection[Place] = ()) -> str | None:
     """The import id of what this pending creation made in the cloud; None for nothing and for unknown types.
 
-    What the state has is no answer (`known`, its ids): another resource, or the one to be replaced, of the same name.
+    What the state has is no answer (`known`): another resource, or the one to be replaced, of the same name.
     """
-    finder, inputs = _FINDERS.get(resource["type"]), resource.get("inputs", {})
-    elsewhere = str(inputs.get("region") or "")
-    told = finder(clients(target, elsewhere), inputs) if finder else None
-    there = told if isinstance(told, list) else [told]
-    found = next((id_ for id_ in there if id_ and id_ not in known), None)
-    return f"{found}@{elsewhere}" if found and elsewhere else found
+    region = _region(resource)
+    there = _there(target, resource, region) if resource["type"] in _FINDERS else []
+    found = next((id_ for id_ in there if place(resource, id_) not in known), None)
+    return f"{found}@{region}" if found and region else found
+
+
+def _there(target: Target, resource: Resource, region: str) -> list[str]:
+    """All that may be it. What moto does not have is asked of the sandbox."""
+    from botocore.exceptions import ClientError  # late, as the sandbox's types: only an update that was killed needs it
+
+    from sandbox.registry import find as kind_of
+
+    type_, inputs, service = str(resource["type"]), resource.get("inputs", {}), clients(target, region)
+    if target.sandbox is not None and kind_of(type_).recorded:
+        account = service("sts").get_caller_identity()["Account"]
+        return process.recorded(target.sandbox, type_, account, region or target.variables["AWS_REGION"], inputs)
+    try:
+        told = _FINDERS[type_](service, inputs)
+    except ClientError as error:
+        if any(word in error.response["Error"]["Code"] for word in _ABSENT):
+            return []  # nor what it hangs on
+        raise
+    return told if isinstance(told, list) else [told] if told else []
 
 
 def is_known(type_: str) -> bool:
@@ -50,127 +80,5 @@ def is_known(type_: str) -> bool:
     return type_ in _FINDERS or type_.startswith(MADE_AGAIN_HARMLESSLY)
 
 
-def _ec2_by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:
-    def found(clients: Clients, inputs: Inputs) -> list[str]:
-        name = (inputs.get("tags") or {}).get("Name")
-        if not name:
-            return []
-        tagged = [{"Name": "tag:Name", "Values": [name]}]
-        there = getattr(clients("ec2"), operation)(**{filters: tagged})[listed]
-        return [one[id_key] for one in there if _is_called(one, name)]
-
-    return found
-
-
-def _is_called(one: Mapping[str, Any], name: str) -> bool:
-    tags = {tag["Key"]: tag["Value"] for tag in one.get("Tags", ())}
-    return tags.get("Name") == name and str(one.get("State", "")).lower() not in _GONE
-
-
-def _tables(clients: Clients, inputs: Inputs) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = clients("ec2").describe_route_tables(RouteTableIds=[inputs["routeTableId"]])[
-        "RouteTables"
-    ]
-    return found
-
-
-def _route(clients: Clients, inputs: Inputs) -> str | None:
-    destinations = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
-    wanted = next(inputs[key] for key in destinations if inputs.get(key))
-    routes = (route for table in _tables(clients, inputs) for route in table["Routes"])
-    there = any(wanted in (route.get(key[0].upper() + key[1:]) for key in destinations) for route in routes)
-    return f"{inputs['routeTableId']}_{wanted}" if there else None
-
-
-def _route_table_association(clients: Clients, inputs: Inputs) -> str | None:
-    associations = (a for table in _tables(clients, inputs) for a in table["Associations"])
-    there = any(a.get("SubnetId") == inputs.get("subnetId") for a in associations)
-    return f"{inputs['subnetId']}/{inputs['routeTableId']}" if there else None
-
-
-def _network_acl_rule(clients: Clients, inputs: Inputs) -> str | None:
-    number, egress = int(inputs["ruleNumber"]), bool(inputs.get("egress", False))
-    acls = clients("ec2").describe_network_acls(NetworkAclIds=[inputs["networkAclId"]])["NetworkAcls"]
-    there = any(e["RuleNumber"] == number and e["Egress"] is egress for acl in acls for e in acl["Entries"])
-    return f"{inputs['networkAclId']}:{number}:{inputs['protocol']}:{str(egress).lower()}" if there else None
-
-
-def _endpoint_association(key: str, listed: str) -> Find:
-    def found(clients: Clients, inputs: Inputs) -> str | None:
-        endpoints = clients("ec2").describe_vpc_endpoints(VpcEndpointIds=[inputs["vpcEndpointId"]])["VpcEndpoints"]
-        there = any(inputs[key] in endpoint.get(listed, ()) for endpoint in endpoints)
-        return f"{inputs['vpcEndpointId']}/{inputs[key]}" if there else None
-
-    return found
-
-
-def _key(clients: Clients, inputs: Inputs) -> list[str]:
-    kms, found = clients("kms"), []
-    for key in _pages(kms, "list_keys", "Keys"):
-        tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
-        alive = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion"
-        if alive and tags.get("Name") and tags["Name"] == (inputs.get("tags") or {}).get("Name"):
-            found.append(str(key["KeyId"]))
-    return found
-
-
-def _alias(clients: Clients, inputs: Inputs) -> str | None:
-    aliases = _pages(clients("kms"), "list_aliases", "Aliases")
-    return next((inputs["name"] for alias in aliases if alias["AliasName"] == inputs.get("name")), None)
-
-
-def _bucket(clients: Clients, inputs: Inputs) -> str | None:
-    buckets = clients("s3").list_buckets()["Buckets"]
-    return next((bucket["Name"] for bucket in buckets if bucket["Name"] == inputs.get("bucket")), None)
-
-
-def _query_log(clients: Clients, inputs: Inputs) -> str | None:
-    configs = clients("route53resolver").list_resolver_query_log_configs()["ResolverQueryLogConfigs"]
-    return next((config["Id"] for config in configs if config["Name"] == inputs.get("name")), None)
-
-
-def _query_log_association(clients: Clients, inputs: Inputs) -> str | None:
-    resolver = clients("route53resolver")
-    listed = resolver.list_resolver_query_log_config_associations()["ResolverQueryLogConfigAssociations"]
-    return next((one["Id"] for one in listed if one["ResourceId"] == inputs.get("resourceId")), None)
-
-
-def _pages(client: Any, operation: str, key: str) -> Iterator[dict[str, Any]]:
-    for page in client.get_paginator(operation).paginate():
-        yield from page[key]
-
-
-_GROUP_RULES = ("describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId")
-_FINDERS: Mapping[str, Find] = {
-    **BY_NAME,
-    **DATA,
-    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2_by_name(
-        "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
-    ),
-    "aws:ec2/eip:Eip": _ec2_by_name("describe_addresses", "Addresses", "AllocationId"),
-    "aws:ec2/flowLog:FlowLog": _ec2_by_name("describe_flow_logs", "FlowLogs", "FlowLogId", "Filter"),
-    "aws:ec2/internetGateway:InternetGateway": _ec2_by_name(
-        "describe_internet_gateways", "InternetGateways", "InternetGatewayId"
-    ),
-    "aws:ec2/natGateway:NatGateway": _ec2_by_name("describe_nat_gateways", "NatGateways", "NatGatewayId", "Filter"),
-    "aws:ec2/networkAcl:NetworkAcl": _ec2_by_name("describe_network_acls", "NetworkAcls", "NetworkAclId"),
-    "aws:ec2/networkAclRule:NetworkAclRule": _network_acl_rule,
-    "aws:ec2/route:Route": _route,
-    "aws:ec2/routeTable:RouteTable": _ec2_by_name("describe_route_tables", "RouteTables", "RouteTableId"),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": _route_table_association,
-    "aws:ec2/securityGroup:SecurityGroup": _ec2_by_name("describe_security_groups", "SecurityGroups", "GroupId"),
-    "aws:ec2/subnet:Subnet": _ec2_by_name("describe_subnets", "Subnets", "SubnetId"),
-    "aws:ec2/vpc:Vpc": _ec2_by_name("describe_vpcs", "Vpcs", "VpcId"),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2_by_name("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
-    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": _endpoint_association(
-        "routeTableId", "RouteTableIds"
-    ),
-    "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation": _endpoint_association("subnetId", "SubnetIds"),
-    "aws:kms/alias:Alias": _alias,
-    "aws:kms/key:Key": _key,
-    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _query_log,
-    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": _query_log_association,
-    "aws:s3/bucket:Bucket": _bucket,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2_by_name(*_GROUP_RULES),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2_by_name(*_GROUP_RULES),
-}
+def _region(resource: Resource) -> str:
+    return str(resource.get("inputs", {}).get("region") or "")

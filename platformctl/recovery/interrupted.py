@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from platformctl import engine
 from platformctl.errors import CommandError, Exit
 from platformctl.recovery import adoption
 from platformctl.recovery.replaced import taken_in
+from platformctl.recovery.untold import as_asked
 from platformctl.state import Resource, deployment
 from platformctl.states.sealing import sealed
 from platformctl.target import Target
@@ -61,17 +62,30 @@ def left_behind(target: Target) -> Left:
     """Looks, and changes nothing."""
     state = deployment(target)
     pending = [*state.pop("pending_operations"), *_remembered(target)]
-    known = {resource["id"] for resource in state["resources"] if resource.get("id")}
+    known = {adoption.place(resource, resource["id"]) for resource in state["resources"] if resource.get("id")}
     left = Left(state, pending, [], [])
     for operation in pending:
         resource = operation["resource"]
         if operation["type"] == "creating":
-            id_ = adoption.find(target, resource, known)
+            id_ = _looked_for(target, resource, known)
             if id_:
-                known.add(id_)
+                known.add(adoption.place(resource, id_))
                 left.found.append((resource, id_))
             left.told.append(_said(resource, id_))
     return left
+
+
+def _looked_for(target: Target, resource: Resource, known: Collection[adoption.Place]) -> str | None:
+    from botocore.exceptions import BotoCoreError, ClientError  # late: only an update that was killed needs it
+
+    try:
+        return adoption.find(target, resource, known)
+    except (BotoCoreError, ClientError) as error:
+        name = resource["urn"].rpartition("::")[2]
+        raise CommandError(
+            f"an earlier update did not end, and whether it made {name} ({resource['type']}) cannot be told: {error}",
+            Exit.ENGINE,
+        ) from None
 
 
 def mend(target: Target, left: Left, still_ours: Callable[[], None] = lambda: None) -> None:
@@ -83,7 +97,7 @@ def mend(target: Target, left: Left, still_ours: Callable[[], None] = lambda: No
         _write(target, {**left.state, "resources": taken_in(left.state["resources"], replaced)})
         _read_again(target, replaced)
         still_ours()
-        adopt(target, [(resource, id_) for resource, id_ in left.found if resource["urn"] not in recorded])
+        adopt(target, [(resource, id_) for resource, id_ in left.found if resource["urn"] not in recorded], still_ours)
     if target.sandbox is not None:
         _unanswered(target.sandbox, target).unlink(missing_ok=True)
 
@@ -198,7 +212,7 @@ def _read_again(target: Target, urns: Iterable[str]) -> None:
         raise CommandError("adopting failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
 
 
-def adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
+def adopt(target: Target, found: list[tuple[Resource, str]], still_ours: Callable[[], None] = lambda: None) -> None:
     """Imports what exists under the URNs that the program has for it; CommandError when the engine cannot."""
     if not found:
         return
@@ -223,6 +237,12 @@ def adopt(target: Target, found: list[tuple[Resource, str]]) -> None:
         outcome = engine.run(target, "import", f"--file={file}", *options, policies=False)
     if outcome.exit_code:
         raise CommandError("adopting failed:\n" + "\n".join(outcome.errors or [outcome.output]), Exit.ENGINE)
+    state = deployment(target)
+    state.pop("pending_operations")
+    told = as_asked(state["resources"], {resource["urn"]: resource for resource, _ in found})
+    if told != state["resources"]:
+        still_ours()
+        _write(target, {**state, "resources": told})
 
 
 @contextmanager

@@ -57,13 +57,13 @@ def claimed(
     target: Target, changes: Iterable[Change], sides: Mapping[str, Sides], resources: Iterable[Resource]
 ) -> list[tuple[Resource, str]]:
     """What a run would create and the cloud has already, with its import id; ids of `resources` are taken."""
-    taken = {str(one["id"]) for one in resources if one.get("id")}
+    taken = {adoption.place(one, str(one["id"])) for one in resources if one.get("id")}
     found = []
     for change in changes:
         if change.operation == "create":
             resource: Resource = dict(sides[change.urn][1])
             if id_ := _looked_for(target, resource, taken):
-                taken.add(id_)
+                taken.add(adoption.place(resource, id_))
                 found.append((resource, id_))
     return found
 
@@ -91,7 +91,7 @@ def states(target: Target) -> list[Resource]:
     return found
 
 
-def _looked_for(target: Target, resource: Resource, taken: set[str]) -> str | None:
+def _looked_for(target: Target, resource: Resource, taken: set[adoption.Place]) -> str | None:
     """None, too, where what it is looked for by is not known before it is made."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 

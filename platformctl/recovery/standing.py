@@ -77,7 +77,7 @@ def take_in(target: Target, found: Standing, lease: Lease) -> None:
         )
     mend(target, found.left, lease.check)
     lease.check()
-    adopt(target, [one for one in found.exists if one not in found.left.found])
+    adopt(target, [one for one in found.exists if one not in found.left.found], lease.check)
 
 
 def tell(found: Standing) -> None:

@@ -35,6 +35,7 @@ def _create_acl(it: Resource) -> str:
 
 
 def _read_acl(it: Resource) -> dict[str, Any] | None:
+    it.id = it.id.partition("/")[0]  # an import says id/name/scope
     found = _found(it)
     return {**it.call("get_web_acl", **_named(it))["WebACL"], "scope": _SCOPE} if found else None
 

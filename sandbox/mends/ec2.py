@@ -45,7 +45,7 @@ def _flow_logs() -> None:
     create = EC2Response.create_flow_logs
 
     def created(self: Any) -> ActionResult:
-        answer = create(self)
+        answer: Any = create(self)
         for id_ in answer.result["FlowLogIds"]:
             self.ec2_backend.flow_logs[id_].destination_options = self._get_param("DestinationOptions")
         return answer

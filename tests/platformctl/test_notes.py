@@ -47,6 +47,10 @@ def test_major_and_minor_upgrades_are_told_apart() -> None:
     assert "another major version" not in minor.message
 
 
+def test_what_a_program_says_no_more_stays_as_it_is() -> None:
+    assert _notes(INSTANCE, {"engineVersion": "16.6", "parameterGroupName": "default.postgres16"}, {}) == []
+
+
 def test_apply_immediately_moves_an_outage_out_of_the_window() -> None:
     old = {"instanceClass": "db.r7g.large"}
     (later,) = _notes(INSTANCE, old, {"instanceClass": "db.r7g.xlarge"})

@@ -73,10 +73,15 @@ def test_a_rule_added_by_hand_shows_in_the_group_that_is_read(engine: Engine, vp
     inputs = {"vpcId": vpc_id, "name": "g"}
     id, state = engine.create(GROUP, inputs)  # noqa: A001
     assert (state["ingress"], state["egress"]) == ([], [])
-    open_to_all = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ranges = [{"CidrIp": "0.0.0.0/0"}, {"CidrIp": "10.0.0.0/8", "Description": "people"}]
+    open_to_all = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": ranges}
     engine.client("ec2").authorize_security_group_ingress(GroupId=id, IpPermissions=[open_to_all])
     ingress = wire.decode(engine.read(GROUP, id, inputs).properties)["ingress"]
-    assert ingress == [{"protocol": "tcp", "fromPort": 22, "toPort": 22, "self": False, "cidrBlocks": ["0.0.0.0/0"]}]
+    same = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "self": False}
+    assert ingress == [
+        {**same, "description": "", "cidrBlocks": ["0.0.0.0/0"]},
+        {**same, "description": "people", "cidrBlocks": ["10.0.0.0/8"]},
+    ]
 
 
 def test_drifted_inputs_are_read_and_differ_from_the_program(tagged_engine: Engine) -> None:

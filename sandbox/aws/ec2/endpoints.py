@@ -59,9 +59,14 @@ def _association(token: str, name: str, members: str) -> ResourceType:
     def change(verb: str) -> Call:
         return Call("modify_vpc_endpoint", args={f"{verb}{members}": [f"{{{name}}}"]}, send=("vpcEndpointId",))
 
+    def identified(it: Resource) -> dict[str, Any]:  # AWS has no id for it; an import says what it joins
+        it.id = f"a-{it.inputs['vpcEndpointId']}{hashlib.sha256(it.inputs[name].encode()).hexdigest()[:8]}"
+        return {}
+
     def add(it: Resource) -> str:
         it.run(change("Add"))
-        return f"a-{it.inputs['vpcEndpointId']}{hashlib.sha256(it.inputs[name].encode()).hexdigest()[:8]}"
+        identified(it)
+        return it.id
 
     mine = f"VpcEndpoints[?State != 'deleted' && contains({members} || `[]`, '{{{name}}}')]"
     return ResourceType(token, "ec2",
@@ -69,7 +74,7 @@ def _association(token: str, name: str, members: str) -> ResourceType:
         create=(add,),
         import_id=rf"(?P<vpcEndpointId>vpce-[^/]+)/(?P<{name}>.+)",
         read=(Call("describe_vpc_endpoints", args={"VpcEndpointIds": ["{vpcEndpointId}"]}, send=(),
-                   result=f"{mine}.merge(@, {{{name}: '{{{name}}}'}}) | [0]"),),
+                   result=f"{mine}.merge(@, {{{name}: '{{{name}}}'}}) | [0]"), identified),
         delete=(change("Remove"),),
     )  # fmt: skip
 

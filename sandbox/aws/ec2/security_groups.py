@@ -9,21 +9,32 @@ from sandbox.aws.ec2.common import change_tags, ec2_type
 from sandbox.model import Call, ResourceType, fields, keyed, listed, text
 from sandbox.resource import Resource
 
+_SOURCES = {  # by EC2's list the member of it, and the property
+    "IpRanges": ("CidrIp", "cidrBlocks"),
+    "Ipv6Ranges": ("CidrIpv6", "ipv6CidrBlocks"),
+    "PrefixListIds": ("PrefixListId", "prefixListIds"),
+    "UserIdGroupPairs": ("GroupId", "securityGroups"),
+}
+
 
 def _rules(permissions: list[dict[str, Any]], group: str) -> list[dict[str, Any]]:
-    """EC2's permissions as the `ingress` and `egress` outputs show them, in a fixed order."""
+    """EC2's permissions as the `ingress` and `egress` outputs show them, one for each description, in a fixed order."""
     found = []
     for one in permissions:
-        lists = {
-            "cidrBlocks": [item["CidrIp"] for item in one.get("IpRanges", [])],
-            "ipv6CidrBlocks": [item["CidrIpv6"] for item in one.get("Ipv6Ranges", [])],
-            "prefixListIds": [item["PrefixListId"] for item in one.get("PrefixListIds", [])],
-            "securityGroups": [it["GroupId"] for it in one.get("UserIdGroupPairs", []) if it["GroupId"] != group],
-        }
-        myself = any(it["GroupId"] == group for it in one.get("UserIdGroupPairs", []))
         ports = {"fromPort": one.get("FromPort", 0), "toPort": one.get("ToPort", 0)}
-        rule = {"protocol": one["IpProtocol"], **ports, "self": myself}
-        found.append({**rule, **{key: sorted(value) for key, value in lists.items() if value}})
+        sources = [
+            (item.get("Description", ""), name, item[member])
+            for key, (member, name) in _SOURCES.items()
+            for item in one.get(key, [])
+        ]
+        for description in sorted({why for why, _, _ in sources}):
+            lists: dict[str, list[str]] = {}
+            for why, name, value in sources:
+                if why == description and value != group:
+                    lists.setdefault(name, []).append(value)
+            myself = (description, "securityGroups", group) in sources
+            rule = {"protocol": one["IpProtocol"], **ports, "self": myself, "description": description}
+            found.append({**rule, **{name: sorted(values) for name, values in lists.items()}})
     return sorted(found, key=str)
 
 

@@ -7,13 +7,18 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
-from platformctl.recovery.adoption import _FINDERS, find, is_known
+from platformctl.clients import clients
+from platformctl.recovery.adoption import _FINDERS, find, is_known, place
+from sandbox.registry import by_token
+from tests.platformctl.recovery.answers import ANSWERS
 
 REGION = "eu-central-1"
 TARGET: Any = SimpleNamespace(
-    variables={"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    variables={"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"},
+    sandbox=None,
 )
 NAMED = {"tags": {"Name": "mine"}}
 
@@ -26,7 +31,7 @@ def _tags(kind: str) -> list[dict[str, Any]]:
 def cases() -> Iterator[dict[str, tuple[dict[str, Any], str]]]:
     """By type: the inputs of a pending creation, and the import id of what it made."""
     with mock_aws():
-        yield {**_network(), **_other(), **_unique_by_name(), **_data()}
+        yield {**_network(), **_other(), **_unique_by_name(), **_data(), **_clusters()}
 
 
 def _network() -> dict[str, tuple[dict[str, Any], str]]:
@@ -143,6 +148,8 @@ def _unique_by_name() -> dict[str, tuple[dict[str, Any], str]]:
     iam.create_instance_profile(InstanceProfileName="mine")
     logs.create_log_group(logGroupName="mine-too")
     logs.create_log_group(logGroupName="mine")
+    for stream in ("mine-too", "mine"):
+        logs.create_log_stream(logGroupName="mine", logStreamName=stream)
     ssm.put_parameter(Name="mine", Value="1", Type="String")
     url, name = "https://token.actions.githubusercontent.com", {"name": "mine"}
     oidc = iam.create_open_id_connect_provider(Url=url, ThumbprintList=["a" * 40])["OpenIDConnectProviderArn"]
@@ -155,6 +162,7 @@ def _unique_by_name() -> dict[str, tuple[dict[str, Any], str]]:
         "aws:iam/instanceProfile:InstanceProfile": (name, "mine"),
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({"url": url}, oidc),
         "aws:cloudwatch/logGroup:LogGroup": (name, "mine"),
+        "aws:cloudwatch/logStream:LogStream": ({**name, "logGroupName": "mine"}, "mine:mine"),
         "aws:kms/replicaKey:ReplicaKey": ({"primaryKeyArn": primary["Arn"]}, primary["KeyId"]),
         "aws:sns/topic:Topic": (name, sns.create_topic(Name="mine")["TopicArn"]),
         "aws:sqs/queue:Queue": (name, sqs.create_queue(QueueName="mine")["QueueUrl"]),
@@ -215,6 +223,23 @@ def _data() -> dict[str, tuple[dict[str, Any], str]]:
     }
 
 
+def _clusters() -> dict[str, tuple[dict[str, Any], str]]:
+    eks, ec2, waf = (boto3.client(service, REGION) for service in ("eks", "ec2", "wafv2"))
+    role, subnets = "arn:aws:iam::123456789012:role/r", [ec2.describe_subnets()["Subnets"][0]["SubnetId"]]
+    eks.create_cluster(name="mine", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    eks.create_nodegroup(clusterName="mine", nodegroupName="apps", subnets=subnets, nodeRole=role)
+    template = ec2.create_launch_template(LaunchTemplateName="mine", LaunchTemplateData={})["LaunchTemplate"]
+    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
+    wall = waf.create_web_acl(Name="mine", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen)
+    name = {"name": "mine"}
+    return {
+        "aws:ec2/launchTemplate:LaunchTemplate": (name, template["LaunchTemplateId"]),
+        "aws:eks/cluster:Cluster": (name, "mine"),
+        "aws:eks/nodeGroup:NodeGroup": ({"clusterName": "mine", "nodeGroupName": "apps"}, "mine:apps"),
+        "aws:wafv2/webAcl:WebAcl": ({**name, "scope": "REGIONAL"}, f"{wall['Summary']['Id']}/mine/REGIONAL"),
+    }
+
+
 def test_a_resource_of_another_region_is_looked_for_there_only(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     assert find(TARGET, {"type": "aws:backup/vault:Vault", "inputs": {"name": "mine"}}) is None
 
@@ -228,14 +253,47 @@ def test_an_account_without_detector_and_hub_has_none_to_adopt() -> None:
 def test_every_type_of_the_table_is_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     found = {type_: find(TARGET, {"type": type_, "inputs": inputs}) for type_, (inputs, _) in cases.items()}
     assert found == {type_: id_ for type_, (_, id_) in cases.items()}
-    assert set(cases) == set(_FINDERS)
+    assert {*cases, *ANSWERS} == set(_FINDERS)
+
+
+@pytest.mark.parametrize("type_", ANSWERS)
+def test_what_moto_does_not_have_is_found_in_the_answers_of_aws(type_: str) -> None:
+    case = ANSWERS[type_]
+    client: Any = clients(TARGET)(case.service)
+    with Stubber(client) as stub:
+        stub.add_response(case.operation, case.answer, case.sent)
+        assert _FINDERS[type_]({case.service: client}.__getitem__, case.inputs) == case.found
+        stub.assert_no_pending_responses()
+
+
+def test_every_type_that_the_environments_are_made_of_can_be_looked_for_or_made_again() -> None:
+    assert [type_ for type_ in by_token() if not is_known(type_)] == []
+
+
+def test_of_what_is_gone_nothing_that_hangs_on_it_is_found() -> None:
+    with mock_aws():
+        route = {"routeTableId": "rtb-0123456789abcdef0", "destinationCidrBlock": "0.0.0.0/0"}
+        assert find(TARGET, {"type": "aws:ec2/route:Route", "inputs": route}) is None
+        group = {"clusterName": "gone", "nodeGroupName": "apps"}
+        assert find(TARGET, {"type": "aws:eks/nodeGroup:NodeGroup", "inputs": group}) is None
+
+
+def test_another_type_or_region_may_have_the_same_name(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
+    pending = {"type": "aws:rds/cluster:Cluster", "inputs": {"clusterIdentifier": "mine"}}
+    group = {"type": "aws:rds/subnetGroup:SubnetGroup", "inputs": {"name": "mine"}}
+    assert find(TARGET, pending, {place(group, "mine")}) == "mine"
+    assert find(TARGET, pending, {place(pending, "mine")}) is None
+    away = {"type": "aws:backup/vault:Vault", "inputs": {"name": "mine", "region": "eu-west-1"}}
+    home = {"type": "aws:backup/vault:Vault", "inputs": {"name": "mine"}}
+    assert find(TARGET, away, {place(home, "mine")}) == "mine@eu-west-1"
+    assert find(TARGET, away, {place(away, "mine@eu-west-1")}) is None
 
 
 def test_what_was_never_made_is_not_found(cases: dict[str, tuple[dict[str, Any], str]]) -> None:
     other = {"tags": {"Name": "other"}, "name": "alias/other", "bucket": "other"}
     for type_, (inputs, _) in cases.items():
         if inputs is NAMED or "name" in inputs or type_.startswith("aws:s3"):
-            assert find(TARGET, {"type": type_, "inputs": other}) is None, type_
+            assert find(TARGET, {"type": type_, "inputs": {**inputs, **other}}) is None, type_
     table = cases["aws:ec2/routeTable:RouteTable"][1]
     provider = {"type": "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "inputs": {"url": "https://other"}}
     assert find(TARGET, provider) is None
@@ -263,8 +321,8 @@ def test_of_several_of_one_name_that_is_found_which_the_state_has_not() -> None:
         keys = [kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"] for _ in range(2)]
         for type_, ids in (("aws:ec2/vpc:Vpc", vpcs), ("aws:kms/key:Key", keys)):
             pending = {"type": type_, "inputs": NAMED}
-            assert [find(TARGET, pending, {known}) for known in ids] == ids[::-1]
-            assert find(TARGET, pending, set(ids)) is None
+            assert [find(TARGET, pending, {place(pending, known)}) for known in ids] == ids[::-1]
+            assert find(TARGET, pending, {place(pending, known) for known in ids}) is None
 
 
 def test_types_outside_of_the_table_are_said_to_be_unknown() -> None:

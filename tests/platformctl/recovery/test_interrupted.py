@@ -9,6 +9,7 @@ import pytest
 
 from platformctl.recovery import adoption, interrupted
 from platformctl.recovery.replaced import taken_in
+from platformctl.recovery.untold import as_asked
 
 URN = "urn:pulumi:sandbox::billing-platform::aws:kms/key:Key::data"
 NEW = {"urn": URN, "type": "aws:kms/key:Key", "custom": True, "id": "", "inputs": {}, "parent": "p", "provider": "q::1"}
@@ -72,3 +73,22 @@ def test_what_waits_to_be_deleted_already_is_left_as_it_is() -> None:
     waiting = {**OLD, "id": "older", "delete": True}
     assert [one["id"] for one in taken_in([OLD, waiting], {URN: "new"})] == ["new", "old", "older"]
     assert taken_in([OLD, OTHER], {}) == [OLD, OTHER]
+
+
+def _cluster(**inputs: Any) -> dict[str, Any]:
+    return {"urn": "c", "type": "aws:eks/cluster:Cluster", "inputs": inputs, "outputs": {"status": "ACTIVE", **inputs}}
+
+
+@pytest.mark.parametrize("told", [{}, {"bootstrapSelfManagedAddons": True}])
+def test_what_nobody_tells_of_what_was_adopted_is_as_it_was_asked_for(told: dict[str, Any]) -> None:
+    created = _cluster(name="mine", bootstrapSelfManagedAddons=False, version="1.33")
+    (found,) = as_asked([_cluster(name="mine", **told)], {"c": created})
+    assert found == _cluster(name="mine", bootstrapSelfManagedAddons=False)  # the version is told, and is not there
+
+
+def test_what_is_told_otherwise_and_what_was_not_adopted_stay_as_they_are() -> None:
+    group = {"urn": "g", "type": "aws:cloudwatch/logGroup:LogGroup"}
+    told, asked = ({**group, "inputs": {"logGroupClass": one}} for one in ("INFREQUENT_ACCESS", "STANDARD"))
+    assert as_asked([told], {"g": asked}) == [told]
+    assert as_asked([_cluster(), OTHER], {URN: _cluster(bootstrapSelfManagedAddons=False)}) == [_cluster(), OTHER]
+    assert as_asked([OTHER], {OTHER["urn"]: OTHER}) == [OTHER]
