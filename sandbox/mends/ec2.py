@@ -44,7 +44,7 @@ def _flow_logs() -> None:
     """Options of the destination are taken and forgotten."""
     create = EC2Response.create_flow_logs
 
-    def created(self: Any) -> ActionResult:
+    def created(self: Any) -> Any:
         answer: Any = create(self)
         for id_ in answer.result["FlowLogIds"]:
             self.ec2_backend.flow_logs[id_].destination_options = self._get_param("DestinationOptions")
