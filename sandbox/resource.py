@@ -34,8 +34,9 @@ class Resource:
 
     @property
     def changed(self) -> set[str]:
+        """The inputs that differ from the old ones; what AWS chose and nobody asks for (any more) stays."""
         props = self.type.all_inputs()
-        keys = {*self.inputs, *self.old} & set(props)
+        keys = {key for key in {*self.inputs, *self.old} & set(props) if key in self.inputs or not props[key].computed}
         return {key for key in keys if not same(props[key], self.old.get(key), self.inputs.get(key))}
 
     def own_tags(self, tags: Mapping[str, str]) -> dict[str, str]:

@@ -35,6 +35,19 @@ def test_a_denial_of_plain_http_is_not_one_of_everything(engine: Engine, bucket:
         s3.put_object(Bucket=bucket, Key="a", Body=b"2")
 
 
+def test_the_retention_of_a_bucket_with_content_can_be_changed(engine: Engine, bucket: str) -> None:
+    s3 = engine.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 400}}
+    s3.put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    kept = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert (kept["Mode"], kept["Days"]) == ("COMPLIANCE", 400)
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"1"
+
+
 def test_a_replica_decrypts_what_its_primary_encrypted_and_has_aliases_of_its_own(engine: Engine) -> None:
     home, away = engine.client("kms"), engine.client("kms", AWAY)
     key = home.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
