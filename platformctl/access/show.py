@@ -6,7 +6,9 @@ from platformctl import show
 from platformctl.access.questions import Answer
 
 if TYPE_CHECKING:
-    from policies.access.matrix import Access, Matrix
+    from collections.abc import Mapping
+
+    from policies.access.matrix import Access, Cells, Matrix
 
 _STYLE = {"allow": "red", "may": "yellow", "deny": "green"}
 
@@ -37,21 +39,12 @@ def many(answer: Answer, *, as_json: bool) -> None:
 
 def matrix(matrix: "Matrix", *, paths: bool, as_json: bool, took: str) -> None:
     """One line for each principal and one column for each capability; with `paths`, every way there."""
-    from policies.access.matrix import TITLES, outcome_of
+    from policies.access.matrix import TITLES
     from policies.access.review import lines_of
 
     if as_json:
-        cells = {
-            arn: {
-                capability: {
-                    "access": str(outcome_of(accesses)),
-                    "ways": [{"path": a.path, "what": a.what, "decision": str(a.outcome)} for a in accesses],
-                }
-                for capability, accesses in row.items()
-            }
-            for arn, row in matrix.items()
-        }
-        show.show_json({"schema": 1, "capabilities": TITLES, "principals": cells})
+        told = {"principals": _as_json(matrix.principals), "outsiders": _as_json(matrix.outsiders)}
+        show.show_json({"schema": 1, "capabilities": TITLES, **told})
         return
     if paths:
         for principal, row in lines_of(matrix).items():
@@ -62,11 +55,25 @@ def matrix(matrix: "Matrix", *, paths: bool, as_json: bool, took: str) -> None:
                     show.out.print(f"    {show.escape(line)}")
     else:
         rows = [
-            (arn.split(":", 5)[5], *(_cell(row.get(capability, ())) for capability in TITLES))
-            for arn, row in matrix.items()
+            (name, *(_cell(row.get(capability, ())) for capability in TITLES)) for name, row in matrix.named().items()
         ]
         show.show_table("Who can do what (chains counted)", ("principal", *TITLES), rows)
     show.out.print(show.escape(took))
+
+
+def _as_json(rows: "Mapping[str, Cells]") -> dict[str, Any]:
+    from policies.access.matrix import outcome_of
+
+    return {
+        arn: {
+            capability: {
+                "access": str(outcome_of(accesses)),
+                "ways": [{"path": a.path, "what": a.what, "decision": str(a.outcome)} for a in accesses],
+            }
+            for capability, accesses in row.items()
+        }
+        for arn, row in rows.items()
+    }
 
 
 def _cell(accesses: "tuple[Access, ...]") -> str:

@@ -1,6 +1,6 @@
 """The reviewed matrix of an environment: a file that a person reads whenever access changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,13 +48,12 @@ class Difference:
 
 def lines_of(matrix: Matrix) -> Lines:
     """The matrix as the file has it; principals without access are left out."""
-    accounts = {arn.split(":")[4] for arn in matrix}
     return {
-        _called(arn, accounts): {
+        name: {
             capability: tuple(map(line_of, sorted(accesses, key=lambda a: (a.path != DIRECT, a))))
             for capability, accesses in cells.items()
         }
-        for arn, cells in matrix.items()
+        for name, cells in matrix.named().items()
         if cells
     }
 
@@ -139,10 +138,6 @@ def _read(file: Path, key: str, value: Any) -> Lines:
 
 def _listed(lines: Lines) -> dict[str, dict[str, list[str]]]:
     return {principal: {key: list(texts) for key, texts in cells.items()} for principal, cells in lines.items()}
-
-
-def _called(arn: str, accounts: Iterable[str]) -> str:
-    return arn.split(":", 5)[5] if len(set(accounts)) == 1 else arn
 
 
 def _bare(line: str) -> str:

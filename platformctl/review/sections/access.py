@@ -61,14 +61,12 @@ def _item(
 
 
 def _side(graph: Graph) -> _Side:
-    """What a matrix says of one graph; nothing where there is nobody."""
+    """What a matrix says of one graph."""
     from policies.access.estate import Estate
     from policies.access.matrix import matrix_of
     from policies.access.review import lines_of
 
     estate = Estate(graph)
-    if not estate.principals:
-        return _Side({}, {})
     holders = {arn: principal.resource.urn for arn, principal in estate.principals.items()}
     holders |= {arn.split(":", 5)[-1]: urn for arn, urn in holders.items()}
     return _Side(lines_of(matrix_of(estate)), holders)

@@ -45,6 +45,7 @@ class Estate:
         self._control: dict[str, tuple[tuple[ByAction, ...], ...]] = {}
         self._facts = Facts(self.graph)
         self._decided: dict[tuple[object, ...], Decision] = {}
+        self._admitted: dict[tuple[str, str], Mapping[str, Asker]] = {}
 
     def asker(self, text: str) -> Asker:
         """Who is meant, as `asker_of` has it. Raises NotFound for a name that nobody or more than one has."""
@@ -85,10 +86,28 @@ class Estate:
             if decision.outcome is not Outcome.DENY:
                 yield Answer(name, decision)
 
+    def admitted(self, target: Resource, action: str) -> Mapping[str, Asker]:
+        """Whom the target lets in, by its own policy or a grant, who is no principal of the graph: by name, `*` for
+        everyone. Services of AWS are left out, and the target's own account, whose principals' policies decide.
+        """
+        key = (target.urn, action)
+        if key not in self._admitted:
+            grantees = (grant.grantee for grant in self._protection.grants(target) if grant.grantee.startswith("arn:"))
+            found = self._strangers(self._protection.policy(target, action), services=False)
+            found |= {arn: self.asker(arn) for arn in grantees if arn not in self.principals}
+            own = f":iam::{self.places.account(target)}:root"
+            self._admitted[key] = {name: asker for name, asker in found.items() if not asker.arn.endswith(own)}
+        return self._admitted[key]
+
     def _outsiders(self, action: str, resource: str) -> Iterator[tuple[Asker, str]]:
-        policy = self._protection.policy(self.places.resource(resource), action)
+        found = self._strangers(self._protection.policy(self.places.resource(resource), action))
+        return iter((asker, name) for name, asker in sorted(found.items()))
+
+    def _strangers(self, policy: Document | None, *, services: bool = True) -> dict[str, Asker]:
         named: dict[str, Asker] = {}
         for principal in resources.outsiders(policy):
+            if principal.kind == "Service" and not services:
+                continue
             value = str.__str__(principal.value)
             if principal.everyone or "*" in value:
                 named["*"] = SOMEBODY
@@ -97,7 +116,7 @@ class Estate:
             elif value not in self.principals and not SESSION.fullmatch(value) and principal.kind != "CanonicalUser":
                 asker = self.asker(value)
                 named[asker.arn] = asker
-        return iter((asker, name) for name, asker in sorted(named.items()))
+        return named
 
     def _decide(self, asker: Asker, action: str, resource: str, told: Context) -> Decision:
         target = self.places.resource(resource)

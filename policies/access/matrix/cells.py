@@ -28,7 +28,23 @@ class Access:
 
 
 Cells = Mapping[str, tuple[Access, ...]]
-Matrix = Mapping[str, Cells]  # by principal's ARN, then by capability; who has nothing is listed with no cells
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """By principal's ARN, then by capability. `principals`: those of the estate; who has nothing is listed with no
+    cells. `outsiders`: those whom it lets in and does not hold, `*` for everyone.
+    """
+
+    principals: Mapping[str, Cells]
+    outsiders: Mapping[str, Cells]
+
+    def named(self) -> dict[str, Cells]:
+        """All of them by the names that people read: without the account where all are of one."""
+        alone = len({arn.split(":")[4] for arn in self.principals}) == 1
+        return {arn.split(":", 5)[5] if alone else arn: cells for arn, cells in self.principals.items()} | dict(
+            self.outsiders
+        )
 
 
 def outcome_of(accesses: Iterable[Access]) -> Outcome:

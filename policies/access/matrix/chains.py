@@ -31,7 +31,7 @@ class Chains:
     def _shortest(self, asker: Asker, capability: Capability, had: tuple[Access, ...]) -> Access | None:
         """The shortest sure chain; the shortest that may be, if there is no sure one and nothing direct."""
         perhaps: Access | None = None
-        for node, steps in self.reach.reached(asker):
+        for node, steps in self.reach.reached(asker) if asker.known else self.reach.let_in(asker):
             if not steps or (found := self._at(node, capability)) is None:
                 continue
             certain = found[0] and all(step.certain for step in steps)

@@ -36,9 +36,8 @@ class Direct:
     def ways(self, asker: Asker, capability: Capability) -> Iterator[Access]:
         """The ways to one capability, found as they are asked for."""
         if capability is PRIVILEGED:
-            roles = [role for role in self._privileged if role.properties["arn"] != asker.arn]
             for action in ENTRY_POINTS:
-                yield from self._named(asker, action, roles, "")
+                yield from self._named(asker, action, self._entered(asker, action), "")
         for guarded in capability.guarded:
             if not guarded.types:
                 yield from self._anywhere(asker, guarded)
@@ -46,6 +45,13 @@ class Direct:
             for action in guarded.actions:
                 found = self._named(asker, action, self.targets.possible(asker, guarded, action), guarded.part)
                 yield from found if guarded.named else _best(action, found)
+
+    def _entered(self, asker: Asker, action: str) -> list[Resource]:
+        """The privileged roles that the asker could mean; of one who is not of the graph, those that let it in."""
+        others = [role for role in self._privileged if role.properties["arn"] != asker.arn]
+        if asker.known is not None:
+            return others
+        return [role for role in others if asker in self.estate.admitted(role, action).values()]
 
     def _named(self, asker: Asker, action: str, resources: Iterable[Resource], part: str) -> Iterator[Access]:
         for resource in resources:

@@ -19,19 +19,21 @@ class Targets:
 
     def possible(self, asker: Asker, guarded: Guarded, action: str) -> list[Resource]:
         """The resources on which something could allow the action: those that the asker's own policies could mean, and
-        those whose own policy allows it to someone.
+        those whose own policy allows it to someone. Of one who is no principal of the graph, whose policies nobody
+        knows: those that let it in by name.
         """
         if asker.known is None:
-            return self._all(guarded)
+            return [r for r in self.all(guarded) if asker in self.estate.admitted(r, action).values()]
         key = (guarded, action)
         if key not in self._open:
-            self._open[key] = [r for r in self._all(guarded) if self.estate.is_open(r, action)]
+            self._open[key] = [r for r in self.all(guarded) if self.estate.is_open(r, action)]
         if not asker.known.may_be_granted(action):
             return self._open[key]
         meant = self._index(guarded).beginning(map(literal_head, named(asker.known, action)))
         return sorted({*meant, *self._open[key]}, key=lambda resource: resource.urn)
 
-    def _all(self, guarded: Guarded) -> list[Resource]:
+    def all(self, guarded: Guarded) -> list[Resource]:
+        """The resources that are guarded so."""
         if guarded not in self._guarded:
             found = self.estate.graph.of_type(*guarded.types)
             self._guarded[guarded] = [r for r in found if self._is_guarded(r, guarded)]
@@ -39,7 +41,7 @@ class Targets:
 
     def _index(self, guarded: Guarded) -> Heads:
         if guarded not in self._heads:
-            self._heads[guarded] = Heads(self._all(guarded), guarded.part)
+            self._heads[guarded] = Heads(self.all(guarded), guarded.part)
         return self._heads[guarded]
 
     def _is_guarded(self, resource: Resource, guarded: Guarded) -> bool:

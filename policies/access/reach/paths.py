@@ -45,6 +45,16 @@ class Reach:
             self._reached[key] = tuple(self._search(node_of(asker)))
         return self._reached[key]
 
+    def let_in(self, asker: Asker) -> tuple[tuple[Node, tuple[Step, ...]], ...]:
+        """The same for one who is no principal of the graph, by what the graph gives it: what its own policies allow,
+        which nobody knows, is left out of the first step.
+        """
+        key = (asker.arn, "let in")
+        if key not in self._reached:
+            start = node_of(asker)
+            self._reached[key] = tuple(self._search(start, self.steps.given(start)))
+        return self._reached[key]
+
     def shortest(self, asker: Asker, action: str, resource: str, context: Context | None = None) -> Path | None:
         """The shortest chain after which `action` is allowed or may be; None if no chain reaches it."""
         for node, steps in self.reached(asker):
@@ -55,7 +65,7 @@ class Reach:
                 return Path(steps, decision)
         return None
 
-    def _search(self, start: Node) -> Iterator[tuple[Node, tuple[Step, ...]]]:
+    def _search(self, start: Node, first: Iterable[Step] | None = None) -> Iterator[tuple[Node, tuple[Step, ...]]]:
         seen = {start.key}
         queue: deque[tuple[Node, tuple[Step, ...]]] = deque([(start, ())])
         while queue:
@@ -63,7 +73,7 @@ class Reach:
             yield node, steps
             if len(steps) >= _LONGEST:
                 continue
-            for step in self.steps.of(node):
+            for step in self.steps.of(node) if first is None or steps else first:
                 if step.target.key not in seen:
                     seen.add(step.target.key)
                     queue.append((step.target, (*steps, step)))

@@ -31,9 +31,17 @@ class Clusters:
             yield from self._leaving(node)
             yield from self._inside(node)
 
-    def _entering(self, node: Node, asker: Asker) -> Iterator[Step]:
+    def strangers(self) -> list[str]:
+        """Whom an access entry lets in who is no principal of the graph."""
+        return sorted(self._links.entries.keys() - self.estate.principals.keys())
+
+    def entered(self, node: Node, asker: Asker) -> Iterator[Step]:
+        """The steps into a cluster by access entries."""
         for entry in self._links.entries.get(asker.arn, ()):
             yield Step(node, self.subjects.entered(asker, entry), "access entry", certain=True)
+
+    def _entering(self, node: Node, asker: Asker) -> Iterator[Step]:
+        yield from self.entered(node, asker)
         for resource in self.estate.graph.of_type(tokens.EKS_CLUSTER):
             arn = resource.properties.get("arn")
             if isinstance(arn, str):

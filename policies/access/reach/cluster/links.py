@@ -16,6 +16,7 @@ from policies.access.reach.cluster import rbac
 from policies.resource import Resource
 from policies.values import Undecided, listing, mapping
 
+NOBODY_KNOWS = "not known yet: who has the access entry"
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:*?]+):([^:*?]+)")
 
 
@@ -37,7 +38,7 @@ class Links:
 
     @cached_property
     def entries(self) -> dict[str, list[Entry]]:
-        """By the principal's ARN."""
+        """By the principal's ARN; where that is not known, by what the entry is called, with every such policy."""
         graph = self.estate.graph
         policies: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
         for resource in graph.of_type(tokens.EKS_ACCESS_POLICY):
@@ -47,9 +48,10 @@ class Links:
         found: dict[str, list[Entry]] = defaultdict(list)
         for resource in graph.of_type(tokens.EKS_ACCESS_ENTRY):
             content = rbac.known(resource)
-            arn, cluster = self._principal(resource, "principalArn"), str(content.get("clusterName"))
+            whose, cluster = self._principal(resource, "principalArn"), str(content.get("clusterName"))
+            arn = whose or f"{NOBODY_KNOWS} {resource.name}"
             groups = tuple(str(group) for group in listing(content.get("kubernetesGroups")))
-            given = tuple(policies.get((cluster, arn), ()))
+            given = tuple(policies.get((cluster, whose), ()))
             found[arn].append(Entry(cluster, str(content.get("userName") or arn), groups, given))
         return dict(found)
 

@@ -1,5 +1,5 @@
 """The steps from one principal to the next."""
 
-from policies.access.reach.steps.steps import Steps
+from policies.access.reach.steps.steps import TAKING, Steps
 
-__all__ = ["Steps"]
+__all__ = ["TAKING", "Steps"]

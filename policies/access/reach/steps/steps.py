@@ -1,6 +1,6 @@
 """The steps that one principal can take: roles it can assume, pass or change, and users it can act as."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policies import tokens
 from policies.access.decision import Outcome
@@ -15,6 +15,7 @@ from policies.access.reach.steps.roster import ANYONE, Roster
 from policies.access.reach.steps.variants import member, unlimited
 from policies.resource import Resource
 
+TAKING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 _PASS = "iam:PassRole"  # noqa: S105  # an action, no password
 
 
@@ -32,11 +33,20 @@ class Steps:
         """The steps from a node, sure ones first, ordered by what they lead to."""
         if node.key not in self._found:
             found = [*self.clusters.steps(node), *(self._aws(node) if node.asker else ())]
-            best: dict[str, Step] = {}
-            for step in sorted(found, key=lambda step: (not step.certain, step.target.key, step.by)):
-                best.setdefault(step.target.key, step)
-            self._found[node.key] = tuple(best.values())
+            self._found[node.key] = _best(found)
         return self._found[node.key]
+
+    def given(self, node: Node) -> tuple[Step, ...]:
+        """Those that the graph gives to one who is no principal of it: roles that let it in, and access entries."""
+        asker = node.asker
+        if asker is None:
+            return ()
+        found = [*self.clusters.entered(node, asker)]
+        for role in self._roster.roles:
+            for action in TAKING:
+                if asker in self.estate.admitted(role.resource, action).values():
+                    found += self._step(node, action, role.arn, _node(role))
+        return _best(found)
 
     def _aws(self, node: Node) -> Iterator[Step]:
         asker = node.asker
@@ -126,6 +136,14 @@ class Steps:
         outcome = self.estate.outcome(node.asker, action, resource, context)
         if outcome is not Outcome.DENY:
             yield Step(node, target, by or action, certain and outcome is Outcome.ALLOW)
+
+
+def _best(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """One to each target, sure ones first, ordered by what they lead to."""
+    best: dict[str, Step] = {}
+    for step in sorted(steps, key=lambda step: (not step.certain, step.target.key, step.by)):
+        best.setdefault(step.target.key, step)
+    return tuple(best.values())
 
 
 def _node(principal: Principal) -> Node:
