@@ -89,3 +89,21 @@ def test_a_policy_that_is_no_document_is_said_to_hide_access() -> None:
     found = said((ROLE,), (broken,), "access")
     assert found
     assert any("may" in line for line in found)
+
+
+def test_whom_a_resource_lets_in_from_elsewhere_is_told() -> None:
+    partner = "arn:aws:iam::444455556666:role/partner"
+    document = {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": partner},
+                "Action": "secretsmanager:GetSecretValue",
+                "Resource": "*",
+            }
+        ]
+    }
+    opened = Node(tokens.SECRET_POLICY, "card", {"secretArn": CARD, "policy": json.dumps(document)})
+    (item,) = items(compared(BASE, (*BASE, opened)), "access")
+    assert item.summary == f"{partner} may now: Read secrets"
+    assert item.details == ("may direct: secretsmanager:GetSecretValue on card",)
