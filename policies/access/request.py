@@ -33,19 +33,19 @@ _OF_SIGNERS = tuple(
     f"aws:{name}"
     for name in ("principalaccount", "principalarn", "principalorgid", "principalorgpaths", "userid", "username")
 )
-_TYPES = {"user": "User", "role": "AssumedRole", "root": "Account"}
+_TYPES = {"user": "User", "role": "AssumedRole", "root": "Account", "federated-user": "FederatedUser"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A principal's request for one action on one resource.
 
-    `principal` is the ARN of a user, a role or an account's root, the name of a service, the ARN or host of an
-    identity provider, or `*` for somebody who does not sign. A role acts in a session: `session` is its name, where it
-    matters and is known. `resource` is an ARN, in which `*` and `?` stand for every resource that it matches, or `*`
-    alone for actions that know no resources. `account` is the resource's account, for ARNs that do not name it.
-    `context` holds values by key, None for a key that is known to be absent; about other keys nothing is known, unless
-    the context is `complete`.
+    `principal` is the ARN of a user (also a federated one), a role or an account's root, the name of a service, the ARN
+    or host of an identity provider, or `*` for somebody who does not sign. A role acts in a session: `session` is its
+    name, where it matters and is known. `resource` is an ARN, in which `*` and `?` stand for every resource that it
+    matches, or `*` alone for actions that know no resources. `account` is the resource's account, for ARNs that do not
+    name it. `context` holds values by key, None for a key that is known to be absent; about other keys nothing is
+    known, unless the context is `complete`.
     """
 
     principal: str
@@ -60,7 +60,7 @@ class Request:
         if not _ACTION.fullmatch(self.action):
             raise ValueError(f"action must be one action such as s3:GetObject, got {self.action!r}")
         if self.kind == "AWS" and self._type not in _TYPES:
-            allowed = "of a user, a role (its session apart) or an account's root"
+            allowed = "of a user, a federated user, a role (its session apart) or an account's root"
             raise ValueError(f"principal must be the ARN {allowed}, got {self.principal!r}")
 
     @cached_property

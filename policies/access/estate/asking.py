@@ -8,6 +8,7 @@ from policies import tokens
 from policies.access.estate.principals import Principal
 
 SESSION = re.compile(r"arn:([a-z-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)")
+HAS_POLICIES = re.compile(r"arn:[a-z-]+:(iam::\d*:(user|role)|sts::\d*:federated-user)/.")  # of its own
 _SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 # IAM user guide, Principal: the web identity providers that a policy names without an ARN.
 _PROVIDERS = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")

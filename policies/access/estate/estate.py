@@ -1,21 +1,20 @@
 """One graph as IAM sees it: decides who may do what, and finds everyone who may."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from policies.access.decision import Decision, Outcome
 from policies.access.document import Document, Documents
-from policies.access.estate import resources
 from policies.access.estate.arns import identified
-from policies.access.estate.asking import SESSION, SOMEBODY, Asker, account_in, asker_of
+from policies.access.estate.asking import HAS_POLICIES, Asker, account_in, asker_of
 from policies.access.estate.context import Facts
 from policies.access.estate.index import ByAction
 from policies.access.estate.organisation import control_of
 from policies.access.estate.places import Places
 from policies.access.estate.principals import principals_of, tag_context
 from policies.access.estate.protection import KEYS, Protection
+from policies.access.estate.strangers import stranger, strangers
 from policies.access.evaluation import decide
 from policies.access.request import Request, Values
 from policies.documents import Statement
@@ -23,7 +22,6 @@ from policies.graph import Graph
 from policies.resource import Resource
 
 Context = Mapping[str, str | Values | None]
-_IAM = re.compile(r"arn:[a-z-]+:iam::\d*:(user|role)/")  # who has policies of its own
 
 
 @dataclass(frozen=True)
@@ -92,31 +90,16 @@ class Estate:
         """
         key = (target.urn, action)
         if key not in self._admitted:
-            grantees = (grant.grantee for grant in self._protection.grants(target) if grant.grantee.startswith("arn:"))
-            found = self._strangers(self._protection.policy(target, action), services=False)
-            found |= {arn: self.asker(arn) for arn in grantees if arn not in self.principals}
+            found = strangers(self._protection.policy(target, action), self.principals, services=False)
+            for grant in self._protection.grants(target):
+                found |= stranger("AWS", grant.grantee, self.principals)
             own = f":iam::{self.places.account(target)}:root"
             self._admitted[key] = {name: asker for name, asker in found.items() if not asker.arn.endswith(own)}
         return self._admitted[key]
 
     def _outsiders(self, action: str, resource: str) -> Iterator[tuple[Asker, str]]:
-        found = self._strangers(self._protection.policy(self.places.resource(resource), action))
+        found = strangers(self._protection.policy(self.places.resource(resource), action), self.principals)
         return iter((asker, name) for name, asker in sorted(found.items()))
-
-    def _strangers(self, policy: Document | None, *, services: bool = True) -> dict[str, Asker]:
-        named: dict[str, Asker] = {}
-        for principal in resources.outsiders(policy):
-            if principal.kind == "Service" and not services:
-                continue
-            value = str.__str__(principal.value)
-            if principal.everyone or "*" in value:
-                named["*"] = SOMEBODY
-            elif principal.kind == "AWS" and not value.startswith("arn:") and not value.isdigit():
-                continue  # the id of a principal that is deleted, or of one that nothing else names
-            elif value not in self.principals and not SESSION.fullmatch(value) and principal.kind != "CanonicalUser":
-                asker = self.asker(value)
-                named[asker.arn] = asker
-        return named
 
     def _decide(self, asker: Asker, action: str, resource: str, told: Context) -> Decision:
         target = self.places.resource(resource)
@@ -171,7 +154,7 @@ def _could_on(asker: Asker, action: str, resource: str) -> bool:
 def _documents(asker: Asker, action: str) -> Documents:
     if asker.known:
         return asker.known.on(action)
-    if not _IAM.match(asker.arn):
+    if not HAS_POLICIES.match(asker.arn):
         return Documents()
     return Documents(identity=(Document(f"policies of {asker.arn}", None),))
 

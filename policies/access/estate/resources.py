@@ -6,7 +6,7 @@ from typing import Any
 
 from policies import tokens
 from policies.access.document import Document
-from policies.documents import DocumentError, Principal, Statement
+from policies.documents import DocumentError, Statement
 from policies.graph import Graph
 from policies.resource import Resource
 from policies.values import Block, Undecided
@@ -140,12 +140,3 @@ def _default_key_policy(account: str) -> str:
     root = {"AWS": f"arn:aws:iam::{account}:root"}
     statement = {"Sid": "Default", "Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def outsiders(document: Document | None) -> Iterator[Principal]:
-    """Whom a resource's policy allows something by name, `*` among them."""
-    for statement in (document.statements or ()) if document else ():
-        if statement.allows:
-            yield from statement.principals or ()
-            if statement.not_principals is not None:
-                yield Principal("*", "*")

@@ -17,6 +17,21 @@ from tests.policies.access.states import ACCOUNT, OTHER, bucket, document, item,
 PARTNER = f"arn:aws:iam::{OTHER}:role/partner"
 PEOPLE = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1"
 GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+SESSIONS = (
+    f"arn:aws:sts::{OTHER}:assumed-role/partner/alice",
+    f"arn:aws:sts::{ACCOUNT}:assumed-role/gone/alice",
+    f"arn:aws:sts::{ACCOUNT}:federated-user/bob",
+)
+INVALID = (
+    *({"AWS": value} for value in ("arn:aws:s3:::x", "arn", "", "999", f"arn:aws:iam::{OTHER}:group/x")),
+    *(
+        {"AWS": f"arn:aws:{value}"}
+        for value in (f"iam::{OTHER}:user/", f"sts::{OTHER}:assumed-role/x", "iam::anonymous")
+    ),
+    *({"Federated": value} for value in ("example.com", "app", "")),
+    {"Service": "weird"},
+    {"CanonicalUser": "79a59d"},
+)
 _KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1"
 _CLUSTER = item("aws:eks/cluster:Cluster", "main", name="main", arn=f"arn:aws:eks:eu-central-1:{ACCOUNT}:cluster/main")
 _ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -67,6 +82,7 @@ def _entry(principal: str = PEOPLE) -> list[dict[str, Any]]:
         ({"AWS": PARTNER}, PARTNER, "may"),  # the other account has to allow it, too
         ({"AWS": PEOPLE}, PEOPLE, "may"),  # its own policies may deny it
         ({"AWS": OTHER}, f"arn:aws:iam::{OTHER}:root", "allow"),
+        *(({"AWS": session}, session, "may") for session in SESSIONS),
         ("*", "*", "allow"),
         ({"AWS": "*"}, "*", "allow"),
     ],
@@ -87,6 +103,27 @@ def test_whom_a_bucket_names_has_a_row(principal: Any, name: str, access: str) -
 )
 def test_services_the_own_account_and_principals_of_the_estate_are_no_outsiders(principal: Any) -> None:
     assert _outsiders(role("app"), _reads(principal)) == {}
+
+
+@pytest.mark.parametrize("principal", INVALID)
+def test_what_iam_refuses_as_a_principal_is_nobody(principal: Any) -> None:
+    trusting = role("ops", says("*"), assumeRolePolicy=document(trusts(principal)))
+    estate = Estate(from_state(state(_reads(principal), trusting, _key(says("kms:*", Principal=principal)))))
+    assert matrix_of(estate).outsiders == {}
+    assert [answer.principal for answer in estate.who_can("s3:GetObject", "arn:aws:s3:::invoices/a")] == [
+        f"arn:aws:iam::{ACCOUNT}:role/ops"
+    ]
+    grant = item("aws:kms/grant:Grant", "g", keyId="1", granteePrincipal="arn:aws:x", operations=["Decrypt"])
+    assert _outsiders(_key(), grant) == {}
+
+
+def test_whom_a_policy_names_by_session_may_do_it() -> None:
+    for session in SESSIONS:
+        estate = Estate(from_state(state(role("app"), _reads({"AWS": session}))))
+        found = [
+            (a.principal, str(a.decision.outcome)) for a in estate.who_can("s3:GetObject", "arn:aws:s3:::invoices/a")
+        ]
+        assert found == [(session, "may")]
 
 
 def test_what_is_not_guarded_or_denied_gives_no_row() -> None:
