@@ -49,7 +49,7 @@ class Reach:
         """The same for one who is no principal of the graph, by what the graph gives it: what its own policies allow,
         which nobody knows, is left out of the first step.
         """
-        key = (asker.arn, "let in")
+        key = (asker.arn, f"let in {asker.session}")
         if key not in self._reached:
             start = node_of(asker)
             self._reached[key] = tuple(self._search(start, self.steps.given(start)))

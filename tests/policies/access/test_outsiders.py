@@ -181,3 +181,14 @@ def test_outsiders_stand_in_the_lines_that_are_reviewed_and_change_no_name_of_th
     lines = lines_of(_matrix(role("app", says("s3:GetObject", "*")), _reads({"AWS": PARTNER})))
     assert set(lines) == {"role/app", PARTNER}
     assert direct_of(Estate(from_state(state(role("app"), _reads({"AWS": PARTNER}))))).outsiders == {}
+
+
+def test_of_two_sessions_of_one_role_that_one_is_let_in_which_is_named() -> None:
+    alice, bob = (f"arn:aws:sts::{OTHER}:assumed-role/partner/{name}" for name in ("alice", "bob"))
+    opens = says("secretsmanager:GetSecretValue", _SECRET)
+    trusted = role("ops", opens, assumeRolePolicy=document(trusts({"AWS": bob})))
+    found = _outsiders(_CARD, trusted, _reads({"AWS": alice}))
+    assert {name: sorted(row) for name, row in found.items()} == {
+        alice: ["read-customer-data"],
+        bob: ["read-secrets"],
+    }
