@@ -169,8 +169,8 @@ def wrong_clock(rng: Random, world: World) -> Observed:
     since = datetime.fromisoformat(_said(holder).split()[1])
     apart = abs((since - datetime.now(UTC)).total_seconds())
     assert apart < 60, f"a runner {skews[0]} s off wrote a time {apart:.0f} s off"
-    os.kill(holder.process.pid, signal.SIGSTOP)
-    _age(world, url, rng.uniform(0, LEASE_S - 20))
+    _put_to_sleep(holder, url)
+    _age(world, url, rng.uniform(0, LEASE_S - 30))
     early = _runner(url, skews[1], file).end(5)
     assert "is locked by" in early.said, f"a runner {skews[1]} s off took a lock that holds:\n{early.said}"
     _age(world, url, LEASE_S)
