@@ -1,6 +1,6 @@
 """Where in the cloud a resource is that an interrupted creation may have made: one table, by type."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from platformctl.clients import clients
 from platformctl.recovery.finders.clusters import CLUSTERS
@@ -43,6 +43,11 @@ def place(resource: Resource, id_: str) -> Place:
     """Where the resource is: a cluster and its subnet group may have one name, and so have two regions' vaults."""
     region = _region(resource)
     return str(resource["type"]), region, id_.removesuffix(f"@{region}")
+
+
+def places(resources: Iterable[Resource]) -> set[Place]:
+    """Where all of them are that are anywhere: what an answer of `find` cannot be."""
+    return {place(one, str(one["id"])) for one in resources if one.get("id")}
 
 
 def find(target: Target, resource: Resource, known: Collection[Place] = ()) -> str | None:

@@ -62,7 +62,7 @@ def left_behind(target: Target) -> Left:
     """Looks, and changes nothing."""
     state = deployment(target)
     pending = [*state.pop("pending_operations"), *_remembered(target)]
-    known = {adoption.place(resource, resource["id"]) for resource in state["resources"] if resource.get("id")}
+    known = adoption.places(state["resources"])
     left = Left(state, pending, [], [])
     for operation in pending:
         resource = operation["resource"]

@@ -57,7 +57,7 @@ def claimed(
     target: Target, changes: Iterable[Change], sides: Mapping[str, Sides], resources: Iterable[Resource]
 ) -> list[tuple[Resource, str]]:
     """What a run would create and the cloud has already, with its import id; ids of `resources` are taken."""
-    taken = {adoption.place(one, str(one["id"])) for one in resources if one.get("id")}
+    taken = adoption.places(resources)
     found = []
     for change in changes:
         if change.operation == "create":

@@ -23,8 +23,10 @@ def _asked(resource: Resource, inputs: Mapping[str, object]) -> Iterator[tuple[s
     from sandbox.registry import by_token  # late: only what was adopted needs it
 
     kind = by_token().get(resource["type"])
-    for name in kind.unverified if kind else ():
-        prop = kind.inputs.get(name) if kind else None
+    if kind is None:
+        return
+    for name in kind.unverified:
+        prop = kind.inputs.get(name)
         told = (resource.get("inputs") or {}).get(name)
         if prop and prop.replace and name in inputs and told in (None, prop.default):
             yield name, inputs[name]

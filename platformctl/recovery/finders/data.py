@@ -20,13 +20,8 @@ def _database(clients: Clients, inputs: Inputs) -> str | None:
 
 def _table(clients: Clients, inputs: Inputs) -> str | None:
     catalog = _database(clients, {"name": inputs.get("databaseName")})
-    pages = clients("glue").get_paginator("get_tables")
-    there = (
-        table["Name"]
-        for page in (pages.paginate(DatabaseName=inputs["databaseName"]) if catalog else ())
-        for table in page["TableList"]
-    )
-    return next((f"{catalog}:{name}" for name in there if name == inputs.get("name")), None)
+    there = pages(clients("glue"), "get_tables", "TableList", DatabaseName=inputs["databaseName"]) if catalog else ()
+    return next((f"{catalog}:{one['Name']}" for one in there if one["Name"] == inputs.get("name")), None)
 
 
 def _named_query(clients: Clients, inputs: Inputs) -> str | None:
@@ -49,7 +44,7 @@ def _hub(clients: Clients, _: Inputs) -> str | None:
     try:
         return str(clients("securityhub").describe_hub()["HubArn"].split(":")[4])
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("InvalidAccessException", "ResourceNotFoundException"):
+        if error.response["Error"]["Code"] == "InvalidAccessException":
             return None  # not subscribed
         raise
 

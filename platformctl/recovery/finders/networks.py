@@ -8,13 +8,13 @@ from platformctl.recovery.finders.looking import Clients, Find, Inputs, listed, 
 _GONE = ("deleted", "deleting")  # EC2 lists some resources for a while after their end
 
 
-def _by_name(operation: str, listed: str, id_key: str, filters: str = "Filters") -> Find:
+def _by_name(operation: str, key: str, id_key: str, filters: str = "Filters") -> Find:
     def found(clients: Clients, inputs: Inputs) -> list[str]:
         name = (inputs.get("tags") or {}).get("Name")
         if not name:
             return []
         tagged = [{"Name": "tag:Name", "Values": [name]}]
-        there = getattr(clients("ec2"), operation)(**{filters: tagged})[listed]
+        there = getattr(clients("ec2"), operation)(**{filters: tagged})[key]
         return [one[id_key] for one in there if _is_called(one, name)]
 
     return found
@@ -50,10 +50,10 @@ def _network_acl_rule(clients: Clients, inputs: Inputs) -> str | None:
     return f"{inputs['networkAclId']}:{number}:{inputs['protocol']}:{str(egress).lower()}" if there else None
 
 
-def _endpoint_association(key: str, listed: str) -> Find:
+def _endpoint_association(key: str, members: str) -> Find:
     def found(clients: Clients, inputs: Inputs) -> str | None:
         endpoints = clients("ec2").describe_vpc_endpoints(VpcEndpointIds=[inputs["vpcEndpointId"]])["VpcEndpoints"]
-        there = any(inputs[key] in endpoint.get(listed, ()) for endpoint in endpoints)
+        there = any(inputs[key] in endpoint.get(members, ()) for endpoint in endpoints)
         return f"{inputs['vpcEndpointId']}/{inputs[key]}" if there else None
 
     return found

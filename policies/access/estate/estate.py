@@ -97,6 +97,10 @@ class Estate:
             self._admitted[key] = {name: asker for name, asker in found.items() if not asker.arn.endswith(own)}
         return self._admitted[key]
 
+    def lets_in(self, asker: Asker, target: Resource, action: str) -> bool:
+        """Whether the asker is one of those."""
+        return asker in self.admitted(target, action).values()
+
     def _outsiders(self, action: str, resource: str) -> Iterator[tuple[Asker, str]]:
         found = strangers(self._protection.policy(self.places.resource(resource), action), self.principals)
         return iter((asker, name) for name, asker in sorted(found.items()))

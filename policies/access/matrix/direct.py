@@ -51,7 +51,7 @@ class Direct:
         others = [role for role in self._privileged if role.properties["arn"] != asker.arn]
         if asker.known is not None:
             return others
-        return [role for role in others if asker in self.estate.admitted(role, action).values()]
+        return [role for role in others if self.estate.lets_in(asker, role, action)]
 
     def _named(self, asker: Asker, action: str, resources: Iterable[Resource], part: str) -> Iterator[Access]:
         for resource in resources:

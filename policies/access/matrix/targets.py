@@ -23,7 +23,7 @@ class Targets:
         knows: those that let it in by name.
         """
         if asker.known is None:
-            return [r for r in self.all(guarded) if asker in self.estate.admitted(r, action).values()]
+            return [r for r in self.all(guarded) if self.estate.lets_in(asker, r, action)]
         key = (guarded, action)
         if key not in self._open:
             self._open[key] = [r for r in self.all(guarded) if self.estate.is_open(r, action)]

@@ -16,7 +16,7 @@ from policies.access.reach.cluster import rbac
 from policies.resource import Resource
 from policies.values import Undecided, listing, mapping
 
-NOBODY_KNOWS = "not known yet: who has the access entry"
+_NOBODY_KNOWS = "not known yet: who has the access entry"
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:*?]+):([^:*?]+)")
 
 
@@ -49,7 +49,7 @@ class Links:
         for resource in graph.of_type(tokens.EKS_ACCESS_ENTRY):
             content = rbac.known(resource)
             whose, cluster = self._principal(resource, "principalArn"), str(content.get("clusterName"))
-            arn = whose or f"{NOBODY_KNOWS} {resource.name}"
+            arn = whose or f"{_NOBODY_KNOWS} {resource.name}"
             groups = tuple(str(group) for group in listing(content.get("kubernetesGroups")))
             given = tuple(policies.get((cluster, whose), ()))
             found[arn].append(Entry(cluster, str(content.get("userName") or arn), groups, given))

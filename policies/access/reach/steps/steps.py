@@ -44,7 +44,7 @@ class Steps:
         found = [*self.clusters.entered(node, asker)]
         for role in self._roster.roles:
             for action in TAKING:
-                if asker in self.estate.admitted(role.resource, action).values():
+                if self.estate.lets_in(asker, role.resource, action):
                     found += self._step(node, action, role.arn, _node(role))
         return _best(found)
 
